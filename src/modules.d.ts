@@ -1,0 +1,10 @@
+/** Non-code modules that the build resolves; see `rules` in wrangler.toml. */
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+declare module "*.tsv" {
+  const text: string;
+  export default text;
+}
