@@ -1,6 +1,15 @@
-/** Entry point: wiring only. */
+/** Entry point of the Worker: wiring only. */
+import { waitUntil } from "cloudflare:workers";
+import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+import { createApp } from "./app.ts";
+import type { Env } from "./config.ts";
+import { startRuntime } from "./inference/runtime.ts";
+
+let app: ReturnType<typeof createApp> | undefined;
+
 export default {
-  async fetch(): Promise<Response> {
-    return new Response("resnet-edge", { status: 503 });
+  fetch(request, env) {
+    app ??= createApp(env, { startRuntime: () => startRuntime(ortWasm), keepAlive: waitUntil });
+    return app(request);
   },
-} satisfies ExportedHandler;
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,28 @@
+import type { CodegenConfig } from "@graphql-codegen/cli";
+
+/** Types of the resolvers from the printed contract; run by `npm run schema`. */
+const config: CodegenConfig = {
+  schema: "./schema.graphql",
+  generates: {
+    "./src/schema/generated/resolvers-types.ts": {
+      plugins: ["typescript", "typescript-resolvers"],
+      config: {
+        contextType: "../../resolvers/context.ts#ResolverContext",
+        enumsAsTypes: true,
+        useTypeImports: true,
+        inputMaybeValue: "T | null | undefined",
+        scalars: { ID: "string", File: { input: "Blob", output: "never" } },
+        mappers: {
+          Answer: "../../resolvers/parents.ts#AnswerParent",
+          Classification: "../../resolvers/parents.ts#ClassificationParent",
+          ImageInfo: "../../resolvers/parents.ts#ImageInfoParent",
+          Label: "../../resolvers/parents.ts#LabelParent",
+          ModelVersion: "../../resolvers/parents.ts#ModelVersionParent",
+          Prediction: "../../resolvers/parents.ts#PredictionParent",
+        },
+      },
+    },
+  },
+};
+
+export default config;

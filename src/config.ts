@@ -1,0 +1,75 @@
+/** Bindings and settings of the Worker, parsed once per isolate. */
+import * as z from "zod";
+import { AppError } from "./errors.ts";
+import type { ImageLimits } from "./imaging/limits.ts";
+
+/** The Worker's bindings as `wrangler.toml` declares them; settings are strings. */
+export type Env = {
+  /** Models, aliases and label maps. */
+  readonly MODELS: R2Bucket;
+  readonly MAX_IMAGE_BYTES?: string;
+  readonly MAX_IMAGE_PIXELS?: string;
+  readonly MAX_IMAGE_SIDE?: string;
+  readonly MODEL_MEMORY_BYTES?: string;
+  readonly ALIASES_TTL_SECONDS?: string;
+  readonly LABEL_MAP?: string;
+};
+
+/** What the Worker runs with. */
+export type Config = {
+  readonly imageLimits: ImageLimits;
+  /** Largest accepted request body in bytes: the largest image in Base64, and room for the query. */
+  readonly maxBodyBytes: number;
+  /** How many bytes of model files may be in sessions at once. */
+  readonly modelMemoryBytes: number;
+  /** How long `aliases.json` is trusted before it is read again. */
+  readonly aliasesTtlMs: number;
+  /** Name of a label map that applies to every model; undefined for none. */
+  readonly labelMap: string | undefined;
+};
+
+const MIB = 1024 * 1024;
+/** Room for a GraphQL document, its variables and the multipart framing around an image. */
+const QUERY_ROOM_BYTES = 64 * 1024;
+
+const count = (fallback: number, max = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number().int().min(1).max(max).default(fallback);
+
+const settingsSchema = z.object({
+  MAX_IMAGE_BYTES: count(10 * MIB, 50 * MIB),
+  MAX_IMAGE_PIXELS: count(25_000_000),
+  MAX_IMAGE_SIDE: count(20_000, 65_535),
+  MODEL_MEMORY_BYTES: count(24 * MIB),
+  ALIASES_TTL_SECONDS: z.coerce.number().min(0).default(30),
+  LABEL_MAP: z
+    .string()
+    .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "lower-case words joined by '-'")
+    .optional(),
+});
+
+/**
+ * Parses the environment.
+ *
+ * @throws AppError CONFIG_INVALID naming every setting that is wrong
+ */
+export function parseConfig(env: Env): Config {
+  const parsed = settingsSchema.safeParse(env);
+  if (!parsed.success) {
+    throw new AppError(
+      "CONFIG_INVALID",
+      `The Worker's settings are wrong:\n${z.prettifyError(parsed.error)}\nMend [vars] in wrangler.toml.`,
+    );
+  }
+  const settings = parsed.data;
+  return {
+    imageLimits: {
+      maxBytes: settings.MAX_IMAGE_BYTES,
+      maxPixels: settings.MAX_IMAGE_PIXELS,
+      maxSide: settings.MAX_IMAGE_SIDE,
+    },
+    maxBodyBytes: Math.ceil((settings.MAX_IMAGE_BYTES * 4) / 3) + QUERY_ROOM_BYTES,
+    modelMemoryBytes: settings.MODEL_MEMORY_BYTES,
+    aliasesTtlMs: settings.ALIASES_TTL_SECONDS * 1000,
+    labelMap: settings.LABEL_MAP,
+  };
+}

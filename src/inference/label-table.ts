@@ -1,0 +1,32 @@
+/** The languages that labels exist in, named as the GraphQL enum names them. */
+export type Locale = "EN" | "ZH";
+
+/** The names of one class, the display name first; never empty. */
+export type ClassNames = Readonly<Record<Locale, readonly string[]>>;
+
+/** One class of a model. */
+export type ClassLabel = { readonly synset: string; readonly names: ClassNames };
+
+/** The label table in its own order, ImageNet-1k's class order. */
+export type LabelTable = readonly ClassLabel[];
+
+const HEADER = "index\tsynset\ten\tzh";
+const NAME_SEPARATOR = "|";
+
+/**
+ * Parses `models/labels/imagenet1k.tsv`.
+ *
+ * @throws Error at the first row that is not `index, synset, en, zh` in order: the table ships with
+ *   the code, so a fault in it is ours
+ */
+export function parseLabelTable(tsv: string): LabelTable {
+  const [header, ...lines] = tsv.trimEnd().split("\n");
+  if (header !== HEADER) throw new Error(`The label table must begin with "${HEADER}".`);
+  return lines.map((line, row) => {
+    const [index, synset, en, zh, ...rest] = line.split("\t");
+    if (Number(index) !== row || !synset || !en || !zh || rest.length > 0) {
+      throw new Error(`Row ${row} of the label table is malformed: ${line}`);
+    }
+    return { synset, names: { EN: en.split(NAME_SEPARATOR), ZH: zh.split(NAME_SEPARATOR) } };
+  });
+}

@@ -1,0 +1,14 @@
+/** One class and its probability. */
+export type RankedClass = { readonly classIndex: number; readonly confidence: number };
+
+/**
+ * The `k` most probable classes, most probable first; equal ones in class order.
+ *
+ * @param probabilities - [N]
+ * @param k - 1 to N
+ */
+export function topK(probabilities: Float64Array, k: number): RankedClass[] {
+  return Array.from(probabilities, (confidence, classIndex) => ({ classIndex, confidence }))
+    .sort((a, b) => b.confidence - a.confidence || a.classIndex - b.classIndex)
+    .slice(0, k);
+}

@@ -1,0 +1,138 @@
+/**
+ * The model manifest: the single truth for a network's input size, preprocessing, labels and
+ * hashes. The publisher writes it, the Worker verifies it; both with this schema, which is also
+ * printed as JSON Schema to `models/manifest.schema.json`.
+ */
+import * as z from "zod";
+
+/** Lower-case words joined by dashes or dots; also safe as one segment of an R2 key. */
+export const modelIdSchema = z
+  .string()
+  .regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/, "lower-case letters, digits, '-' and '.' only")
+  .max(64);
+
+/** Semantic version, `major.minor.patch` with an optional pre-release. */
+export const modelVersionSchema = z
+  .string()
+  .regex(/^\d+\.\d+\.\d+(?:-[0-9a-z.-]+)?$/, "a semantic version such as 1.0.0")
+  .max(64);
+
+/** ImageNet's identifier of a class: `n` and the 8-digit WordNet 3.0 noun offset. */
+export const synsetSchema = z.string().regex(/^n\d{8}$/, "a synset id such as n02123045");
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
+const fileNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a file name, no folders");
+const threeNumbersSchema = z.tuple([z.number(), z.number(), z.number()]);
+const threeScalesSchema = z.tuple([
+  z.number().positive(),
+  z.number().positive(),
+  z.number().positive(),
+]);
+
+const fileSchema = z.strictObject({
+  path: fileNameSchema.describe("File name beside the manifest"),
+  bytes: z.int().positive().describe("Exact size in bytes"),
+  sha256: sha256Schema.describe("SHA-256 of the file"),
+});
+
+const headSchema = z.strictObject({
+  ...fileSchema.shape,
+  dtype: z.literal("float16").describe("Little-endian IEEE 754 half precision"),
+  shape: z
+    .tuple([z.int().positive(), z.int().positive()])
+    .describe("[N, D]: one row of D weights per class, row-major"),
+});
+
+const preprocessSchema = z.strictObject({
+  resize: z.strictObject({
+    shorterSide: z.int().min(8).max(1024).describe("Length of the shorter side after resizing"),
+    interpolation: z.literal("bilinear").describe("Pillow's bilinear filter, with antialiasing"),
+  }),
+  crop: z.int().min(8).max(1024).describe("Side of the centre crop in pixels"),
+  mean: threeNumbersSchema.describe("Subtracted per RGB channel, on the 0..1 scale"),
+  std: threeScalesSchema.describe("Divided by per RGB channel, on the 0..1 scale"),
+});
+
+/** Schema of `manifest.json`, version 1. */
+export const manifestSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    id: modelIdSchema,
+    version: modelVersionSchema,
+    architecture: z.string().min(1).max(100),
+    files: z.strictObject({
+      model: fileSchema.describe("The ONNX graph"),
+      head: headSchema
+        .optional()
+        .describe("The rows of the linear classifier, for class activation maps"),
+    }),
+    input: z.strictObject({
+      name: z.string().min(1),
+      shape: z.tuple([z.literal(1), z.literal(3), z.int().positive(), z.int().positive()]),
+      color: z.literal("RGB"),
+    }),
+    preprocess: preprocessSchema,
+    outputs: z.strictObject({
+      logits: z.string().min(1).describe("[1, N]"),
+      embedding: z.string().min(1).optional().describe("[1, D], the mean of the features"),
+      features: z.string().min(1).optional().describe("[1, D, h, w], before pooling"),
+    }),
+    labels: z.strictObject({
+      table: z.literal("imagenet1k"),
+      synsets: z
+        .array(synsetSchema)
+        .min(2)
+        .optional()
+        .describe("The model's classes in output order; absent: the whole table in its order"),
+      map: z
+        .string()
+        .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
+        .optional()
+        .describe("Name of a label map in R2 (label-maps/<name>.json) that overrides names"),
+    }),
+    metrics: z
+      .record(z.string(), z.record(z.string(), z.number()))
+      .describe("Per evaluation set: figures by name; rates in percent"),
+    licence: z.string().min(1),
+    source: z.string().min(1).describe("Where the weights come from and what was done to them"),
+    recommendedThreshold: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe("Confidence from which the first prediction is given as the answer"),
+  })
+  .superRefine((manifest, context) => {
+    const [, , height, width] = manifest.input.shape;
+    const { crop, resize } = manifest.preprocess;
+    if (height !== crop || width !== crop) {
+      context.addIssue({
+        code: "custom",
+        path: ["input", "shape"],
+        message: `must be [1, 3, ${crop}, ${crop}], the size of preprocess.crop`,
+      });
+    }
+    if (crop > resize.shorterSide) {
+      context.addIssue({
+        code: "custom",
+        path: ["preprocess", "crop"],
+        message: "must not exceed resize.shorterSide",
+      });
+    }
+    const { synsets } = manifest.labels;
+    if (synsets && new Set(synsets).size !== synsets.length) {
+      context.addIssue({ code: "custom", path: ["labels", "synsets"], message: "has duplicates" });
+    }
+  });
+
+/** A validated manifest. */
+export type ModelManifest = z.infer<typeof manifestSchema>;
+
+/** R2 key of a file of one model version. */
+export function modelFileKey(id: string, version: string, fileName: string): string {
+  return `models/${id}/${version}/${fileName}`;
+}
+
+/** `id@version`, the name of one published model version. */
+export function modelVersionName(manifest: Pick<ModelManifest, "id" | "version">): string {
+  return `${manifest.id}@${manifest.version}`;
+}

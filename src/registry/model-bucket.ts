@@ -1,0 +1,108 @@
+/** Reads the R2 bucket of models; everything read is checked before it is believed. */
+import * as z from "zod";
+import { ModelError } from "../errors.ts";
+import { type LabelMap, labelMapKey, labelMapSchema } from "../inference/label-map.ts";
+import { ALIASES_KEY, type Aliases, aliasesSchema, type ModelTarget } from "./aliases.ts";
+import { type ModelManifest, manifestSchema, modelFileKey } from "./manifest.ts";
+import { sha256Hex } from "./sha256.ts";
+
+/** The part of R2 that reading models needs. */
+export type ReadableBucket = Pick<R2Bucket, "get" | "head" | "list">;
+
+/**
+ * The models in a bucket. Every method throws ModelError MODEL_UNAVAILABLE where an object is
+ * missing, unreadable or not what it must be.
+ */
+export class ModelBucket {
+  readonly #bucket: ReadableBucket;
+
+  constructor(bucket: ReadableBucket) {
+    this.#bucket = bucket;
+  }
+
+  readAliases(): Promise<Aliases> {
+    return this.#readJson(ALIASES_KEY, aliasesSchema);
+  }
+
+  readLabelMap(name: string): Promise<LabelMap> {
+    return this.#readJson(labelMapKey(name), labelMapSchema);
+  }
+
+  async hasVersion({ model, version }: ModelTarget): Promise<boolean> {
+    const key = modelFileKey(model, version, "manifest.json");
+    return (await this.#bucket.head(key).catch(failRead(key))) !== null;
+  }
+
+  async readManifest({ model, version }: ModelTarget): Promise<ModelManifest> {
+    const key = modelFileKey(model, version, "manifest.json");
+    const manifest = await this.#readJson(key, manifestSchema);
+    if (manifest.id !== model || manifest.version !== version) {
+      throw unusable(key, `it describes ${manifest.id}@${manifest.version}`);
+    }
+    return manifest;
+  }
+
+  /** The bytes of the model file, equal in length and SHA-256 to what the manifest states. */
+  async readModel({ id, version, files }: ModelManifest): Promise<Uint8Array> {
+    const key = modelFileKey(id, version, files.model.path);
+    const bytes = await this.#read(key, (object) => object.bytes());
+    if (bytes.byteLength !== files.model.bytes) {
+      throw unusable(key, `it has ${bytes.byteLength} bytes, not ${files.model.bytes}`);
+    }
+    const sha256 = await sha256Hex(bytes);
+    if (sha256 !== files.model.sha256) {
+      throw unusable(key, `its SHA-256 is ${sha256}, not ${files.model.sha256}`);
+    }
+    return bytes;
+  }
+
+  /** Every published version, by id and version. */
+  async listVersions(): Promise<ModelTarget[]> {
+    const targets: ModelTarget[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.#bucket
+        .list(cursor === undefined ? { prefix: "models/" } : { prefix: "models/", cursor })
+        .catch(failRead("models/"));
+      for (const { key } of page.objects) {
+        const [, model, version, file] = key.split("/");
+        if (model && version && file === "manifest.json") targets.push({ model, version });
+      }
+      cursor = page.truncated ? page.cursor : undefined;
+    } while (cursor !== undefined);
+    return targets;
+  }
+
+  async #readJson<Schema extends z.ZodType>(key: string, schema: Schema): Promise<z.infer<Schema>> {
+    const text = await this.#read(key, (object) => object.text());
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch (cause) {
+      throw unusable(key, "it is not JSON", cause);
+    }
+    const parsed = schema.safeParse(json);
+    if (!parsed.success) throw unusable(key, z.prettifyError(parsed.error), parsed.error);
+    return parsed.data;
+  }
+
+  async #read<Value>(key: string, take: (object: R2ObjectBody) => Promise<Value>): Promise<Value> {
+    const object = await this.#bucket.get(key).catch(failRead(key));
+    if (!object) throw unusable(key, "the bucket does not have it");
+    return take(object).catch(failRead(key));
+  }
+}
+
+function failRead(key: string): (cause: unknown) => never {
+  return (cause) => {
+    throw unusable(key, "reading it from R2 failed", cause);
+  };
+}
+
+function unusable(key: string, reason: string, cause?: unknown): ModelError {
+  return new ModelError(
+    "MODEL_UNAVAILABLE",
+    `The model bucket has no usable ${key}: ${reason}. Publish the models (locally: npm run seed), then try again.`,
+    { details: { key }, cause },
+  );
+}

@@ -1,0 +1,20 @@
+import { GraphQLScalarType } from "graphql";
+import { BadInputError } from "../errors.ts";
+
+/** `scalar File`: a part of a multipart request, already a `Blob` when the variables are read. */
+export const File = new GraphQLScalarType<Blob, never>({
+  name: "File",
+  parseValue(value) {
+    if (value instanceof Blob) return value;
+    throw new BadInputError(
+      "image.upload",
+      "image.upload is not a file. Send a multipart request (https://github.com/jaydenseric/graphql-multipart-request-spec) whose map points a part at this variable, or use image.base64.",
+    );
+  },
+  parseLiteral() {
+    throw new BadInputError(
+      "image.upload",
+      "image.upload cannot be written into the query. Pass it as a variable in a multipart request, or use image.base64.",
+    );
+  },
+});

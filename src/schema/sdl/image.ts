@@ -1,0 +1,36 @@
+export const imageSdl = /* GraphQL */ `
+  "A file part of a multipart request, as the GraphQL multipart request specification describes it."
+  scalar File
+
+  "One image, given in exactly one way."
+  input ImageInput @oneOf {
+    "A file part of a multipart request."
+    upload: File
+    "The bytes in Base64: bare, or as a data URI. The MIME type of a data URI is ignored: the content decides."
+    base64: String
+  }
+
+  "The formats that can be decoded."
+  enum ImageFormat {
+    "JPEG, baseline or progressive."
+    JPEG
+    "Portable Network Graphics."
+    PNG
+  }
+
+  "What the header of an image says."
+  type ImageInfo {
+    "The format, by content."
+    format: ImageFormat!
+    "Stored width in pixels, before the orientation is applied."
+    width: Int!
+    "Stored height in pixels, before the orientation is applied."
+    height: Int!
+    "EXIF orientation, 1 to 8; 1 is upright."
+    orientation: Int!
+    "Size of the file in bytes."
+    bytes: Int!
+    "SHA-256 of the file, in hexadecimal."
+    sha256: String!
+  }
+`;

@@ -1,0 +1,14 @@
+import { classificationSdl } from "./sdl/classification.ts";
+import { imageSdl } from "./sdl/image.ts";
+import { labelSdl } from "./sdl/label.ts";
+import { modelSdl } from "./sdl/model.ts";
+import { querySdl } from "./sdl/query.ts";
+
+/** The GraphQL contract in full; printed to `schema.graphql` by `npm run schema`. */
+export const typeDefs: readonly string[] = [
+  querySdl,
+  imageSdl,
+  classificationSdl,
+  modelSdl,
+  labelSdl,
+];
