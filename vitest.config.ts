@@ -5,16 +5,25 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "node", include: ["test/**/*.test.ts"], exclude: ["test/worker/**"] } },
+      {
+        test: {
+          name: "node",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/worker/**"],
+          testTimeout: 60_000,
+        },
+      },
       {
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
+              // Tests change aliases.json and expect the next request to see it.
+              bindings: { ALIASES_TTL_SECONDS: "0" },
               serviceBindings: {
                 /** Gives tests inside workerd the files of the repository and of ../shared. */
                 async FILES(request: Request) {
-                  const path = decodeURIComponent(new URL(request.url).pathname).slice(1);
+                  const path = new URL(request.url).searchParams.get("path") ?? "";
                   return readFile(new URL(path, import.meta.url)).then(
                     (bytes) => new Response(bytes),
                     () => new Response(null, { status: 404 }),
@@ -24,7 +33,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: "workerd", include: ["test/worker/**/*.test.ts"] },
+        test: { name: "workerd", include: ["test/worker/**/*.test.ts"], testTimeout: 60_000 },
       },
     ],
   },

@@ -1,18 +1,23 @@
 /** Bindings and settings of the Worker, parsed once per isolate. */
+import type { R2Bucket } from "@cloudflare/workers-types";
 import * as z from "zod";
 import { AppError } from "./errors.ts";
 import type { ImageLimits } from "./imaging/limits.ts";
 
-/** The Worker's bindings as `wrangler.toml` declares them; settings are strings. */
-export type Env = {
-  /** Models, aliases and label maps. */
-  readonly MODELS: R2Bucket;
+/** The settings, `[vars]` in `wrangler.toml`; all have a default. */
+export type Settings = {
   readonly MAX_IMAGE_BYTES?: string;
   readonly MAX_IMAGE_PIXELS?: string;
   readonly MAX_IMAGE_SIDE?: string;
   readonly MODEL_MEMORY_BYTES?: string;
   readonly ALIASES_TTL_SECONDS?: string;
   readonly LABEL_MAP?: string;
+};
+
+/** The Worker's bindings and settings. */
+export type Env = Settings & {
+  /** Models, aliases and label maps. */
+  readonly MODELS: R2Bucket;
 };
 
 /** What the Worker runs with. */
@@ -52,7 +57,7 @@ const settingsSchema = z.object({
  *
  * @throws AppError CONFIG_INVALID naming every setting that is wrong
  */
-export function parseConfig(env: Env): Config {
+export function parseConfig(env: Settings): Config {
   const parsed = settingsSchema.safeParse(env);
   if (!parsed.success) {
     throw new AppError(

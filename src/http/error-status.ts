@@ -13,6 +13,7 @@ const HTTP_ERRORS: Readonly<Record<ErrorCode, HttpError>> = {
   IMAGE_UNSUPPORTED: { status: 415 },
   IMAGE_TOO_LARGE: { status: 413 },
   REQUEST_TOO_LARGE: { status: 413 },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415 },
   MODEL_NOT_FOUND: { status: 404 },
   MODEL_UNAVAILABLE: { status: 503, headers: { "retry-after": String(RETRY_AFTER_SECONDS) } },
   CONFIG_INVALID: { status: 503 },

@@ -24,7 +24,7 @@ export function toGraphQLError(error: unknown): Error {
 export function fromAppError(error: AppError, located: unknown = undefined): GraphQLError {
   if (error.code === "MODEL_UNAVAILABLE" || error.code === "CONFIG_INVALID") {
     // The caller cannot mend these: the operator reads the log.
-    console.warn(JSON.stringify({ level: "warn", code: error.code, ...facts(error) }));
+    console.warn(JSON.stringify({ level: "warn", code: error.code, message: error.message }));
   }
   return new GraphQLError(error.message, {
     ...position(located),
@@ -34,7 +34,7 @@ export function fromAppError(error: AppError, located: unknown = undefined): Gra
 
 /** GraphQL's own complaint about a value (a variable of the wrong type, say) comes without a code. */
 function withCode(error: GraphQLError): GraphQLError {
-  if (error.extensions["code"] !== undefined) return error;
+  if (error.extensions.code !== undefined) return error;
   return new GraphQLError(error.message, {
     ...position(error),
     extensions: { code: "BAD_USER_INPUT", http: { status: 400 }, ...error.extensions },
@@ -42,7 +42,8 @@ function withCode(error: GraphQLError): GraphQLError {
 }
 
 function position(error: unknown): GraphQLErrorOptions {
-  return error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
+  if (!(error instanceof GraphQLError)) return {};
+  return { nodes: error.nodes ?? null, path: error.path ?? null };
 }
 
 function facts(error: unknown): Record<string, unknown> {

@@ -33,12 +33,14 @@ export function createGraphqlServer(
     cors: { origin: "*", methods: ["GET", "POST", "OPTIONS"] },
     graphiql: { title: "resnet-edge", defaultQuery: GRAPHIQL_QUERY },
     maskedErrors: { maskError: toGraphQLError },
-    logging: "error",
+    // Yoga would log every mistake of a caller with its stack; `toGraphQLError` logs ours.
+    logging: false,
   });
   return async (request) => {
     try {
       const bounded = request.method === "POST" ? await withBody(request, maxBodyBytes) : request;
-      return await yoga.fetch(bounded, { services });
+      const response = await yoga.fetch(bounded, { services });
+      return response.status === 415 ? errorResponse(wrongMediaType(request)) : response;
     } catch (error) {
       if (error instanceof AppError) return errorResponse(error);
       throw error;
@@ -49,6 +51,14 @@ export function createGraphqlServer(
 async function withBody(request: Request, maxBodyBytes: number): Promise<Request> {
   const body = await readBody(request, maxBodyBytes);
   return new Request(request.url, { method: "POST", headers: request.headers, body });
+}
+
+function wrongMediaType(request: Request): AppError {
+  const given = request.headers.get("content-type") ?? "none";
+  return new AppError(
+    "UNSUPPORTED_MEDIA_TYPE",
+    `The request's Content-Type is ${given}, but a query comes as application/json, or as multipart/form-data with a file. Set one of these.`,
+  );
 }
 
 function errorResponse(error: AppError): Response {

@@ -1,4 +1,5 @@
 /** Reads the R2 bucket of models; everything read is checked before it is believed. */
+import type { R2Bucket, R2ObjectBody } from "@cloudflare/workers-types";
 import * as z from "zod";
 import { ModelError } from "../errors.ts";
 import { type LabelMap, labelMapKey, labelMapSchema } from "../inference/label-map.ts";

@@ -1,0 +1,24 @@
+/**
+ * The Worker under measurement: the application itself, and around it a clock. Runs in workerd,
+ * whose clock moves during computation only locally.
+ */
+import { waitUntil } from "cloudflare:workers";
+import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+import { createApp } from "../src/app.ts";
+import type { StageTimes } from "../src/classification/classify-image.ts";
+import type { Env } from "../src/config.ts";
+import { startRuntime } from "../src/inference/runtime.ts";
+import type { Sample } from "./stages.ts";
+
+let app: ReturnType<typeof createApp> | undefined;
+
+export default {
+  async fetch(request, env) {
+    app ??= createApp(env, { startRuntime: () => startRuntime(ortWasm), keepAlive: waitUntil });
+    const start = performance.now();
+    const response = await app(request);
+    const body = await response.json<{ data: { classify: { timing: StageTimes } } }>();
+    const requestMs = performance.now() - start;
+    return Response.json({ ...body.data.classify.timing, requestMs } satisfies Sample);
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,145 @@
+/** Walks the segments of a JPEG (ITU-T T.81, annex B) without decoding anything. */
+import { ImageError } from "../errors.ts";
+import { readExifOrientation } from "./exif-orientation.ts";
+import type { Orientation } from "./image-header.ts";
+
+/** What the segments before the first scan say. */
+export type JpegHeader = {
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: Orientation;
+  /** Number of colour components: 1 grey, 3 colour, 4 CMYK or YCCK. */
+  readonly components: number;
+  readonly progressive: boolean;
+  /** Offset of the first byte after the frame header. */
+  readonly afterFrame: number;
+};
+
+const SOI = 0xd8;
+const EOI = 0xd9;
+const SOS = 0xda;
+const APP1 = 0xe1;
+const EXIF_PREFIX = "Exif\0\0";
+
+/** Baseline, extended sequential and progressive, Huffman-coded, 8 bit: what decoders support. */
+const SUPPORTED_FRAMES = new Set([0xc0, 0xc1, 0xc2]);
+
+/**
+ * Reads size, orientation and coding from the headers.
+ *
+ * @throws ImageError IMAGE_CORRUPT where there is no frame header, IMAGE_UNSUPPORTED for lossless,
+ *   hierarchical, arithmetic-coded and 12-bit files
+ */
+export function readJpegHeader(bytes: Uint8Array): JpegHeader {
+  let orientation: Orientation = 1;
+  let sawExif = false;
+  for (const { marker, start, end } of segments(bytes, 2)) {
+    const body = bytes.subarray(start, end);
+    if (marker === APP1 && !sawExif && startsWith(body, EXIF_PREFIX)) {
+      sawExif = true;
+      orientation = readExifOrientation(body.subarray(EXIF_PREFIX.length));
+    } else if (isFrame(marker)) {
+      return readFrame(body, marker, orientation, end);
+    } else if (marker === SOS || marker === EOI) {
+      break;
+    }
+  }
+  throw corrupt("it has no frame header before its pixels");
+}
+
+/**
+ * Makes sure that the stream reaches its end marker: a cut file is an error, not a grey half.
+ * Whatever follows the end (phones append videos) is not looked at.
+ *
+ * @throws ImageError IMAGE_CORRUPT
+ */
+export function requireJpegEnd(bytes: Uint8Array, header: JpegHeader): void {
+  for (const { marker, end } of segments(bytes, header.afterFrame)) {
+    if (marker === EOI) return;
+    if (marker === SOS && endOfScan(bytes, end) >= bytes.length) break;
+  }
+  throw corrupt("it ends before its end marker, so a part is missing");
+}
+
+function isFrame(marker: number): boolean {
+  // 0xC4 DHT, 0xC8 JPG and 0xCC DAC share the range of the frame headers.
+  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+}
+
+function readFrame(
+  body: Uint8Array,
+  marker: number,
+  orientation: Orientation,
+  afterFrame: number,
+): JpegHeader {
+  if (body.byteLength < 6) throw corrupt("its frame header is cut short");
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const precision = view.getUint8(0);
+  if (!SUPPORTED_FRAMES.has(marker) || precision !== 8) {
+    throw new ImageError(
+      "IMAGE_UNSUPPORTED",
+      "This JPEG is lossless, hierarchical, arithmetic-coded or of 12 bits, which browsers do not show either. Save it as a baseline or progressive JPEG.",
+      { details: { format: "JPEG" } },
+    );
+  }
+  const height = view.getUint16(1);
+  const width = view.getUint16(3);
+  const components = view.getUint8(5);
+  if (width === 0 || height === 0) throw corrupt(`its header claims ${width}x${height} pixels`);
+  if (![1, 3, 4].includes(components)) {
+    throw corrupt(`its header claims ${components} colour components`);
+  }
+  return { width, height, orientation, components, progressive: marker === 0xc2, afterFrame };
+}
+
+type Segment = { readonly marker: number; readonly start: number; readonly end: number };
+
+/** The marker segments from `offset` on; entropy-coded data between them is passed over. */
+function* segments(bytes: Uint8Array, offset: number): Generator<Segment> {
+  let at = offset;
+  while (true) {
+    const ff = bytes.indexOf(0xff, at);
+    if (ff < 0) return;
+    at = ff + 1;
+    const marker = bytes[at];
+    if (marker === undefined) return;
+    // 0x00 is a stuffed byte and 0xFF a fill byte; restart markers, SOI and TEM have no body.
+    if (marker === 0x00 || marker === 0xff) continue;
+    at++;
+    if ((marker >= 0xd0 && marker <= SOI) || marker === 0x01) continue;
+    if (marker === EOI) {
+      yield { marker, start: at, end: at };
+      return;
+    }
+    const high = bytes[at];
+    const low = bytes[at + 1];
+    if (high === undefined || low === undefined) return;
+    const end = at + (high << 8) + low;
+    if (end < at + 2 || end > bytes.length) return;
+    yield { marker, start: at + 2, end };
+    at = end;
+  }
+}
+
+/** Offset of the marker that ends the entropy-coded data beginning at `offset`. */
+function endOfScan(bytes: Uint8Array, offset: number): number {
+  let at = bytes.indexOf(0xff, offset);
+  while (at >= 0 && at + 1 < bytes.length) {
+    const next = bytes[at + 1] as number;
+    if (next !== 0x00 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
+    at = bytes.indexOf(0xff, at + (next === 0xff ? 1 : 2));
+  }
+  return bytes.length;
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  return String.fromCharCode(...bytes.subarray(0, text.length)) === text;
+}
+
+function corrupt(reason: string): ImageError {
+  return new ImageError(
+    "IMAGE_CORRUPT",
+    `The JPEG is damaged: ${reason}. Export or upload it again.`,
+    { details: { format: "JPEG" } },
+  );
+}

@@ -1,0 +1,45 @@
+/** Walks the chunks of a PNG (W3C PNG, third edition, section 5). */
+import { crc32 } from "./crc32.ts";
+import { corruptPng } from "./png-errors.ts";
+
+/** One chunk; `data` is a view into the file. */
+export type PngChunk = { readonly type: string; readonly data: Uint8Array };
+
+const SIGNATURE_LENGTH = 8;
+/** Length, type and CRC around a chunk's data. */
+const FRAME_LENGTH = 12;
+
+/**
+ * The chunks of a file in order, up to and including IEND.
+ *
+ * @param options.complete - false stops silently where the file ends early, and checks no CRC: for
+ *   looking at headers
+ * @throws ImageError IMAGE_CORRUPT at a chunk that runs past the file's end, a wrong CRC of a
+ *   critical chunk, or the end of the file before IEND
+ */
+export function* readPngChunks(
+  bytes: Uint8Array,
+  { complete }: { readonly complete: boolean },
+): Generator<PngChunk> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = SIGNATURE_LENGTH;
+  while (at + FRAME_LENGTH <= bytes.byteLength) {
+    const length = view.getUint32(at);
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    const end = at + FRAME_LENGTH + length;
+    if (end > bytes.byteLength) break;
+    if (complete && isCritical(type)) {
+      const actual = crc32(bytes.subarray(at + 4, end - 4));
+      if (actual !== view.getUint32(end - 4)) throw corruptPng(`the checksum of ${type} is wrong`);
+    }
+    yield { type, data: bytes.subarray(at + 8, end - 4) };
+    if (type === "IEND") return;
+    at = end;
+  }
+  if (complete) throw corruptPng("it ends before its end chunk, so a part is missing");
+}
+
+/** A chunk that a decoder must understand has a capital first letter. */
+function isCritical(type: string): boolean {
+  return type.charCodeAt(0) < 0x61;
+}

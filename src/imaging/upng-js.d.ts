@@ -1,0 +1,10 @@
+/** The part of upng-js that is used; the package ships no types. */
+declare module "upng-js" {
+  type Png = { readonly width: number; readonly height: number };
+  const UPNG: {
+    decode(file: ArrayBuffer): Png;
+    /** One RGBA buffer per frame. */
+    toRGBA8(png: Png): ArrayBuffer[];
+  };
+  export default UPNG;
+}

@@ -1,0 +1,125 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { query, upload } from "./support/graphql.ts";
+import { readRepoFile } from "./support/repo-file.ts";
+import { seedBucket } from "./support/seed.ts";
+
+const CLASSIFY_UPLOAD = `
+  query ($image: File!, $topK: Int, $threshold: Float, $locale: Locale, $model: String) {
+    classify(image: { upload: $image }, topK: $topK, threshold: $threshold, locale: $locale, model: $model) {
+      predictions { rank classIndex synset label zh: label(locale: ZH) aliases confidence }
+      answer { kind synset label zh: label(locale: ZH) confidence }
+      model { id version aliases classes inputSize }
+      image { format width height orientation bytes sha256 }
+      timing { decodeMs preprocessMs inferenceMs totalMs }
+    }
+  }`;
+
+const CLASSIFY_BASE64 = `
+  query ($base64: String!) {
+    classify(image: { base64: $base64 }) { answer { synset } }
+  }`;
+
+const ESPRESSO = "n07920052";
+
+let espresso: Uint8Array<ArrayBuffer>;
+
+beforeAll(async () => {
+  await seedBucket();
+  espresso = await readRepoFile("examples/espresso.jpg");
+});
+
+describe("classify", () => {
+  it("answers a multipart upload with the default model", async () => {
+    const { status, data, errors } = await upload(CLASSIFY_UPLOAD, espresso);
+    expect(errors).toEqual([]);
+    expect(status).toBe(200);
+    const { predictions, answer, model, image, timing } = data.classify;
+    expect(predictions.map(({ rank }: { rank: number }) => rank)).toEqual([1, 2, 3]);
+    expect(predictions[0]).toMatchObject({ synset: ESPRESSO, label: "espresso", classIndex: 967 });
+    expect(predictions[0].zh).toContain("咖啡");
+    expect(answer).toMatchObject({ kind: "CLASS", synset: ESPRESSO, label: "espresso" });
+    expect(answer.confidence).toBe(predictions[0].confidence);
+    expect(model).toMatchObject({ id: "efficientnet-lite0", version: "1.0.0", classes: 1000 });
+    expect(model.aliases).toContain("default");
+    expect(image).toEqual({
+      format: "JPEG",
+      width: 600,
+      height: 400,
+      orientation: 1,
+      bytes: espresso.byteLength,
+      // sha256sum examples/espresso.jpg
+      sha256: "15d43fe4dff38114d83853355925aeb2cf61356e3a454be7ff6e305c9a6ac847",
+    });
+    expect(timing.totalMs).toBeGreaterThanOrEqual(timing.decodeMs);
+  });
+
+  it.each([
+    ["bare", ""],
+    ["as a data URI", "data:image/png;base64,"],
+  ])("accepts Base64 %s, whatever MIME type it claims", async (_name, prefix) => {
+    const { data, errors } = await query(CLASSIFY_BASE64, { base64: prefix + toBase64(espresso) });
+    expect(errors).toEqual([]);
+    expect(data.classify.answer.synset).toBe(ESPRESSO);
+  });
+
+  it("answers with a named model beside the default", async () => {
+    const { data } = await upload(CLASSIFY_UPLOAD, espresso, { model: "resnet18", topK: 5 });
+    expect(data.classify.model).toMatchObject({
+      id: "resnet18-in277",
+      classes: 277,
+      inputSize: 84,
+    });
+    expect(data.classify.predictions).toHaveLength(5);
+    const again = await upload(CLASSIFY_UPLOAD, espresso, { model: "efficientnet-lite0@1.0.0" });
+    expect(again.data.classify.model.id).toBe("efficientnet-lite0");
+  });
+
+  it("speaks Chinese where asked to", async () => {
+    const { data } = await upload(CLASSIFY_UPLOAD, espresso, { locale: "ZH" });
+    expect(data.classify.answer.label).toBe(data.classify.answer.zh);
+    expect(data.classify.predictions[0].label).toMatch(/\p{Script=Han}/u);
+  });
+
+  it("keeps only predictions that reach the threshold", async () => {
+    const all = await upload(CLASSIFY_UPLOAD, espresso, { topK: 5 });
+    const second = all.data.classify.predictions[1].confidence;
+    const { data } = await upload(CLASSIFY_UPLOAD, espresso, { topK: 5, threshold: second });
+    expect(data.classify.predictions).toEqual(all.data.classify.predictions.slice(0, 2));
+    expect(data.classify.answer.kind).toBe("CLASS");
+  });
+
+  it("says unknown where no class reaches the threshold", async () => {
+    const { data } = await upload(CLASSIFY_UPLOAD, espresso, { threshold: 1 });
+    expect(data.classify.predictions).toEqual([]);
+    expect(data.classify.answer).toEqual({
+      kind: "UNKNOWN",
+      synset: null,
+      label: "unknown",
+      zh: "未知类别",
+      confidence: null,
+    });
+  });
+
+  it("holds the answer to the recommended threshold, but not the predictions, where none is given", async () => {
+    // The small model is unsure of the cat: its best class stays below the manifest's 0.4.
+    const cat = await readRepoFile("examples/cat.jpg");
+    const { data } = await upload(CLASSIFY_UPLOAD, cat, { model: "resnet18" });
+    expect(data.classify.predictions[0].confidence).toBeLessThan(0.4);
+    expect(data.classify.predictions).toHaveLength(3);
+    expect(data.classify.answer.kind).toBe("UNKNOWN");
+  });
+
+  it("classifies all classes when asked for all", async () => {
+    const { data } = await upload(CLASSIFY_UPLOAD, espresso, { topK: 1000 });
+    const confidences = data.classify.predictions.map(
+      ({ confidence }: { confidence: number }) => confidence,
+    );
+    expect(confidences).toHaveLength(1000);
+    // Softmax in float64: 1000 summands of relative error 2^-53 each.
+    expect(confidences.reduce((sum: number, value: number) => sum + value, 0)).toBeCloseTo(1, 12);
+  });
+});
+
+function toBase64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}

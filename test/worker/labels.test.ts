@@ -1,0 +1,102 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { query } from "./support/graphql.ts";
+import { seedBucket } from "./support/seed.ts";
+
+const LABELS = `
+  query ($search: String, $first: Int, $after: String, $model: String, $locale: Locale) {
+    labels(search: $search, first: $first, after: $after, model: $model, locale: $locale) {
+      totalCount
+      nodes { synset classIndex label en: label(locale: EN) zh: label(locale: ZH) aliases }
+      edges { cursor node { synset } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }`;
+
+async function labels(variables: Record<string, unknown>) {
+  const { data, errors } = await query(LABELS, variables);
+  expect(errors).toEqual([]);
+  return data.labels;
+}
+
+beforeAll(seedBucket);
+
+describe("labels", () => {
+  it("pages through all classes of the default model once each", async () => {
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const page = await labels({ first: 300, after });
+      expect(page.totalCount).toBe(1000);
+      expect(page.pageInfo.hasPreviousPage).toBe(after !== null);
+      seen.push(...page.nodes.map(({ synset }: { synset: string }) => synset));
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    } while (after !== null);
+    expect(new Set(seen).size).toBe(1000);
+    expect(seen[967]).toBe("n07920052");
+  });
+
+  it.each([
+    ["in English, in any case", { search: "GOLF ball" }, "n03445777"],
+    ["in Chinese", { search: "高尔夫球" }, "n03445777"],
+    ["by synset", { search: "n04254680" }, "n04254680"],
+    ["by an alias", { search: "Carassius auratus" }, "n01443537"],
+  ])("finds %s", async (_name, variables, synset) => {
+    const page = await labels(variables);
+    expect(page.nodes.map((node: { synset: string }) => node.synset)).toContain(synset);
+    expect(page.totalCount).toBeLessThan(10);
+  });
+
+  it("gives the names that Chinese speakers use", async () => {
+    const { nodes } = await labels({ first: 1000 });
+    const zh = new Map(nodes.map((node: { synset: string; zh: string }) => [node.synset, node.zh]));
+    expect(zh.get("n04254680")).toBe("足球");
+    expect(zh.get("n03445777")).toBe("高尔夫球");
+    expect(zh.get("n03691459")).toBe("音箱");
+    expect(new Set(zh.values()).size).toBe(1000);
+  });
+
+  it("lists the classes of another model in its own order", async () => {
+    const page = await labels({ model: "resnet18", first: 1 });
+    expect(page.totalCount).toBe(277);
+    expect(page.nodes[0]).toMatchObject({ synset: "n01443537", classIndex: 0 });
+  });
+
+  it("ends with an empty page", async () => {
+    expect(await labels({ search: "no class is called like this" })).toMatchObject({
+      totalCount: 0,
+      nodes: [],
+      pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+    });
+  });
+
+  it.each([
+    [{ first: -1 }, "first"],
+    [{ first: 1001 }, "first"],
+    [{ after: "nonsense" }, "after"],
+    [{ after: btoa("class:-1") }, "after"],
+  ])("refuses %o", async (variables, argument) => {
+    const { status, errors } = await query(LABELS, variables);
+    expect(status).toBe(400);
+    expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", argument });
+  });
+});
+
+describe("a label map", () => {
+  it("named by a manifest overrides names and keeps the old ones as aliases", async () => {
+    const key = "models/resnet18-in277/1.0.0/manifest.json";
+    const manifest = await (await env.MODELS.get(key))?.json<{ labels: object; version: string }>();
+    if (!manifest) throw new Error("The manifest is missing.");
+    manifest.labels = { ...manifest.labels, map: "aquarium" };
+    manifest.version = "1.0.1";
+    await env.MODELS.put(key.replace("1.0.0", "1.0.1"), JSON.stringify(manifest));
+    await env.MODELS.put(
+      "label-maps/aquarium.json",
+      JSON.stringify({ n01443537: { en: "Tank 3: goldfish", zh: "三号缸" } }),
+    );
+    const { nodes } = await labels({ model: "resnet18-in277@1.0.1", first: 2 });
+    expect(nodes[0]).toMatchObject({ en: "Tank 3: goldfish", zh: "三号缸" });
+    expect(nodes[0].aliases).toContain("goldfish");
+    expect(nodes[1].en).toBe("brambling");
+  });
+});

@@ -1,0 +1,147 @@
+/** `npm run classify -- photo.jpg`: the main job without a browser. */
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { parseArgs } from "node:util";
+import { formatTable } from "./format-table.ts";
+import { seedLocalBucket, startLocalWorker } from "./local-worker.ts";
+import { uploadQuery } from "./upload-query.ts";
+
+const USAGE = `Usage: npm run classify -- PHOTO [options]
+
+  --top-k N       how many predictions (default 3)
+  --threshold P   lowest confidence, 0 to 1 (default: the model's recommendation for the answer)
+  --locale L      en or zh (default en)
+  --model NAME    alias or id@version (default: the alias "default")
+  --json          the GraphQL response as it came
+  --help          this text`;
+
+const QUERY = /* GraphQL */ `
+  query Classify($image: File!, $topK: Int, $threshold: Float, $locale: Locale, $model: String) {
+    classify(image: { upload: $image }, topK: $topK, threshold: $threshold, locale: $locale, model: $model) {
+      predictions { rank label synset confidence }
+      answer { kind label confidence }
+      model { id version }
+      image { format width height orientation bytes }
+      timing { totalMs }
+    }
+  }
+`;
+
+/** The part of the response that the table shows. */
+type ClassifyResponse = {
+  readonly data?: {
+    readonly classify: {
+      readonly predictions: readonly {
+        readonly rank: number;
+        readonly label: string;
+        readonly synset: string;
+        readonly confidence: number;
+      }[];
+      readonly answer: {
+        readonly kind: string;
+        readonly label: string;
+        readonly confidence: number | null;
+      };
+      readonly model: { readonly id: string; readonly version: string };
+    };
+  };
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: { readonly code?: string };
+  }[];
+};
+
+const { photo, variables, json } = readArguments(process.argv.slice(2));
+const bytes = await readFile(photo).catch((error: NodeJS.ErrnoException) => {
+  fail(`Cannot read ${photo}: ${error.message}. Give the path of a photo.`);
+});
+await seedLocalBucket();
+const worker = await startLocalWorker({ port: 0, logLevel: "none", watch: false });
+try {
+  const response = await fetch(new URL("/graphql", worker.url), {
+    method: "POST",
+    body: uploadQuery(QUERY, variables, "image", new File([bytes], basename(photo))),
+  });
+  const text = await response.text();
+  if (json) console.log(text);
+  else print(JSON.parse(text));
+  if (!response.ok) process.exitCode = 1;
+} finally {
+  await worker.dispose();
+}
+
+function print({ data, errors }: ClassifyResponse): void {
+  for (const { message, extensions } of errors ?? []) {
+    console.error(`${extensions?.code ?? "ERROR"}: ${message}`);
+    process.exitCode = 1;
+  }
+  if (!data) return;
+  const { predictions, answer, model } = data.classify;
+  const rows = predictions.map(({ rank, label, synset, confidence }) => [
+    String(rank),
+    label,
+    synset,
+    percent(confidence),
+  ]);
+  console.log(formatTable(["rank", "label", "synset", "confidence"], rows));
+  const sure = answer.confidence === null ? "" : ` (${percent(answer.confidence)})`;
+  console.log(`\nAnswer: ${answer.label}${sure}, by ${model.id}@${model.version}`);
+}
+
+function percent(confidence: number): string {
+  return `${(confidence * 100).toFixed(1)} %`;
+}
+
+function readArguments(args: string[]) {
+  const { values, positionals } = parse(args);
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  const [photo] = positionals;
+  if (photo === undefined || positionals.length > 1) fail(USAGE);
+  const locale = (values.locale ?? "en").toUpperCase();
+  if (locale !== "EN" && locale !== "ZH")
+    fail(`--locale is "${values.locale}", but must be en or zh.`);
+  return {
+    photo,
+    json: values.json ?? false,
+    variables: {
+      topK: toNumber("--top-k", values["top-k"]),
+      threshold: toNumber("--threshold", values.threshold),
+      locale,
+      model: values.model,
+    },
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        "top-k": { type: "string" },
+        threshold: { type: "string" },
+        locale: { type: "string" },
+        model: { type: "string" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    return fail(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function toNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) fail(`${name} is "${text}", but must be a number.`);
+  return value;
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(2);
+}

@@ -1,0 +1,52 @@
+/** The Worker on this machine: its R2 bucket seeded, then served by wrangler. */
+import { getPlatformProxy, unstable_startWorker as startWorker } from "wrangler";
+import { type SeedBucket, type SeedReport, seedModels } from "./seed-models.ts";
+
+const CONFIG_PATH = new URL("../wrangler.toml", import.meta.url).pathname;
+
+/** Seeds the local R2 bucket that the Worker reads. */
+export async function seedLocalBucket(): Promise<SeedReport> {
+  const platform = await getPlatformProxy<{ MODELS: SeedBucket }>({ configPath: CONFIG_PATH });
+  try {
+    return await seedModels(platform.env.MODELS);
+  } finally {
+    await platform.dispose();
+  }
+}
+
+/** A running Worker. */
+export type LocalWorker = { readonly url: URL; dispose(): Promise<void> };
+
+/** How to start the Worker. */
+export type LocalWorkerOptions = {
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly logLevel: "none" | "info";
+  /** Whether to rebuild when a source file changes. */
+  readonly watch: boolean;
+  /** Path of another main module than wrangler.toml names, as a benchmark has. */
+  readonly entrypoint?: string;
+};
+
+/** Starts the Worker. */
+export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
+  const worker = await startWorker({
+    config: CONFIG_PATH,
+    ...(options.entrypoint === undefined ? {} : { entrypoint: options.entrypoint }),
+    dev: {
+      logLevel: options.logLevel,
+      server: { hostname: "localhost", port: options.port },
+      inspector: false,
+      watch: options.watch,
+    },
+  });
+  await worker.ready;
+  return { url: await worker.url, dispose: () => worker.dispose() };
+}
+
+/** One line that says what seeding did. */
+export function describeSeeding({ written, present }: SeedReport): string {
+  return written.length === 0
+    ? `Local R2: the embedded models are in place (${present.length} objects).`
+    : `Local R2: wrote ${written.length} objects of the embedded models (${written.join(", ")}).`;
+}

@@ -1,0 +1,25 @@
+/** `npm run tensor -- photo.jpg out.npy [--model ID]`: the tensor that the Worker would feed. */
+import { readFile, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { parseConfig } from "../src/config.ts";
+import { imageToTensor } from "../src/imaging/image-to-tensor.ts";
+import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
+import { encodeNpy } from "./npy.ts";
+import { readEmbeddedManifest } from "./read-embedded-manifest.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { model: { type: "string", default: "efficientnet-lite0" } },
+});
+const [photo, out] = positionals;
+if (photo === undefined || out === undefined) {
+  console.error("Usage: npm run tensor -- PHOTO OUT.npy [--model efficientnet-lite0|resnet18-in277]");
+  process.exit(2);
+}
+const { preprocess, input } = await readEmbeddedManifest(values.model);
+const { image } = await jsImageDecoder(await readFile(photo), {
+  limits: parseConfig({}).imageLimits,
+  minShorterSide: preprocess.resize.shorterSide,
+});
+await writeFile(out, encodeNpy({ shape: input.shape, data: imageToTensor(image, preprocess) }));
+console.log(`${out}: float32 [${input.shape.join(", ")}], the input of ${values.model}`);
