@@ -2,19 +2,17 @@
  * The Worker under measurement: the application itself, and around it a clock. Runs in workerd,
  * whose clock moves during computation only locally.
  */
-import { waitUntil } from "cloudflare:workers";
-import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import { createApp } from "../src/app.ts";
 import type { StageTimes } from "../src/classification/classify-image.ts";
 import type { Env } from "../src/config.ts";
-import { startRuntime } from "../src/inference/runtime.ts";
+import { workerPlatform } from "../src/worker-platform.ts";
 import type { Sample } from "./stages.ts";
 
 let app: ReturnType<typeof createApp> | undefined;
 
 export default {
   async fetch(request, env) {
-    app ??= createApp(env, { startRuntime: () => startRuntime(ortWasm), keepAlive: waitUntil });
+    app ??= createApp(env, workerPlatform);
     const start = performance.now();
     const response = await app(request);
     const body = await response.json<{ data: { classify: { timing: StageTimes } } }>();

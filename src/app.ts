@@ -4,7 +4,7 @@ import type { ClassifyServices } from "./classification/classify-image.ts";
 import { type Env, parseConfig } from "./config.ts";
 import { createGraphqlServer, GRAPHQL_PATH } from "./http/graphql-server.ts";
 import { liveResponse, readyResponse } from "./http/health.ts";
-import { jsImageDecoder } from "./imaging/js-image-decoder.ts";
+import type { ImageDecoder } from "./imaging/image-decoder.ts";
 import { parseLabelTable } from "./inference/label-table.ts";
 import type { KeepAlive } from "./inference/once.ts";
 import type { OrtRuntime } from "./inference/runtime.ts";
@@ -14,6 +14,7 @@ import { NetworkLoader } from "./registry/network-loader.ts";
 
 /** What the platform gives beside the environment. */
 export type Platform = {
+  readonly decodeImage: ImageDecoder;
   readonly startRuntime: () => Promise<OrtRuntime>;
   readonly keepAlive: KeepAlive;
 };
@@ -37,7 +38,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
       modelMemoryBytes: config.modelMemoryBytes,
       keepAlive: platform.keepAlive,
     }),
-    decodeImage: jsImageDecoder,
+    decodeImage: platform.decodeImage,
     imageLimits: config.imageLimits,
   };
   const graphql = createGraphqlServer(services, config);

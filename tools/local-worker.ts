@@ -2,6 +2,10 @@
 import { getPlatformProxy, unstable_startWorker as startWorker } from "wrangler";
 import { type SeedBucket, type SeedReport, seedModels } from "./seed-models.ts";
 
+// The real value of request.cf takes a request to Cloudflare, which this Worker has no use for.
+process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false";
+process.env.WRANGLER_SEND_METRICS ??= "false";
+
 const CONFIG_PATH = new URL("../wrangler.toml", import.meta.url).pathname;
 
 /** Seeds the local R2 bucket that the Worker reads. */

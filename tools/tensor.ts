@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { parseConfig } from "../src/config.ts";
 import { imageToTensor } from "../src/imaging/image-to-tensor.ts";
-import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
+import { createNodeImageDecoder } from "./node-image-decoder.ts";
 import { encodeNpy } from "./npy.ts";
 import { readEmbeddedManifest } from "./read-embedded-manifest.ts";
 
@@ -13,11 +13,14 @@ const { values, positionals } = parseArgs({
 });
 const [photo, out] = positionals;
 if (photo === undefined || out === undefined) {
-  console.error("Usage: npm run tensor -- PHOTO OUT.npy [--model efficientnet-lite0|resnet18-in277]");
+  console.error(
+    "Usage: npm run tensor -- PHOTO OUT.npy [--model efficientnet-lite0|resnet18-in277]",
+  );
   process.exit(2);
 }
 const { preprocess, input } = await readEmbeddedManifest(values.model);
-const { image } = await jsImageDecoder(await readFile(photo), {
+const decodeImage = await createNodeImageDecoder();
+const { image } = await decodeImage(await readFile(photo), {
   limits: parseConfig({}).imageLimits,
   minShorterSide: preprocess.resize.shorterSide,
 });

@@ -12,6 +12,10 @@ import { readBody } from "./read-body.ts";
 /** Path of the endpoint. */
 export const GRAPHQL_PATH = "/graphql";
 
+/** What Yoga parses. */
+const MEDIA_TYPES =
+  /^\s*(?:application\/(?:json|graphql|graphql\+json|x-www-form-urlencoded)|multipart\/form-data)\s*(?:;|$)/i;
+
 const GRAPHIQL_QUERY = `# Add a file or Base64 text as the variable "image" to classify a photo.
 query Labels {
   labels(search: "cat", first: 5) {
@@ -38,9 +42,9 @@ export function createGraphqlServer(
   });
   return async (request) => {
     try {
+      if (request.method === "POST") requireMediaType(request);
       const bounded = request.method === "POST" ? await withBody(request, maxBodyBytes) : request;
-      const response = await yoga.fetch(bounded, { services });
-      return response.status === 415 ? errorResponse(wrongMediaType(request)) : response;
+      return await yoga.fetch(bounded, { services });
     } catch (error) {
       if (error instanceof AppError) return errorResponse(error);
       throw error;
@@ -53,9 +57,11 @@ async function withBody(request: Request, maxBodyBytes: number): Promise<Request
   return new Request(request.url, { method: "POST", headers: request.headers, body });
 }
 
-function wrongMediaType(request: Request): AppError {
+/** Yoga answers other types with an empty 415. */
+function requireMediaType(request: Request): void {
   const given = request.headers.get("content-type") ?? "none";
-  return new AppError(
+  if (MEDIA_TYPES.test(given)) return;
+  throw new AppError(
     "UNSUPPORTED_MEDIA_TYPE",
     `The request's Content-Type is ${given}, but a query comes as application/json, or as multipart/form-data with a file. Set one of these.`,
   );

@@ -2,6 +2,7 @@
 import { ImageError } from "../errors.ts";
 import { readExifOrientation } from "./exif-orientation.ts";
 import type { Orientation } from "./image-header.ts";
+import { corruptJpeg } from "./jpeg-errors.ts";
 
 /** What the segments before the first scan say. */
 export type JpegHeader = {
@@ -44,7 +45,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
       break;
     }
   }
-  throw corrupt("it has no frame header before its pixels");
+  throw corruptJpeg("it has no frame header before its pixels");
 }
 
 /**
@@ -58,7 +59,7 @@ export function requireJpegEnd(bytes: Uint8Array, header: JpegHeader): void {
     if (marker === EOI) return;
     if (marker === SOS && endOfScan(bytes, end) >= bytes.length) break;
   }
-  throw corrupt("it ends before its end marker, so a part is missing");
+  throw corruptJpeg("it ends before its end marker, so a part is missing");
 }
 
 function isFrame(marker: number): boolean {
@@ -72,7 +73,7 @@ function readFrame(
   orientation: Orientation,
   afterFrame: number,
 ): JpegHeader {
-  if (body.byteLength < 6) throw corrupt("its frame header is cut short");
+  if (body.byteLength < 6) throw corruptJpeg("its frame header is cut short");
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const precision = view.getUint8(0);
   if (!SUPPORTED_FRAMES.has(marker) || precision !== 8) {
@@ -85,9 +86,9 @@ function readFrame(
   const height = view.getUint16(1);
   const width = view.getUint16(3);
   const components = view.getUint8(5);
-  if (width === 0 || height === 0) throw corrupt(`its header claims ${width}x${height} pixels`);
+  if (width === 0 || height === 0) throw corruptJpeg(`its header claims ${width}x${height} pixels`);
   if (![1, 3, 4].includes(components)) {
-    throw corrupt(`its header claims ${components} colour components`);
+    throw corruptJpeg(`its header claims ${components} colour components`);
   }
   return { width, height, orientation, components, progressive: marker === 0xc2, afterFrame };
 }
@@ -134,12 +135,4 @@ function endOfScan(bytes: Uint8Array, offset: number): number {
 
 function startsWith(bytes: Uint8Array, text: string): boolean {
   return String.fromCharCode(...bytes.subarray(0, text.length)) === text;
-}
-
-function corrupt(reason: string): ImageError {
-  return new ImageError(
-    "IMAGE_CORRUPT",
-    `The JPEG is damaged: ${reason}. Export or upload it again.`,
-    { details: { format: "JPEG" } },
-  );
 }

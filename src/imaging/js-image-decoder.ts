@@ -1,11 +1,11 @@
 /** The portable decoder: pure JavaScript, no WebAssembly, no streams; slow and hungry. */
 import { decode as decodeJpeg } from "jpeg-js";
 import UPNG from "upng-js";
-import { ImageError } from "../errors.ts";
 import { checkLimits } from "./check-limits.ts";
 import { compositeOverWhite } from "./composite-over-white.ts";
 import type { ImageDecoder } from "./image-decoder.ts";
 import { inspectImage } from "./inspect-image.ts";
+import { corruptJpeg } from "./jpeg-errors.ts";
 import { readJpegHeader, requireJpegEnd } from "./jpeg-header.ts";
 import type { ImageLimits } from "./limits.ts";
 import { orient } from "./orient.ts";
@@ -36,11 +36,7 @@ function jpegToRgb(bytes: Uint8Array, limits: ImageLimits): RgbImage {
     });
     return { width, height, data };
   } catch (cause) {
-    throw new ImageError(
-      "IMAGE_CORRUPT",
-      "The JPEG is damaged: its compressed data cannot be decoded. Export or upload it again.",
-      { details: { format: "JPEG" }, cause },
-    );
+    throw corruptJpeg("its compressed data cannot be decoded", cause);
   }
 }
 

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { imageToTensor } from "../../src/imaging/image-to-tensor.ts";
 import { jsImageDecoder } from "../../src/imaging/js-image-decoder.ts";
+import { createNodeImageDecoder } from "../../tools/node-image-decoder.ts";
 import { decodeNpy } from "../../tools/npy.ts";
 import { readEmbeddedManifest } from "../../tools/read-embedded-manifest.ts";
 
@@ -13,47 +14,51 @@ type Golden = {
 
 const ROOT = new URL("../../", import.meta.url);
 const LIMITS = { maxBytes: 50e6, maxPixels: 25e6, maxSide: 20_000 };
-/** Decoders of JPEG may differ by rounding and by how they enlarge the chroma planes. */
+/** jpeg-js and libjpeg may differ by rounding and by how they enlarge the chroma planes. */
 const JPEG_MEAN_TOLERANCE = 0.02;
 
-async function compare(model: string, photo: URL, golden: URL): Promise<void> {
-  const { preprocess, input } = await readEmbeddedManifest(model);
-  const { image } = await jsImageDecoder(await readFile(photo), {
-    limits: LIMITS,
-    minShorterSide: preprocess.resize.shorterSide,
-  });
-  const tensor = imageToTensor(image, preprocess);
-  const expected = decodeNpy(await readFile(golden));
-  expect(expected.shape).toEqual(input.shape);
-  expect(tensor.length).toBe(expected.data.length);
-  const differences = tensor.map((value, i) => Math.abs(value - (expected.data[i] as number)));
-  if (photo.pathname.endsWith(".png")) {
-    // One step of 8 bits in the channel where a step is largest.
-    const step = 1 / 255 / Math.min(...preprocess.std);
-    expect(differences.reduce((a, b) => Math.max(a, b), 0)).toBeLessThanOrEqual(step + 1e-6);
-  } else {
-    const mean = differences.reduce((a, b) => a + b, 0) / differences.length;
-    expect(mean).toBeLessThanOrEqual(JPEG_MEAN_TOLERANCE);
-  }
-}
+const decoders = { fast: await createNodeImageDecoder(), js: jsImageDecoder };
 
-describe.each(["efficientnet-lite0", "resnet18-in277"])("%s", async (model) => {
-  const committed = new URL(`test/golden/${model}/`, ROOT);
-  const { images } = JSON.parse(
-    await readFile(new URL("golden.json", committed), "utf8"),
-  ) as Golden;
-  it.each(Object.entries(images))("%s", async (name, { tensor }) => {
-    await compare(model, new URL(`examples/${name}`, ROOT), new URL(tensor as string, committed));
-  });
-
-  const shared = new URL(`../shared/golden/${model}/`, ROOT);
-  it("the photographs of ../shared", async ({ skip }) => {
-    if (!existsSync(shared)) skip("../shared is absent: its photographs are not compared.");
-    const golden = JSON.parse(await readFile(new URL("golden.json", shared), "utf8")) as Golden;
-    for (const [name, { folder, tensor }] of Object.entries(golden.images)) {
-      if (tensor === null) continue;
-      const photo = new URL(`../shared/${folder}/${name}`, ROOT);
-      await compare(model, photo, new URL(tensor, shared));
+describe.each(Object.entries(decoders))("%s decoder", (_name, decodeImage) => {
+  async function compare(model: string, photo: URL, golden: URL): Promise<void> {
+    const { preprocess, input } = await readEmbeddedManifest(model);
+    const { image } = await decodeImage(await readFile(photo), {
+      limits: LIMITS,
+      minShorterSide: preprocess.resize.shorterSide,
+    });
+    const tensor = imageToTensor(image, preprocess);
+    const expected = decodeNpy(await readFile(golden));
+    expect(expected.shape).toEqual(input.shape);
+    expect(tensor.length).toBe(expected.data.length);
+    const differences = tensor.map((value, i) => Math.abs(value - (expected.data[i] as number)));
+    if (photo.pathname.endsWith(".png")) {
+      // One step of 8 bits in the channel where a step is largest.
+      const step = 1 / 255 / Math.min(...preprocess.std);
+      expect(differences.reduce((a, b) => Math.max(a, b), 0)).toBeLessThanOrEqual(step + 1e-6);
+    } else {
+      const mean = differences.reduce((a, b) => a + b, 0) / differences.length;
+      expect(mean).toBeLessThanOrEqual(JPEG_MEAN_TOLERANCE);
     }
+  }
+
+  describe.each(["efficientnet-lite0", "resnet18-in277"])("%s", async (model) => {
+    const committed = new URL(`test/golden/${model}/`, ROOT);
+    const { images } = JSON.parse(
+      await readFile(new URL("golden.json", committed), "utf8"),
+    ) as Golden;
+    it.each(Object.entries(images))("%s", async (name, { tensor }) => {
+      await compare(model, new URL(`examples/${name}`, ROOT), new URL(tensor as string, committed));
+    });
+
+    const shared = new URL(`../shared/golden/${model}/`, ROOT);
+    it("the photographs of ../shared", async ({ skip }) => {
+      if (!existsSync(shared)) skip("../shared is absent: its photographs are not compared.");
+      const golden = JSON.parse(await readFile(new URL("golden.json", shared), "utf8")) as Golden;
+      for (const [name, { folder, tensor }] of Object.entries(golden.images)) {
+        if (tensor === null) continue;
+        const photo = new URL(`../shared/${folder}/${name}`, ROOT);
+        await compare(model, photo, new URL(tensor, shared));
+      }
+    });
   });
 });

@@ -15,8 +15,10 @@ it("schema.graphql is what src/schema says (else: npm run schema)", async () => 
 });
 
 it("every type, field, argument and value has a description", () => {
-  const named = (owner: string, items: Iterable<{ name: string; description?: string | null | undefined }>) =>
-    Array.from(items, ({ name, description }) => ({ name: `${owner}.${name}`, description }));
+  const named = (
+    owner: string,
+    items: Iterable<{ name: string; description?: string | null | undefined }>,
+  ) => Array.from(items, ({ name, description }) => ({ name: `${owner}.${name}`, description }));
   const described = Object.values(buildSchema(printSchema()).getTypeMap())
     .filter((type) => !type.name.startsWith("__") && !isSpecifiedScalarType(type))
     .flatMap((type) => [

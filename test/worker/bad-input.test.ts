@@ -97,7 +97,8 @@ describe("an image that cannot be classified", () => {
   });
 
   it("a body beyond any image", async () => {
-    const response = await send({ body: new Uint8Array(15 * 1024 * 1024) });
+    const headers = { "content-type": "application/json" };
+    const response = await send({ headers, body: new Uint8Array(15 * 1024 * 1024) });
     expect(response.status).toBe(413);
     expect(response.errors[0]?.extensions.code).toBe("REQUEST_TOO_LARGE");
   });

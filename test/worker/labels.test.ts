@@ -97,6 +97,6 @@ describe("a label map", () => {
     const { nodes } = await labels({ model: "resnet18-in277@1.0.1", first: 2 });
     expect(nodes[0]).toMatchObject({ en: "Tank 3: goldfish", zh: "三号缸" });
     expect(nodes[0].aliases).toContain("goldfish");
-    expect(nodes[1].en).toBe("brambling");
+    expect(nodes[1].en).toBe("house finch");
   });
 });

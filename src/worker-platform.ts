@@ -1,0 +1,14 @@
+/** What only a Worker can give: modules compiled by the build, and work that outlives a request. */
+import { waitUntil } from "cloudflare:workers";
+import jpegTurbo from "@cwasm/jpeg-turbo/jpeg-turbo.wasm";
+import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+import type { Platform } from "./app.ts";
+import { createFastImageDecoder } from "./imaging/fast-image-decoder.ts";
+import { startRuntime } from "./inference/runtime.ts";
+
+/** The platform of an isolate of workerd. */
+export const workerPlatform: Platform = {
+  decodeImage: createFastImageDecoder({ jpegTurbo }),
+  startRuntime: () => startRuntime(ortWasm),
+  keepAlive: waitUntil,
+};

@@ -1,0 +1,62 @@
+import { describe, expect, it, vi } from "vitest";
+import { SessionPool } from "../../src/inference/session-pool.ts";
+
+const keepAlive = () => {};
+const use = async () => "used";
+
+function source(key: string, costBytes: number) {
+  const release = vi.fn(async () => {});
+  const load = vi.fn(async () => ({ release }));
+  return { key, costBytes, load, release };
+}
+
+describe("SessionPool", () => {
+  it("loads once for concurrent and later users", async () => {
+    const pool = new SessionPool(10, keepAlive);
+    const a = source("a", 5);
+    await Promise.all([pool.with(a, use), pool.with(a, use), pool.with(a, use)]);
+    await pool.with(a, use);
+    expect(a.load).toHaveBeenCalledTimes(1);
+  });
+
+  it("releases the least recently used where room is needed, and loads it again when asked", async () => {
+    const pool = new SessionPool(10, keepAlive);
+    const [a, b, c] = [source("a", 5), source("b", 5), source("c", 5)] as const;
+    await pool.with(a, use);
+    await pool.with(b, use);
+    await pool.with(a, use);
+    await pool.with(c, use);
+    expect(b.release).toHaveBeenCalledTimes(1);
+    expect(a.release).not.toHaveBeenCalled();
+    expect(pool.keys).toEqual(["a", "c"]);
+    await pool.with(b, use);
+    expect(b.load).toHaveBeenCalledTimes(2);
+    expect(a.release).toHaveBeenCalledTimes(1);
+  });
+
+  it("never releases a session in use: refuses instead, and recovers", async () => {
+    const pool = new SessionPool(10, keepAlive);
+    const [a, b] = [source("a", 6), source("b", 6)] as const;
+    const refused = await pool.with(a, () => pool.with(b, use).catch((error: unknown) => error));
+    expect(refused).toMatchObject({ code: "MODEL_UNAVAILABLE", details: { budgetBytes: 10 } });
+    expect(a.release).not.toHaveBeenCalled();
+    expect(await pool.with(b, use)).toBe("used");
+    expect(a.release).toHaveBeenCalledTimes(1);
+  });
+
+  it("refuses what can never fit", async () => {
+    const pool = new SessionPool(10, keepAlive);
+    await expect(pool.with(source("a", 11), use)).rejects.toMatchObject({
+      code: "MODEL_UNAVAILABLE",
+    });
+  });
+
+  it("forgets a failed load and tries again", async () => {
+    const pool = new SessionPool(10, keepAlive);
+    const a = source("a", 5);
+    a.load.mockRejectedValueOnce(new Error("no luck"));
+    await expect(pool.with(a, use)).rejects.toThrow("no luck");
+    expect(pool.keys).toEqual([]);
+    expect(await pool.with(a, use)).toBe("used");
+  });
+});

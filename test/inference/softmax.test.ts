@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { softmax } from "../../src/inference/softmax.ts";
+import { topK } from "../../src/inference/top-k.ts";
+
+describe("softmax", () => {
+  it("is exp(x) / sum", () => {
+    const [a, b, c] = softmax(Float32Array.of(0, Math.log(2), Math.log(5)));
+    // Logits are float32: 2^-24 relative.
+    expect(a).toBeCloseTo(1 / 8, 6);
+    expect(b).toBeCloseTo(2 / 8, 6);
+    expect(c).toBeCloseTo(5 / 8, 6);
+  });
+
+  it("does not overflow", () => {
+    expect([...softmax(Float32Array.of(1e30, 1e30, -1e30))]).toEqual([0.5, 0.5, 0]);
+  });
+});
+
+describe("topK", () => {
+  it("orders by confidence, equal ones by class", () => {
+    expect(topK(Float64Array.of(0.1, 0.3, 0.2, 0.3, 0.1), 3)).toEqual([
+      { classIndex: 1, confidence: 0.3 },
+      { classIndex: 3, confidence: 0.3 },
+      { classIndex: 2, confidence: 0.2 },
+    ]);
+  });
+});

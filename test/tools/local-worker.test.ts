@@ -1,0 +1,84 @@
+/** What a stranger does first: start the Worker, and run the README's commands as they stand. */
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../../tools/local-worker.ts";
+
+const run = promisify(execFile);
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+let worker: LocalWorker;
+let endpoint: string;
+
+beforeAll(async () => {
+  await seedLocalBucket();
+  worker = await startLocalWorker({ port: 0, logLevel: "none", watch: false });
+  endpoint = new URL("/graphql", worker.url).href;
+}, 60_000);
+
+afterAll(() => worker?.dispose());
+
+describe("the local bucket", () => {
+  it("is not seeded twice", async () => {
+    const { written, present } = await seedLocalBucket();
+    expect(written).toEqual([]);
+    expect(present).toHaveLength(7);
+  });
+});
+
+describe("the examples", () => {
+  it("curl.sh", async () => {
+    const photo = "examples/espresso.jpg";
+    const { stdout } = await run("bash", ["examples/curl.sh", photo, endpoint], { cwd: ROOT });
+    expect(JSON.parse(stdout).data.classify.answer.label).toBe("espresso");
+  });
+
+  it.each([
+    ["fetch.ts", "examples/espresso.png", "espresso"],
+    ["graphql-request.ts", "examples/espresso.jpg", "浓缩咖啡"],
+  ])("%s", async (client, photo, label) => {
+    const { stdout } = await run(process.execPath, [`examples/${client}`, photo, endpoint], {
+      cwd: ROOT,
+    });
+    expect(stdout.split("\n")[0]).toBe(label);
+  });
+});
+
+describe("the README", () => {
+  it("shows a curl line that works as pasted", async () => {
+    const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+    const line = /^curl -sF .*$/m.exec(readme)?.[0].replace("http://localhost:8787", endpoint.replace("/graphql", ""));
+    const { stdout } = await run("bash", ["-c", line ?? "false"], { cwd: ROOT });
+    expect(JSON.parse(stdout).data.classify.answer.label).toMatch(/cat|tabby/);
+  });
+});
+
+describe("npm run classify", () => {
+  const classify = (...args: string[]) =>
+    run(process.execPath, ["tools/classify.ts", ...args], { cwd: ROOT });
+
+  it("prints a table", async () => {
+    const { stdout } = await classify("examples/espresso.jpg", "--top-k", "2", "--locale", "zh");
+    expect(stdout).toMatch(/rank\s+label\s+synset\s+confidence/);
+    expect(stdout).toMatch(/1\s+浓缩咖啡\s+n07920052\s+9\d\.\d %/);
+    expect(stdout).not.toMatch(/^3 /m);
+  });
+
+  it("prints the response as it came", async () => {
+    const { stdout } = await classify("examples/cat.jpg", "--json", "--model", "resnet18");
+    expect(JSON.parse(stdout).data.classify.model.id).toBe("resnet18-in277");
+  });
+
+  it.each([
+    [["nonesuch.jpg"], /Cannot read nonesuch.jpg/],
+    [["LICENSE"], /IMAGE_UNSUPPORTED/],
+    [["examples/cat.jpg", "--top-k", "many"], /--top-k is "many"/],
+    [["examples/cat.jpg", "--locale", "fr"], /must be en or zh/],
+    [["examples/cat.jpg", "--nonesuch"], /Usage/],
+    [[], /Usage/],
+  ])("refuses %j", async (args, message) => {
+    const failure = await classify(...args).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ stderr: expect.stringMatching(message) });
+  });
+});

@@ -1,0 +1,10 @@
+import * as z from "zod";
+import { manifestSchema } from "../src/registry/manifest.ts";
+
+/** The manifest's schema as JSON Schema (draft 2020-12), for editors and other languages. */
+export function manifestJsonSchema(): object {
+  return {
+    title: "Manifest of a resnet-edge model, version 1",
+    ...z.toJSONSchema(manifestSchema),
+  };
+}
