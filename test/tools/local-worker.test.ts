@@ -27,6 +27,33 @@ describe("the local bucket", () => {
   });
 });
 
+describe("a cold isolate", () => {
+  // First in the file: nothing has asked for a model yet.
+  it("answers the second caller though the first, whose request loads the model, hangs up", async () => {
+    const photo = await readFile(
+      new URL("examples/espresso.jpg", new URL("../../", import.meta.url)),
+    );
+    const ask = (signal?: AbortSignal) =>
+      fetch(endpoint, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({
+          query: "query ($b: String!) { classify(image: { base64: $b }) { answer { label } } }",
+          variables: { b: photo.toString("base64") },
+        }),
+        ...(signal ? { signal } : {}),
+      });
+    const hangUp = new AbortController();
+    const first = ask(hangUp.signal).catch((error: Error) => error.name);
+    setTimeout(() => hangUp.abort(), 40);
+    const second = await ask();
+    expect(await first).toBe("AbortError");
+    expect(await second.json()).toMatchObject({
+      data: { classify: { answer: { label: "espresso" } } },
+    });
+  });
+});
+
 describe("the examples", () => {
   it("curl.sh", async () => {
     const photo = "examples/espresso.jpg";
@@ -48,7 +75,9 @@ describe("the examples", () => {
 describe("the README", () => {
   it("shows a curl line that works as pasted", async () => {
     const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-    const line = /^curl -sF .*$/m.exec(readme)?.[0].replace("http://localhost:8787", endpoint.replace("/graphql", ""));
+    const line = /^curl -sF .*$/m
+      .exec(readme)?.[0]
+      .replace("http://localhost:8787", endpoint.replace("/graphql", ""));
     const { stdout } = await run("bash", ["-c", line ?? "false"], { cwd: ROOT });
     expect(JSON.parse(stdout).data.classify.answer.label).toMatch(/cat|tabby/);
   });
