@@ -1,6 +1,7 @@
 /** `npm run bench`: where the time of one request goes, in workerd, by stage. */
 import { readFile } from "node:fs/promises";
 import { encode } from "jpeg-js";
+import { parseConfig } from "../src/config.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import { resizeBilinear } from "../src/imaging/resize-bilinear.ts";
 import { formatTable } from "../tools/format-table.ts";
@@ -89,8 +90,8 @@ function median(values: readonly number[]): number {
 /** The size that most of ImageNet's photos have, from a photo of examples/. */
 async function makePhoto(): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readFile(new URL("../examples/rocket.jpg", import.meta.url));
-  const limits = { maxBytes: bytes.length, maxPixels: 1e6, maxSide: 1000 };
-  const { image } = await jsImageDecoder(bytes, { limits, minShorterSide: HEIGHT });
+  const limits = parseConfig({}).imageLimits;
+  const { image } = await jsImageDecoder.decode(bytes, { limits, minShorterSide: HEIGHT });
   const region = { left: 0, top: 0, width: WIDTH, height: HEIGHT };
   const { data } = resizeBilinear(image, WIDTH, HEIGHT, region);
   const rgba = new Uint8Array(WIDTH * HEIGHT * 4).fill(255);

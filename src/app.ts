@@ -5,6 +5,7 @@ import { type Env, parseConfig } from "./config.ts";
 import { createGraphqlServer, GRAPHQL_PATH } from "./http/graphql-server.ts";
 import { liveResponse, readyResponse } from "./http/health.ts";
 import type { ImageDecoder } from "./imaging/image-decoder.ts";
+import { jsImageDecoder } from "./imaging/js-image-decoder.ts";
 import { parseLabelTable } from "./inference/label-table.ts";
 import type { KeepAlive } from "./inference/once.ts";
 import type { OrtRuntime } from "./inference/runtime.ts";
@@ -14,7 +15,8 @@ import { NetworkLoader } from "./registry/network-loader.ts";
 
 /** What the platform gives beside the environment. */
 export type Platform = {
-  readonly decodeImage: ImageDecoder;
+  /** The decoder for `IMAGE_DECODER=wasm`. */
+  readonly imageDecoder: ImageDecoder;
   readonly startRuntime: () => Promise<OrtRuntime>;
   readonly keepAlive: KeepAlive;
 };
@@ -38,7 +40,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
       modelMemoryBytes: config.modelMemoryBytes,
       keepAlive: platform.keepAlive,
     }),
-    decodeImage: platform.decodeImage,
+    imageDecoder: config.imageDecoder === "js" ? jsImageDecoder : platform.imageDecoder,
     imageLimits: config.imageLimits,
   };
   const graphql = createGraphqlServer(services, config);

@@ -7,8 +7,12 @@ import type { ImageLimits } from "./imaging/limits.ts";
 /** The settings, `[vars]` in `wrangler.toml`; all have a default. */
 export type Settings = {
   readonly MAX_IMAGE_BYTES?: string;
-  readonly MAX_IMAGE_PIXELS?: string;
   readonly MAX_IMAGE_SIDE?: string;
+  readonly MAX_IMAGE_PIXELS?: string;
+  readonly MAX_WHOLE_IMAGE_PIXELS?: string;
+  readonly MAX_IMAGE_FRAMES?: string;
+  readonly MAX_DECODE_BYTES?: string;
+  readonly IMAGE_DECODER?: string;
   readonly MODEL_MEMORY_BYTES?: string;
   readonly ALIASES_TTL_SECONDS?: string;
   readonly LABEL_MAP?: string;
@@ -23,6 +27,8 @@ export type Env = Settings & {
 /** What the Worker runs with. */
 export type Config = {
   readonly imageLimits: ImageLimits;
+  /** WebAssembly codecs, or the portable pure-JavaScript ones (JPEG and PNG only). */
+  readonly imageDecoder: "wasm" | "js";
   /** Largest accepted request body in bytes: the largest image in Base64, and room for the query. */
   readonly maxBodyBytes: number;
   /** How many bytes of model files may be in sessions at once. */
@@ -42,8 +48,12 @@ const count = (fallback: number, max = Number.MAX_SAFE_INTEGER) =>
 
 const settingsSchema = z.object({
   MAX_IMAGE_BYTES: count(10 * MIB, 50 * MIB),
-  MAX_IMAGE_PIXELS: count(25_000_000),
-  MAX_IMAGE_SIDE: count(20_000, 65_535),
+  MAX_IMAGE_SIDE: count(65_535),
+  MAX_IMAGE_PIXELS: count(100_000_000),
+  MAX_WHOLE_IMAGE_PIXELS: count(25_000_000),
+  MAX_IMAGE_FRAMES: count(10_000),
+  MAX_DECODE_BYTES: count(60_000_000),
+  IMAGE_DECODER: z.enum(["wasm", "js"]).default("wasm"),
   MODEL_MEMORY_BYTES: count(24 * MIB),
   ALIASES_TTL_SECONDS: z.coerce.number().min(0).default(30),
   LABEL_MAP: z
@@ -69,9 +79,13 @@ export function parseConfig(env: Settings): Config {
   return {
     imageLimits: {
       maxBytes: settings.MAX_IMAGE_BYTES,
-      maxPixels: settings.MAX_IMAGE_PIXELS,
       maxSide: settings.MAX_IMAGE_SIDE,
+      maxPixels: settings.MAX_IMAGE_PIXELS,
+      maxWholePixels: settings.MAX_WHOLE_IMAGE_PIXELS,
+      maxFrames: settings.MAX_IMAGE_FRAMES,
+      maxDecodeBytes: settings.MAX_DECODE_BYTES,
     },
+    imageDecoder: settings.IMAGE_DECODER,
     maxBodyBytes: Math.ceil((settings.MAX_IMAGE_BYTES * 4) / 3) + QUERY_ROOM_BYTES,
     modelMemoryBytes: settings.MODEL_MEMORY_BYTES,
     aliasesTtlMs: settings.ALIASES_TTL_SECONDS * 1000,

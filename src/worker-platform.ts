@@ -8,7 +8,11 @@ import { startRuntime } from "./inference/runtime.ts";
 
 /** The platform of an isolate of workerd. */
 export const workerPlatform: Platform = {
-  decodeImage: createFastImageDecoder({ jpegTurbo }),
+  imageDecoder: createFastImageDecoder({
+    jpegTurbo,
+    webp: async () => (await import("@cwasm/webp/webp.wasm")).default,
+    avif: async () => (await import("@jsquash/avif/codec/dec/avif_dec.wasm")).default,
+  }),
   startRuntime: () => startRuntime(ortWasm),
   keepAlive: waitUntil,
 };

@@ -6,11 +6,21 @@ import type { ImageDecoder } from "../src/imaging/image-decoder.ts";
 
 const require = createRequire(import.meta.url);
 
-/** Compiles the codecs and makes a decoder of them. */
+/** Makes a decoder; one per process. */
 export async function createNodeImageDecoder(): Promise<ImageDecoder> {
-  return createFastImageDecoder({ jpegTurbo: await compile("@cwasm/jpeg-turbo/jpeg-turbo.wasm") });
+  return createFastImageDecoder({
+    jpegTurbo: await compile("@cwasm/jpeg-turbo/jpeg-turbo.wasm"),
+    webp: () => compile("@cwasm/webp/webp.wasm"),
+    avif: () => compile("@jsquash/avif/codec/dec/avif_dec.wasm"),
+  });
 }
 
-async function compile(specifier: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await readFile(require.resolve(specifier)));
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+
+function compile(specifier: string): Promise<WebAssembly.Module> {
+  const module =
+    compiled.get(specifier) ??
+    readFile(require.resolve(specifier)).then((bytes) => WebAssembly.compile(bytes));
+  compiled.set(specifier, module);
+  return module;
 }

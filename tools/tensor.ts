@@ -19,8 +19,8 @@ if (photo === undefined || out === undefined) {
   process.exit(2);
 }
 const { preprocess, input } = await readEmbeddedManifest(values.model);
-const decodeImage = await createNodeImageDecoder();
-const { image } = await decodeImage(await readFile(photo), {
+const decoder = await createNodeImageDecoder();
+const { image } = await decoder.decode(await readFile(photo), {
   limits: parseConfig({}).imageLimits,
   minShorterSide: preprocess.resize.shorterSide,
 });

@@ -42,7 +42,7 @@ export type ClassifyResult = {
 export type ClassifyServices = {
   readonly catalog: ModelCatalog;
   readonly networks: NetworkLoader;
-  readonly decodeImage: ImageDecoder;
+  readonly imageDecoder: ImageDecoder;
   readonly imageLimits: ImageLimits;
 };
 
@@ -61,7 +61,7 @@ export async function classifyImage(
   const { preprocess, recommendedThreshold } = model.manifest;
 
   const start = performance.now();
-  const { header, image } = await services.decodeImage(request.bytes, {
+  const { header, image } = await services.imageDecoder.decode(request.bytes, {
     limits: services.imageLimits,
     minShorterSide: preprocess.resize.shorterSide,
   });

@@ -15,8 +15,13 @@ export type DecodeOptions = {
   readonly minShorterSide: number;
 };
 
-/**
- * Turns an encoded image into pixels: EXIF orientation applied, alpha composited over white.
- * Rejects with an ImageError.
- */
-export type ImageDecoder = (bytes: Uint8Array, options: DecodeOptions) => Promise<DecodedImage>;
+/** Turns encoded images into pixels. */
+export type ImageDecoder = {
+  /**
+   * EXIF orientation (and AVIF's rotation and mirroring) applied, alpha composited over white.
+   * Rejects with an ImageError; limits are checked before anything is allocated.
+   */
+  decode(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedImage>;
+  /** Estimated peak memory of decoding in bytes, from the header alone; the file is counted. */
+  estimateBytes(header: ImageHeader, fileBytes: number, minShorterSide: number): number;
+};

@@ -1,8 +1,20 @@
 import { ImageError } from "../errors.ts";
-import type { ImageHeader } from "./image-header.ts";
+import { readAvifHeader } from "./avif-header.ts";
+import { readGifHeader } from "./gif-header.ts";
+import type { ImageFormat, ImageHeader } from "./image-header.ts";
 import { readJpegHeader } from "./jpeg-header.ts";
 import { readPngHeader } from "./png-header.ts";
 import { sniffFormat } from "./sniff-format.ts";
+import { unsupportedFormat } from "./unsupported-format.ts";
+import { readWebpHeader } from "./webp-header.ts";
+
+const READERS: Readonly<Record<ImageFormat, (bytes: Uint8Array) => ImageHeader>> = {
+  AVIF: readAvifHeader,
+  GIF: readGifHeader,
+  JPEG: readJpegHeader,
+  PNG: readPngHeader,
+  WEBP: readWebpHeader,
+};
 
 /**
  * Reads what the header bytes of an image say; nothing is decoded.
@@ -18,23 +30,6 @@ export function inspectImage(bytes: Uint8Array): ImageHeader {
     );
   }
   const sniffed = sniffFormat(bytes);
-  if (!sniffed.decodable) throw unsupported(sniffed.name);
-  const { format } = sniffed;
-  const { width, height, orientation } =
-    format === "JPEG" ? readJpegHeader(bytes) : readPngHeader(bytes);
-  return { format, width, height, orientation };
-}
-
-function unsupported(name: string | undefined): ImageError {
-  if (name === undefined) {
-    return new ImageError(
-      "IMAGE_UNSUPPORTED",
-      "The content is no image of a known format. Send a JPEG or PNG file, whole and unencrypted.",
-    );
-  }
-  return new ImageError(
-    "IMAGE_UNSUPPORTED",
-    `${name} is not supported. Convert the picture to JPEG or PNG and send that.`,
-    { details: { format: name } },
-  );
+  if (!sniffed.decodable) throw unsupportedFormat(sniffed.name);
+  return READERS[sniffed.format](bytes);
 }

@@ -1,17 +1,19 @@
 /** Walks the segments of a JPEG (ITU-T T.81, annex B) without decoding anything. */
 import { ImageError } from "../errors.ts";
+import { corruptImage } from "./corrupt-image.ts";
 import { readExifOrientation } from "./exif-orientation.ts";
-import type { Orientation } from "./image-header.ts";
-import { corruptJpeg } from "./jpeg-errors.ts";
+import type { CommonHeader, Orientation } from "./image-header.ts";
 
-/** What the segments before the first scan say. */
-export type JpegHeader = {
-  readonly width: number;
-  readonly height: number;
-  readonly orientation: Orientation;
+/** What the segments up to the first scan say. */
+export type JpegHeader = CommonHeader & {
+  readonly format: "JPEG";
   /** Number of colour components: 1 grey, 3 colour, 4 CMYK or YCCK. */
   readonly components: number;
   readonly progressive: boolean;
+  /** Whether the components come in several scans, so that a decoder must keep all coefficients. */
+  readonly multiScan: boolean;
+  /** Bytes of all DCT coefficients at 16 bits. */
+  readonly coefficientBytes: number;
   /** Offset of the first byte after the frame header. */
   readonly afterFrame: number;
 };
@@ -32,20 +34,23 @@ const SUPPORTED_FRAMES = new Set([0xc0, 0xc1, 0xc2]);
  *   hierarchical, arithmetic-coded and 12-bit files
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
-  let orientation: Orientation = 1;
-  let sawExif = false;
+  let orientation: Orientation | undefined;
+  let frame: Frame | undefined;
+  let scanComponents: number | undefined;
   for (const { marker, start, end } of segments(bytes, 2)) {
     const body = bytes.subarray(start, end);
-    if (marker === APP1 && !sawExif && startsWith(body, EXIF_PREFIX)) {
-      sawExif = true;
-      orientation = readExifOrientation(body.subarray(EXIF_PREFIX.length));
+    if (marker === APP1 && startsWith(body, EXIF_PREFIX)) {
+      orientation ??= readExifOrientation(body.subarray(EXIF_PREFIX.length));
     } else if (isFrame(marker)) {
-      return readFrame(body, marker, orientation, end);
-    } else if (marker === SOS || marker === EOI) {
+      frame ??= readFrame(body, marker, end);
+    } else if (marker === SOS) {
+      scanComponents = body[0];
       break;
     }
   }
-  throw corruptJpeg("it has no frame header before its pixels");
+  if (!frame) throw corruptImage("JPEG", "it has no frame header before its pixels");
+  const multiScan = frame.progressive || (scanComponents ?? 0) < frame.components;
+  return { format: "JPEG", frames: 1, orientation: orientation ?? 1, multiScan, ...frame };
 }
 
 /**
@@ -59,7 +64,7 @@ export function requireJpegEnd(bytes: Uint8Array, header: JpegHeader): void {
     if (marker === EOI) return;
     if (marker === SOS && endOfScan(bytes, end) >= bytes.length) break;
   }
-  throw corruptJpeg("it ends before its end marker, so a part is missing");
+  throw corruptImage("JPEG", "it ends before its end marker, so a part is missing");
 }
 
 function isFrame(marker: number): boolean {
@@ -67,13 +72,10 @@ function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
-function readFrame(
-  body: Uint8Array,
-  marker: number,
-  orientation: Orientation,
-  afterFrame: number,
-): JpegHeader {
-  if (body.byteLength < 6) throw corruptJpeg("its frame header is cut short");
+type Frame = Omit<JpegHeader, "format" | "frames" | "orientation" | "multiScan">;
+
+function readFrame(body: Uint8Array, marker: number, afterFrame: number): Frame {
+  if (body.byteLength < 6) throw corruptImage("JPEG", "its frame header is cut short");
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const precision = view.getUint8(0);
   if (!SUPPORTED_FRAMES.has(marker) || precision !== 8) {
@@ -86,11 +88,26 @@ function readFrame(
   const height = view.getUint16(1);
   const width = view.getUint16(3);
   const components = view.getUint8(5);
-  if (width === 0 || height === 0) throw corruptJpeg(`its header claims ${width}x${height} pixels`);
-  if (![1, 3, 4].includes(components)) {
-    throw corruptJpeg(`its header claims ${components} colour components`);
+  if (width === 0 || height === 0) {
+    throw corruptImage("JPEG", `its header claims ${width}x${height} pixels`);
   }
-  return { width, height, orientation, components, progressive: marker === 0xc2, afterFrame };
+  if (![1, 3, 4].includes(components) || body.byteLength < 6 + components * 3) {
+    throw corruptImage("JPEG", `its header claims ${components} colour components`);
+  }
+  const coefficientBytes = countCoefficients(body, width, height, components) * 2;
+  return { width, height, components, progressive: marker === 0xc2, coefficientBytes, afterFrame };
+}
+
+/** Coefficients of all components, each in whole blocks of 8x8 (T.81, A.2.4). */
+function countCoefficients(frame: Uint8Array, width: number, height: number, components: number) {
+  const sampling = Array.from({ length: components }, (_, i) => {
+    const factors = frame[6 + i * 3 + 1] as number;
+    return { h: factors >> 4 || 1, v: factors & 15 || 1 };
+  });
+  const maxH = Math.max(...sampling.map(({ h }) => h));
+  const maxV = Math.max(...sampling.map(({ v }) => v));
+  const mcus = Math.ceil(width / (8 * maxH)) * Math.ceil(height / (8 * maxV));
+  return sampling.reduce((sum, { h, v }) => sum + mcus * h * v * 64, 0);
 }
 
 type Segment = { readonly marker: number; readonly start: number; readonly end: number };

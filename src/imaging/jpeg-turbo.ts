@@ -4,7 +4,7 @@
  * megapixels affordable.
  */
 import { cmykToRgb } from "./cmyk-to-rgb.ts";
-import { corruptJpeg } from "./jpeg-errors.ts";
+import { corruptImage } from "./corrupt-image.ts";
 import type { JpegHeader } from "./jpeg-header.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
@@ -35,6 +35,11 @@ type Exports = {
 const TJPF_RGB = 0;
 const TJPF_CMYK = 11;
 const TJFLAG_ACCURATEDCT = 4096;
+
+/** What the instance takes before any picture. */
+const BASE_BYTES = 1024 * 1024;
+/** Rows in flight between the stages of libjpeg, per pixel of width. */
+const ROW_BYTES_PER_PIXEL = 64;
 
 /** Above this the instance is dropped after use: WebAssembly memory never shrinks. */
 const MAX_IDLE_HEAP_BYTES = 8 * 1024 * 1024;
@@ -76,6 +81,22 @@ export class JpegTurbo {
   }
 }
 
+/**
+ * Peak memory of decoding in bytes: the file and the pixels inside WebAssembly, the pixels outside,
+ * and all DCT coefficients where the components come in several scans.
+ */
+export function estimateJpegBytes(
+  header: JpegHeader,
+  fileBytes: number,
+  eighths: DctScale,
+): number {
+  const width = scaledSide(header.width, eighths);
+  const pixelBytes = width * scaledSide(header.height, eighths) * (header.components === 4 ? 7 : 6);
+  const rowBytes = header.width * ROW_BYTES_PER_PIXEL;
+  const coefficients = header.multiScan ? header.coefficientBytes : 0;
+  return BASE_BYTES + fileBytes + pixelBytes + rowBytes + coefficients;
+}
+
 function decodeWith(
   c: Exports,
   bytes: Uint8Array,
@@ -111,7 +132,7 @@ function decodeWith(
       TJFLAG_ACCURATEDCT,
     );
   } catch (cause) {
-    throw corruptJpeg("its compressed data cannot be decoded", cause);
+    throw corruptImage("JPEG", "its compressed data cannot be decoded", cause);
   }
   const pixels = new Uint8Array(c.memory.buffer, target, pitch * height);
   const data = cmyk ? cmykToRgb(pixels) : pixels.slice();
@@ -122,7 +143,8 @@ function decodeWith(
 
 function allocate(c: Exports, bytes: number): number {
   const pointer = c.malloc(bytes);
-  if (pointer === 0) throw corruptJpeg(`it takes ${bytes} bytes that the decoder does not have`);
+  if (pointer === 0)
+    throw corruptImage("JPEG", `it takes ${bytes} bytes that the decoder does not have`);
   return pointer;
 }
 

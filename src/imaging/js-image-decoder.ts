@@ -3,29 +3,47 @@ import { decode as decodeJpeg } from "jpeg-js";
 import UPNG from "upng-js";
 import { checkLimits } from "./check-limits.ts";
 import { compositeOverWhite } from "./composite-over-white.ts";
+import { corruptImage } from "./corrupt-image.ts";
 import type { ImageDecoder } from "./image-decoder.ts";
+import type { ImageHeader } from "./image-header.ts";
 import { inspectImage } from "./inspect-image.ts";
-import { corruptJpeg } from "./jpeg-errors.ts";
-import { readJpegHeader, requireJpegEnd } from "./jpeg-header.ts";
+import { type JpegHeader, requireJpegEnd } from "./jpeg-header.ts";
 import type { ImageLimits } from "./limits.ts";
 import { orient } from "./orient.ts";
 import { readPngChunks } from "./png-chunks.ts";
-import { corruptPng } from "./png-errors.ts";
 import type { RgbImage } from "./rgb-image.ts";
+import { unsupportedFormat } from "./unsupported-format.ts";
 
 /** jpeg-js counts its own allocations against this; a photo of 25 megapixels needs about 500. */
 const JPEG_MEMORY_MIB = 768;
 
-/** Decodes with jpeg-js and upng-js, always at full size. */
-export const jsImageDecoder: ImageDecoder = async (bytes, { limits }) => {
-  const header = inspectImage(bytes);
-  checkLimits(bytes, header, limits);
-  const stored = header.format === "JPEG" ? jpegToRgb(bytes, limits) : pngToRgb(bytes);
-  return { header, image: orient(stored, header.orientation) };
+/** Peak bytes per pixel, measured: jpeg-js holds coefficients and planes beside the pixels. */
+const JPEG_BYTES_PER_PIXEL = 26;
+/** Inflated rows, RGBA and RGB. */
+const PNG_BYTES_PER_PIXEL = 16;
+
+/** Decodes JPEG with jpeg-js and PNG with upng-js, always at full size. */
+export const jsImageDecoder: ImageDecoder = {
+  async decode(bytes, { limits, minShorterSide }) {
+    const header = inspectImage(bytes);
+    const estimate = jsImageDecoder.estimateBytes(header, bytes.byteLength, minShorterSide);
+    checkLimits(header, bytes.byteLength, estimate, limits);
+    return { header, image: orient(decodeStored(bytes, header, limits), header.orientation) };
+  },
+  estimateBytes({ format, width, height }, fileBytes) {
+    const perPixel = format === "PNG" ? PNG_BYTES_PER_PIXEL : JPEG_BYTES_PER_PIXEL;
+    return fileBytes + width * height * perPixel;
+  },
 };
 
-function jpegToRgb(bytes: Uint8Array, limits: ImageLimits): RgbImage {
-  requireJpegEnd(bytes, readJpegHeader(bytes));
+function decodeStored(bytes: Uint8Array, header: ImageHeader, limits: ImageLimits): RgbImage {
+  if (header.format === "JPEG") return jpegToRgb(bytes, header, limits);
+  if (header.format === "PNG") return pngToRgb(bytes);
+  throw unsupportedFormat(header.format);
+}
+
+function jpegToRgb(bytes: Uint8Array, header: JpegHeader, limits: ImageLimits): RgbImage {
+  requireJpegEnd(bytes, header);
   try {
     const { width, height, data } = decodeJpeg(bytes, {
       useTArray: true,
@@ -36,7 +54,7 @@ function jpegToRgb(bytes: Uint8Array, limits: ImageLimits): RgbImage {
     });
     return { width, height, data };
   } catch (cause) {
-    throw corruptJpeg("its compressed data cannot be decoded", cause);
+    throw corruptImage("JPEG", "its compressed data cannot be decoded", cause);
   }
 }
 
@@ -52,6 +70,6 @@ function pngToRgb(bytes: Uint8Array): RgbImage {
     const data = compositeOverWhite(new Uint8Array(rgba));
     return { width: png.width, height: png.height, data };
   } catch (cause) {
-    throw corruptPng("its compressed data cannot be decoded", cause);
+    throw corruptImage("PNG", "its compressed data cannot be decoded", cause);
   }
 }

@@ -1,6 +1,7 @@
 /** Walks the chunks of a PNG (W3C PNG, third edition, section 5). */
+
+import { corruptImage } from "./corrupt-image.ts";
 import { crc32 } from "./crc32.ts";
-import { corruptPng } from "./png-errors.ts";
 
 /** One chunk; `data` is a view into the file. */
 export type PngChunk = { readonly type: string; readonly data: Uint8Array };
@@ -30,13 +31,14 @@ export function* readPngChunks(
     if (end > bytes.byteLength) break;
     if (complete && isCritical(type)) {
       const actual = crc32(bytes.subarray(at + 4, end - 4));
-      if (actual !== view.getUint32(end - 4)) throw corruptPng(`the checksum of ${type} is wrong`);
+      if (actual !== view.getUint32(end - 4))
+        throw corruptImage("PNG", `the checksum of ${type} is wrong`);
     }
     yield { type, data: bytes.subarray(at + 8, end - 4) };
     if (type === "IEND") return;
     at = end;
   }
-  if (complete) throw corruptPng("it ends before its end chunk, so a part is missing");
+  if (complete) throw corruptImage("PNG", "it ends before its end chunk, so a part is missing");
 }
 
 /** A chunk that a decoder must understand has a capital first letter. */

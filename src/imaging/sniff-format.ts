@@ -16,11 +16,12 @@ type Signature = {
 const DECODABLE: readonly (Signature & { readonly name: ImageFormat })[] = [
   { name: "JPEG", offset: 0, bytes: "\xff\xd8\xff" },
   { name: "PNG", offset: 0, bytes: "\x89PNG\r\n\x1a\n" },
+  { name: "GIF", offset: 0, bytes: "GIF87a" },
+  { name: "GIF", offset: 0, bytes: "GIF89a" },
+  { name: "WEBP", offset: 8, bytes: "WEBP" },
 ];
 
 const KNOWN: readonly Signature[] = [
-  { name: "GIF", offset: 0, bytes: "GIF8" },
-  { name: "WebP", offset: 8, bytes: "WEBP" },
   { name: "TIFF", offset: 0, bytes: "II*\0" },
   { name: "TIFF", offset: 0, bytes: "MM\0*" },
   { name: "BigTIFF", offset: 0, bytes: "II+\0" },
@@ -40,10 +41,10 @@ const KNOWN: readonly Signature[] = [
   { name: "gzip archive", offset: 0, bytes: "\x1f\x8b" },
 ];
 
+const MAX_FTYP_BYTES = 256;
+
 /** ISO base media files name their kind in the major brand of the `ftyp` box (ISO 14496-12). */
 const ISO_BRANDS: readonly (readonly [prefix: string, name: string])[] = [
-  ["avif", "AVIF"],
-  ["avis", "AVIF"],
   ["hei", "HEIC"],
   ["hev", "HEIC"],
   ["mif1", "HEIF"],
@@ -57,6 +58,7 @@ export function sniffFormat(bytes: Uint8Array): SniffedFormat {
   for (const signature of DECODABLE) {
     if (matches(bytes, signature)) return { decodable: true, format: signature.name };
   }
+  if (isAvif(bytes)) return { decodable: true, format: "AVIF" };
   const known = KNOWN.find((signature) => matches(bytes, signature));
   return { decodable: false, name: known?.name ?? isoBrand(bytes) ?? markupName(bytes) };
 }
@@ -64,6 +66,14 @@ export function sniffFormat(bytes: Uint8Array): SniffedFormat {
 function matches(bytes: Uint8Array, signature: Signature): boolean {
   const { offset } = signature;
   return latin1(bytes, offset, offset + signature.bytes.length) === signature.bytes;
+}
+
+/** The major brand, or one of the compatible ones: some writers put `mif1` first. */
+function isAvif(bytes: Uint8Array): boolean {
+  if (latin1(bytes, 4, 8) !== "ftyp") return false;
+  const length = ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);
+  const brands = latin1(bytes, 8, Math.min(length, MAX_FTYP_BYTES));
+  return /^(?:.{4})*?avi[fs]/s.test(brands);
 }
 
 function isoBrand(bytes: Uint8Array): string | undefined {

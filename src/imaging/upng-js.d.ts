@@ -5,6 +5,8 @@ declare module "upng-js" {
     decode(file: ArrayBuffer): Png;
     /** One RGBA buffer per frame. */
     toRGBA8(png: Png): ArrayBuffer[];
+    /** PNG of RGBA frames; 0 colours is lossless. */
+    encode(frames: ArrayBuffer[], width: number, height: number, colors: number): ArrayBuffer;
   };
   export default UPNG;
 }

@@ -1,8 +1,6 @@
 /** Resolvers of the fields that are not plain properties of their parent. */
-import { sha256Hex } from "../registry/sha256.ts";
 import type {
   AnswerResolvers,
-  ImageInfoResolvers,
   LabelResolvers,
   ModelVersionResolvers,
   PredictionResolvers,
@@ -31,16 +29,6 @@ export const Answer: AnswerResolvers = {
 export const Label: LabelResolvers = {
   label: (label, args) => displayName(label, args.locale ?? label.locale),
   aliases: (label, args) => otherNames(label, args.locale ?? label.locale),
-};
-
-/** `ImageInfo` */
-export const ImageInfo: ImageInfoResolvers = {
-  format: ({ header }) => header.format,
-  width: ({ header }) => header.width,
-  height: ({ header }) => header.height,
-  orientation: ({ header }) => header.orientation,
-  bytes: ({ bytes }) => bytes.byteLength,
-  sha256: ({ bytes }) => sha256Hex(bytes),
 };
 
 /** `ModelVersion` */

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../src/config.ts";
 import { imageToTensor } from "../../src/imaging/image-to-tensor.ts";
 import { jsImageDecoder } from "../../src/imaging/js-image-decoder.ts";
 import { createNodeImageDecoder } from "../../tools/node-image-decoder.ts";
@@ -13,7 +14,7 @@ type Golden = {
 };
 
 const ROOT = new URL("../../", import.meta.url);
-const LIMITS = { maxBytes: 50e6, maxPixels: 25e6, maxSide: 20_000 };
+const LIMITS = parseConfig({}).imageLimits;
 /** Values up to 3 in float32, computed in float64 here and in float32 there. */
 const FLOAT_TOLERANCE = 1e-6;
 /** jpeg-js and libjpeg may differ by rounding and by how they enlarge the chroma planes. */
@@ -21,10 +22,10 @@ const JPEG_MEAN_TOLERANCE = 0.02;
 
 const decoders = { fast: await createNodeImageDecoder(), js: jsImageDecoder };
 
-describe.each(Object.entries(decoders))("%s decoder", (decoderName, decodeImage) => {
+describe.each(Object.entries(decoders))("%s decoder", (decoderName, decoder) => {
   async function compare(model: string, photo: URL, golden: URL): Promise<void> {
     const { preprocess, input } = await readEmbeddedManifest(model);
-    const { image } = await decodeImage(await readFile(photo), {
+    const { image } = await decoder.decode(await readFile(photo), {
       limits: LIMITS,
       minShorterSide: preprocess.resize.shorterSide,
     });

@@ -59,22 +59,36 @@ export type Classification = {
 
 /** The formats that can be decoded. */
 export type ImageFormat =
+  /** AVIF, 8 to 12 bits. */
+  | 'AVIF'
+  /** GIF; of an animation the first frame. */
+  | 'GIF'
   /** JPEG, baseline or progressive. */
   | 'JPEG'
   /** Portable Network Graphics. */
-  | 'PNG';
+  | 'PNG'
+  /** WebP, lossy or lossless; of an animation the first frame. */
+  | 'WEBP';
 
 /** What the header of an image says. */
 export type ImageInfo = {
   __typename?: 'ImageInfo';
   /** Size of the file in bytes. */
   bytes: Scalars['Int']['output'];
+  /** Whether classify would decode the image, as far as its header tells. */
+  decodable: Scalars['Boolean']['output'];
+  /** Estimated peak memory of decoding it, in bytes. */
+  estimatedDecodeBytes: Scalars['Float']['output'];
   /** The format, by content. */
   format: ImageFormat;
+  /** Number of frames; of several the first is classified. */
+  frames: Scalars['Int']['output'];
   /** Stored height in pixels, before the orientation is applied. */
   height: Scalars['Int']['output'];
-  /** EXIF orientation, 1 to 8; 1 is upright. */
+  /** EXIF orientation, or AVIF's rotation and mirroring as one: 1 to 8; 1 is upright. */
   orientation: Scalars['Int']['output'];
+  /** Why it would not, naming the limit and the value; null where it would. */
+  problem?: Maybe<Scalars['String']['output']>;
   /** SHA-256 of the file, in hexadecimal. */
   sha256: Scalars['String']['output'];
   /** Stored width in pixels, before the orientation is applied. */
@@ -417,9 +431,13 @@ export interface FileScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 
 export type ImageInfoResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['ImageInfo'] = ResolversParentTypes['ImageInfo']> = {
   bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  decodable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  estimatedDecodeBytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   format?: Resolver<ResolversTypes['ImageFormat'], ParentType, ContextType>;
+  frames?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   height?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   orientation?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };

@@ -16,6 +16,12 @@ export const imageSdl = /* GraphQL */ `
     JPEG
     "Portable Network Graphics."
     PNG
+    "WebP, lossy or lossless; of an animation the first frame."
+    WEBP
+    "GIF; of an animation the first frame."
+    GIF
+    "AVIF, 8 to 12 bits."
+    AVIF
   }
 
   "What the header of an image says."
@@ -26,11 +32,19 @@ export const imageSdl = /* GraphQL */ `
     width: Int!
     "Stored height in pixels, before the orientation is applied."
     height: Int!
-    "EXIF orientation, 1 to 8; 1 is upright."
+    "Number of frames; of several the first is classified."
+    frames: Int!
+    "EXIF orientation, or AVIF's rotation and mirroring as one: 1 to 8; 1 is upright."
     orientation: Int!
     "Size of the file in bytes."
     bytes: Int!
     "SHA-256 of the file, in hexadecimal."
     sha256: String!
+    "Whether classify would decode the image, as far as its header tells."
+    decodable: Boolean!
+    "Why it would not, naming the limit and the value; null where it would."
+    problem: String
+    "Estimated peak memory of decoding it, in bytes."
+    estimatedDecodeBytes: Float!
   }
 `;

@@ -1,0 +1,39 @@
+/** Walks the boxes of an ISO base media file (ISO/IEC 14496-12, section 4.2). */
+
+/** A box and a view of its content. */
+export type Box = { readonly type: string; readonly data: Uint8Array };
+
+/** The boxes directly inside `parent`; stops at one that runs past its end. */
+export function* childBoxes(parent: Box): Generator<Box> {
+  const { data } = parent;
+  let at = 0;
+  while (at + 8 <= data.byteLength) {
+    let length = uintAt(data, at, 4);
+    let header = 8;
+    const type = String.fromCharCode(...data.subarray(at + 4, at + 8));
+    if (length === 1) {
+      // A 64-bit length; files here are far smaller, so the upper half must be 0.
+      if (at + 16 > data.byteLength || uintAt(data, at + 8, 4) !== 0) return;
+      length = uintAt(data, at + 12, 4);
+      header = 16;
+    } else if (length === 0) {
+      length = data.byteLength - at;
+    }
+    if (length < header || at + length > data.byteLength) return;
+    yield { type, data: data.subarray(at + header, at + length) };
+    at += length;
+  }
+}
+
+/** The first box of a type directly inside `parent`. */
+export function findBox(parent: Box, type: string): Box | undefined {
+  for (const box of childBoxes(parent)) if (box.type === type) return box;
+  return undefined;
+}
+
+/** Big-endian unsigned integer of `size` bytes; bytes past the end count as 0. */
+export function uintAt(data: Uint8Array, at: number, size: number): number {
+  let value = 0;
+  for (let i = 0; i < size; i++) value = value * 256 + (data[at + i] ?? 0);
+  return value;
+}

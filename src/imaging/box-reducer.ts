@@ -1,0 +1,110 @@
+/**
+ * Reduces an image by an integer factor while its rows arrive: each output pixel is the average of
+ * a box of `factor` x `factor` inputs (less at the right and bottom edges), rounded to nearest. The
+ * whole input is never held.
+ */
+import type { RgbImage } from "./rgb-image.ts";
+
+/** Where decoders put their pixels. */
+export class BoxReducer {
+  readonly factor: number;
+  readonly #width: number;
+  readonly #height: number;
+  readonly #outWidth: number;
+  readonly #outHeight: number;
+  /** Sums of R, G and B of each box; with factor 1 the pixels themselves. */
+  readonly #sums: Uint32Array | Uint8Array;
+
+  /**
+   * @param width - of the input, in pixels
+   * @param height - of the input, in pixels
+   * @param factor - 1 or more
+   */
+  constructor(width: number, height: number, factor: number) {
+    this.factor = factor;
+    this.#width = width;
+    this.#height = height;
+    this.#outWidth = Math.ceil(width / factor);
+    this.#outHeight = Math.ceil(height / factor);
+    const length = this.#outWidth * this.#outHeight * 3;
+    this.#sums = factor === 1 ? new Uint8Array(length) : new Uint32Array(length);
+  }
+
+  /**
+   * Adds the pixels of a row at columns `left`, `left + step`, … Every pixel of the image must be
+   * added exactly once, in any order; what lies outside the image is ignored.
+   *
+   * @param rgb - interleaved; as many pixels as the row brings
+   */
+  addRow(y: number, rgb: Uint8Array, count: number, left = 0, step = 1): void {
+    if (y < 0 || y >= this.#height) return;
+    const row = Math.floor(y / this.factor) * this.#outWidth * 3;
+    if (step === 1) this.#addRun(row, rgb, Math.min(count, this.#width - left), left);
+    else this.#addSpread(row, rgb, count, left, step);
+  }
+
+  /** Neighbouring pixels: each box is summed in registers before it is stored. */
+  #addRun(row: number, rgb: Uint8Array, count: number, left: number): void {
+    const { factor } = this;
+    const sums = this.#sums;
+    let from = 0;
+    let x = left;
+    const end = left + count;
+    while (x < end) {
+      const box = Math.floor(x / factor);
+      const boxEnd = Math.min((box + 1) * factor, end);
+      let r = 0;
+      let g = 0;
+      let b = 0;
+      for (; x < boxEnd; x++, from += 3) {
+        r += rgb[from] as number;
+        g += rgb[from + 1] as number;
+        b += rgb[from + 2] as number;
+      }
+      const to = row + box * 3;
+      sums[to] = (sums[to] as number) + r;
+      sums[to + 1] = (sums[to + 1] as number) + g;
+      sums[to + 2] = (sums[to + 2] as number) + b;
+    }
+  }
+
+  /** Pixels apart, as interlacing brings them. */
+  #addSpread(row: number, rgb: Uint8Array, count: number, left: number, step: number): void {
+    const sums = this.#sums;
+    const end = Math.min(count, Math.ceil((this.#width - left) / step));
+    for (let i = 0, x = left, from = 0; i < end; i++, x += step, from += 3) {
+      const to = row + Math.floor(x / this.factor) * 3;
+      sums[to] = (sums[to] as number) + (rgb[from] as number);
+      sums[to + 1] = (sums[to + 1] as number) + (rgb[from + 1] as number);
+      sums[to + 2] = (sums[to + 2] as number) + (rgb[from + 2] as number);
+    }
+  }
+
+  /** The reduced image. */
+  finish(): RgbImage {
+    return { width: this.#outWidth, height: this.#outHeight, data: this.#average() };
+  }
+
+  #average(): Uint8Array {
+    const sums = this.#sums;
+    if (sums instanceof Uint8Array) return sums;
+    const { factor } = this;
+    const data = new Uint8Array(sums.length);
+    for (let y = 0, at = 0; y < this.#outHeight; y++) {
+      const rows = Math.min(factor, this.#height - y * factor);
+      for (let x = 0; x < this.#outWidth; x++) {
+        const area = rows * Math.min(factor, this.#width - x * factor);
+        for (const end = at + 3; at < end; at++) {
+          data[at] = ((sums[at] as number) + (area >> 1)) / area;
+        }
+      }
+    }
+    return data;
+  }
+}
+
+/** Bytes that a reducer holds, its result included. */
+export function boxReducerBytes(width: number, height: number, factor: number): number {
+  const pixels = Math.ceil(width / factor) * Math.ceil(height / factor);
+  return pixels * 3 * (factor === 1 ? 1 : 5);
+}

@@ -1,0 +1,42 @@
+import { AppError } from "../errors.ts";
+import { checkLimits } from "../imaging/check-limits.ts";
+import { sha256Hex } from "../registry/sha256.ts";
+import type { ImageInfoResolvers } from "../schema/generated/resolvers-types.ts";
+import type { ResolverContext } from "./context.ts";
+import type { ImageInfoParent } from "./parents.ts";
+
+/**
+ * The shorter side that the estimate assumes, in pixels: what ImageNet's usual preprocessing resizes
+ * to. Which model will be asked is not known here.
+ */
+const ASSUMED_SHORTER_SIDE = 256;
+
+/** `ImageInfo` */
+export const ImageInfo: ImageInfoResolvers = {
+  format: ({ header }) => header.format,
+  width: ({ header }) => header.width,
+  height: ({ header }) => header.height,
+  frames: ({ header }) => header.frames,
+  orientation: ({ header }) => header.orientation,
+  bytes: ({ bytes }) => bytes.byteLength,
+  sha256: ({ bytes }) => sha256Hex(bytes),
+  decodable: (info, _args, context) => findProblem(info, context) === undefined,
+  problem: (info, _args, context) => findProblem(info, context) ?? null,
+  estimatedDecodeBytes: (info, _args, context) => estimate(info, context),
+};
+
+function estimate({ header, bytes }: ImageInfoParent, { services }: ResolverContext): number {
+  return services.imageDecoder.estimateBytes(header, bytes.byteLength, ASSUMED_SHORTER_SIDE);
+}
+
+function findProblem(info: ImageInfoParent, context: ResolverContext): string | undefined {
+  const { header, bytes } = info;
+  const { imageLimits } = context.services;
+  try {
+    checkLimits(header, bytes.byteLength, estimate(info, context), imageLimits);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+/** `npm run corpus [-- --verbose]`: every file under ../shared/corpus through the imaging code. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { parseConfig } from "../src/config.ts";
+import { type CorpusResult, checkCorpusFolder, listCorpusFolders } from "./corpus-check.ts";
+import { formatTable } from "./format-table.ts";
+import { createNodeImageDecoder } from "./node-image-decoder.ts";
+
+const ROOT = new URL("../../shared/corpus/", import.meta.url);
+const EXPLAINED = new URL("../test/imaging/corpus-differences.json", import.meta.url);
+
+if (!existsSync(ROOT)) {
+  console.log("../shared/corpus is absent: there is nothing to run.");
+  process.exit(0);
+}
+const explained: Record<string, string> = JSON.parse(await readFile(EXPLAINED, "utf8"));
+const decoder = await createNodeImageDecoder();
+const { imageLimits } = parseConfig({});
+const rows: string[][] = [];
+const surprises: CorpusResult[] = [];
+for (const folder of await listCorpusFolders(ROOT)) {
+  const results = await checkCorpusFolder(ROOT, folder, decoder, imageLimits);
+  const differing = results.filter(({ mismatch }) => mismatch !== undefined);
+  const unexplained = differing.filter(({ file }) => !(`${folder}/${file}` in explained));
+  surprises.push(...unexplained);
+  const count = (outcome: CorpusResult["outcome"]) =>
+    results.filter((result) => result.outcome === outcome).length;
+  rows.push([
+    folder,
+    String(results.length),
+    String(count("decoded")),
+    String(count("refused")),
+    String(unexplained.length),
+    String(differing.length - unexplained.length),
+    String(count("crash")),
+    Math.max(...results.map(({ elapsedMs }) => elapsedMs)).toFixed(0),
+  ]);
+}
+const header = [
+  "folder",
+  "files",
+  "decoded",
+  "refused",
+  "mismatches",
+  "explained",
+  "crashes",
+  "slowest, ms",
+];
+console.log(formatTable(header, rows));
+for (const { folder, file, mismatch } of surprises) console.log(`${folder}/${file}: ${mismatch}`);
+if (surprises.length > 0) process.exitCode = 1;
