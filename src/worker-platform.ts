@@ -3,16 +3,19 @@ import { waitUntil } from "cloudflare:workers";
 import jpegTurbo from "@cwasm/jpeg-turbo/jpeg-turbo.wasm";
 import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import type { Platform } from "./app.ts";
-import { createFastImageDecoder } from "./imaging/fast-image-decoder.ts";
+import { type CodecModules, createFastImageDecoder } from "./imaging/fast-image-decoder.ts";
 import { startRuntime } from "./inference/runtime.ts";
+
+/** The image codecs; those that few photos need are loaded with the first that does. */
+export const codecModules: CodecModules = {
+  jpegTurbo,
+  webp: async () => (await import("@cwasm/webp/webp.wasm")).default,
+  avif: async () => (await import("@jsquash/avif/codec/dec/avif_dec.wasm")).default,
+};
 
 /** The platform of an isolate of workerd. */
 export const workerPlatform: Platform = {
-  imageDecoder: createFastImageDecoder({
-    jpegTurbo,
-    webp: async () => (await import("@cwasm/webp/webp.wasm")).default,
-    avif: async () => (await import("@jsquash/avif/codec/dec/avif_dec.wasm")).default,
-  }),
+  imageDecoder: createFastImageDecoder(codecModules),
   startRuntime: () => startRuntime(ortWasm),
   keepAlive: waitUntil,
 };

@@ -9,9 +9,10 @@ export type PngChunk = { readonly type: string; readonly data: Uint8Array };
 const SIGNATURE_LENGTH = 8;
 /** Length, type and CRC around a chunk's data. */
 const FRAME_LENGTH = 12;
+const CRC_LENGTH = 4;
 
 /**
- * The chunks of a file in order, up to and including IEND.
+ * The chunks of a file in order, up to IEND.
  *
  * @param options.complete - false stops silently where the file ends early, and checks no CRC: for
  *   looking at headers
@@ -24,9 +25,11 @@ export function* readPngChunks(
 ): Generator<PngChunk> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = SIGNATURE_LENGTH;
-  while (at + FRAME_LENGTH <= bytes.byteLength) {
+  while (at + FRAME_LENGTH - CRC_LENGTH <= bytes.byteLength) {
     const length = view.getUint32(at);
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    // Nothing is lost with the CRC of an empty chunk; upng-js writes files that lack it.
+    if (type === "IEND") return;
     const end = at + FRAME_LENGTH + length;
     if (end > bytes.byteLength) break;
     if (complete && isCritical(type)) {
@@ -35,7 +38,6 @@ export function* readPngChunks(
         throw corruptImage("PNG", `the checksum of ${type} is wrong`);
     }
     yield { type, data: bytes.subarray(at + 8, end - 4) };
-    if (type === "IEND") return;
     at = end;
   }
   if (complete) throw corruptImage("PNG", "it ends before its end chunk, so a part is missing");

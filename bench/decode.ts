@@ -1,0 +1,91 @@
+/** `npm run bench:decode`: time and memory of decoding in workerd, beside jpeg-js and upng-js. */
+import { formatTable } from "../tools/format-table.ts";
+import { startLocalWorker } from "../tools/local-worker.ts";
+import type { DecodeSample } from "./decode-sample.ts";
+import { encoders, makePhoto } from "./photo-files.ts";
+
+const SIZES = [
+  { name: "0.2 MP", width: 500, height: 400 },
+  { name: "2 MP", width: 1600, height: 1200 },
+  { name: "12 MP", width: 4000, height: 3000 },
+  { name: "48 MP", width: 8000, height: 6000 },
+];
+const RUNS = 5;
+/** Formats that jpeg-js and upng-js decode. */
+const PORTABLE = new Set(["JPEG baseline", "JPEG progressive", "PNG"]);
+/** Beyond this the portable decoders take gigabytes. */
+const MAX_PORTABLE_PIXELS = 13e6;
+/** Encoding a larger AVIF takes minutes: its header is made to claim the size instead. */
+const MAX_AVIF_PIXELS = 3e6;
+
+const worker = await startLocalWorker({
+  port: 0,
+  logLevel: "none",
+  watch: false,
+  entrypoint: new URL("decode-worker.ts", import.meta.url).pathname,
+});
+const rows: string[][] = [];
+try {
+  for (const { name, width, height } of SIZES) {
+    const photo = await makePhoto(width, height);
+    for (const [format, encode] of Object.entries(encoders)) {
+      process.stderr.write(`${name} ${format} …\n`);
+      const tooSlow = format === "AVIF" && width * height > MAX_AVIF_PIXELS;
+      const file = tooSlow
+        ? claimSize(await encode(await makePhoto(500, 400)), width, height)
+        : await encode(photo);
+      const fast = await measure(file, "wasm");
+      const portable = PORTABLE.has(format) && width * height < MAX_PORTABLE_PIXELS;
+      const js = portable ? await measure(file, "js") : undefined;
+      rows.push([name, format, megabytes(file.length), ...describe(fast, js)]);
+    }
+  }
+} finally {
+  await worker.dispose();
+}
+const columns = [
+  "size",
+  "format",
+  "file, MB",
+  "ms",
+  "peak, MB",
+  "estimate, MB",
+  "time ratio",
+  "memory ratio",
+];
+console.log(`Median of ${RUNS} runs in workerd; ratios: jpeg-js or upng-js / this decoder`);
+console.log(formatTable(columns, rows));
+
+/** The sample of median time. */
+async function measure(file: Uint8Array, decoder: "wasm" | "js"): Promise<DecodeSample> {
+  const samples: Exclude<DecodeSample, { refused: string }>[] = [];
+  for (let i = 0; i <= RUNS; i++) {
+    const url = new URL(`/?decoder=${decoder}`, worker.url);
+    const response = await fetch(url, { method: "POST", body: Uint8Array.from(file) });
+    const sample = (await response.json()) as DecodeSample;
+    if ("refused" in sample) return sample;
+    if (i > 0) samples.push(sample); // The first run warms up.
+  }
+  return samples.toSorted((a, b) => a.ms - b.ms)[RUNS >> 1] as DecodeSample;
+}
+
+function describe(fast: DecodeSample, js: DecodeSample | undefined): string[] {
+  if ("refused" in fast) return [`refused: ${/but (\w+ is \d+)/.exec(fast.refused)?.[1]}`];
+  const { ms, peakBytes, estimatedBytes } = fast;
+  const own = [ms.toFixed(0), megabytes(peakBytes), megabytes(estimatedBytes)];
+  if (!js || "refused" in js) return own;
+  return [...own, `${(js.ms / ms).toFixed(1)}x`, `${(js.peakBytes / peakBytes).toFixed(1)}x`];
+}
+
+/** Writes another size into an AVIF's `ispe` box. */
+function claimSize(file: Uint8Array, width: number, height: number): Uint8Array {
+  const changed = Buffer.from(file);
+  const ispe = changed.indexOf("ispe");
+  changed.writeUInt32BE(width, ispe + 8);
+  changed.writeUInt32BE(height, ispe + 12);
+  return changed;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
