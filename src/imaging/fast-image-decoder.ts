@@ -5,7 +5,7 @@ import { checkLimits } from "./check-limits.ts";
 import { chooseBoxFactor, chooseDctScale } from "./choose-reduction.ts";
 import { decodeGif, estimateGifBytes } from "./decode-gif.ts";
 import { decodePng, estimatePngBytes } from "./decode-png.ts";
-import type { ImageDecoder } from "./image-decoder.ts";
+import type { DecodeOptions, ImageDecoder } from "./image-decoder.ts";
 import type { ImageHeader } from "./image-header.ts";
 import { inspectImage } from "./inspect-image.ts";
 import { requireJpegEnd } from "./jpeg-header.ts";
@@ -28,13 +28,13 @@ export type CodecModules = {
 export function createFastImageDecoder(modules: CodecModules): ImageDecoder {
   const jpegTurbo = new JpegTurbo(modules.jpegTurbo);
   return {
-    async decode(bytes, { limits, minShorterSide }) {
+    async decode(bytes, options) {
       const header = inspectImage(bytes);
-      const estimate = estimateBytes(header, bytes.byteLength, minShorterSide);
-      checkLimits(header, bytes.byteLength, estimate, limits);
-      const stored = await decodeStored(bytes, header, minShorterSide);
+      check(header, bytes.byteLength, options);
+      const stored = await decodeStored(bytes, header, options.minShorterSide);
       return { header, image: orient(stored, header.orientation) };
     },
+    check,
     estimateBytes,
   };
 
@@ -58,6 +58,14 @@ export function createFastImageDecoder(modules: CodecModules): ImageDecoder {
         return decodeAvif(await modules.avif(), bytes, header, factor);
     }
   }
+}
+
+function check(
+  header: ImageHeader,
+  fileBytes: number,
+  { limits, minShorterSide }: DecodeOptions,
+): void {
+  checkLimits(header, fileBytes, estimateBytes(header, fileBytes, minShorterSide), limits);
 }
 
 function estimateBytes(header: ImageHeader, fileBytes: number, minShorterSide: number): number {

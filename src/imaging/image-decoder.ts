@@ -22,6 +22,12 @@ export type ImageDecoder = {
    * Rejects with an ImageError; limits are checked before anything is allocated.
    */
   decode(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedImage>;
+  /**
+   * Checks an image by its header alone.
+   *
+   * @throws ImageError IMAGE_UNSUPPORTED where this decoder lacks the format, IMAGE_TOO_LARGE
+   */
+  check(header: ImageHeader, fileBytes: number, options: DecodeOptions): void;
   /** Estimated peak memory of decoding in bytes, from the header alone; the file is counted. */
   estimateBytes(header: ImageHeader, fileBytes: number, minShorterSide: number): number;
 };

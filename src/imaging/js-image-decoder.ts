@@ -24,17 +24,26 @@ const PNG_BYTES_PER_PIXEL = 16;
 
 /** Decodes JPEG with jpeg-js and PNG with upng-js, always at full size. */
 export const jsImageDecoder: ImageDecoder = {
-  async decode(bytes, { limits, minShorterSide }) {
+  async decode(bytes, options) {
     const header = inspectImage(bytes);
-    const estimate = jsImageDecoder.estimateBytes(header, bytes.byteLength, minShorterSide);
-    checkLimits(header, bytes.byteLength, estimate, limits);
-    return { header, image: orient(decodeStored(bytes, header, limits), header.orientation) };
+    jsImageDecoder.check(header, bytes.byteLength, options);
+    const stored = decodeStored(bytes, header, options.limits);
+    return { header, image: orient(stored, header.orientation) };
+  },
+  check(header, fileBytes, { limits, minShorterSide }) {
+    if (!isDecoded(header)) throw unsupportedFormat(header.format);
+    const estimate = jsImageDecoder.estimateBytes(header, fileBytes, minShorterSide);
+    checkLimits(header, fileBytes, estimate, limits);
   },
   estimateBytes({ format, width, height }, fileBytes) {
     const perPixel = format === "PNG" ? PNG_BYTES_PER_PIXEL : JPEG_BYTES_PER_PIXEL;
     return fileBytes + width * height * perPixel;
   },
 };
+
+function isDecoded(header: ImageHeader): boolean {
+  return header.format === "JPEG" || header.format === "PNG";
+}
 
 function decodeStored(bytes: Uint8Array, header: ImageHeader, limits: ImageLimits): RgbImage {
   if (header.format === "JPEG") return jpegToRgb(bytes, header, limits);

@@ -1,5 +1,4 @@
 import { AppError } from "../errors.ts";
-import { checkLimits } from "../imaging/check-limits.ts";
 import { sha256Hex } from "../registry/sha256.ts";
 import type { ImageInfoResolvers } from "../schema/generated/resolvers-types.ts";
 import type { ResolverContext } from "./context.ts";
@@ -29,11 +28,15 @@ function estimate({ header, bytes }: ImageInfoParent, { services }: ResolverCont
   return services.imageDecoder.estimateBytes(header, bytes.byteLength, ASSUMED_SHORTER_SIDE);
 }
 
-function findProblem(info: ImageInfoParent, context: ResolverContext): string | undefined {
-  const { header, bytes } = info;
-  const { imageLimits } = context.services;
+function findProblem(
+  { header, bytes }: ImageInfoParent,
+  { services: { imageDecoder, imageLimits } }: ResolverContext,
+): string | undefined {
   try {
-    checkLimits(header, bytes.byteLength, estimate(info, context), imageLimits);
+    imageDecoder.check(header, bytes.byteLength, {
+      limits: imageLimits,
+      minShorterSide: ASSUMED_SHORTER_SIDE,
+    });
     return undefined;
   } catch (error) {
     if (error instanceof AppError) return error.message;

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 declare global {
   namespace Cloudflare {
     interface Env {
-      readonly MODELS: R2Bucket;
+      readonly MODELS: import("@cloudflare/workers-types").R2Bucket;
       /** Files of the repository and of ../shared; see vitest.config.ts. */
       readonly FILES: Fetcher;
     }
