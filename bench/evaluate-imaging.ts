@@ -1,0 +1,162 @@
+/**
+ * `npm run eval:imaging`: what the liberties of the imaging code do to tensors and predictions, on
+ * the photos of ../shared: reducing a JPEG while it is decoded, decoding it with jpeg-js, and leaving
+ * wide-gamut profiles alone. The reference is the whole photo by libjpeg-turbo, in sRGB.
+ */
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { imageToTensor } from "../src/imaging/image-to-tensor.ts";
+import { readJpegHeader } from "../src/imaging/jpeg-header.ts";
+import { type DctScale, JpegTurbo, scaledSide } from "../src/imaging/jpeg-turbo.ts";
+import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
+import type { RgbImage } from "../src/imaging/rgb-image.ts";
+import { parseLabelTable } from "../src/inference/label-table.ts";
+import { formatTable } from "../tools/format-table.ts";
+import { loadEmbeddedNetwork } from "../tools/node-network.ts";
+import { encodeIn, WIDE_GAMUTS } from "./wide-gamut.ts";
+
+const SHARED = new URL("../../shared/", import.meta.url);
+const NO_LIMITS = {
+  maxBytes: 1e9,
+  maxSide: 1e5,
+  maxPixels: 1e9,
+  maxWholePixels: 1e9,
+  maxFrames: 1,
+  maxDecodeBytes: 1e10,
+};
+const MODELS = ["efficientnet-lite0", "resnet18-in277"];
+
+if (!existsSync(SHARED)) {
+  console.log("../shared is absent: there are no photos to evaluate.");
+  process.exit(0);
+}
+const labels = new URL("../models/labels/imagenet1k.tsv", import.meta.url);
+const imagenetSynsets = parseLabelTable(await readFile(labels, "utf8")).map(({ synset }) => synset);
+const turbo = new JpegTurbo(
+  await WebAssembly.compile(
+    await readFile(createRequire(import.meta.url).resolve("@cwasm/jpeg-turbo/jpeg-turbo.wasm")),
+  ),
+);
+const sets = {
+  "50 photographs": await listPhotos("photos/"),
+  "400 validation images": await listPhotos("data/imagenette-val/"),
+};
+const rows: string[][] = [];
+for (const id of MODELS) {
+  const { manifest, network } = await loadEmbeddedNetwork(id);
+  const { preprocess } = manifest;
+  const classes = manifest.labels.synsets ?? imagenetSynsets;
+  for (const [set, photos] of Object.entries(sets)) {
+    process.stderr.write(`${id}, ${set} …\n`);
+    const tallies = new Map<string, Tally>();
+    for (const photo of photos) {
+      const bytes = new Uint8Array(await readFile(photo));
+      const header = readJpegHeader(bytes);
+      const whole = turbo.decode(bytes, header, 8);
+      const reference = imageToTensor(whole, preprocess);
+      const expected = argMax(await network.run(reference));
+      const truth = classes.indexOf(synsetOf(photo));
+      for await (const [name, image] of variants(bytes, whole, preprocess.resize.shorterSide)) {
+        const tensor = imageToTensor(image, preprocess);
+        const tally = tallies.get(name) ?? {
+          images: 0,
+          agreeing: 0,
+          difference: 0,
+          known: 0,
+          right: 0,
+          rightInReference: 0,
+        };
+        tallies.set(name, tally);
+        const best = argMax(await network.run(tensor));
+        tally.images++;
+        tally.agreeing += best === expected ? 1 : 0;
+        tally.difference += meanDifference(tensor, reference);
+        if (truth === -1) continue;
+        tally.known++;
+        tally.right += best === truth ? 1 : 0;
+        tally.rightInReference += expected === truth ? 1 : 0;
+      }
+    }
+    for (const [name, tally] of tallies) {
+      const { images, known } = tally;
+      rows.push([
+        id,
+        set,
+        name,
+        String(images),
+        (tally.difference / images).toFixed(4),
+        percent(tally.agreeing, images),
+        `${percent(tally.right, known)} (${percent(tally.rightInReference, known)})`,
+      ]);
+    }
+  }
+}
+console.log(
+  formatTable(
+    [
+      "model",
+      "photos",
+      "variant",
+      "images",
+      "mean |Δ| of the tensor",
+      "same top-1",
+      "right (reference)",
+    ],
+    rows,
+  ),
+);
+
+type Tally = {
+  images: number;
+  /** Same first class as the reference. */
+  agreeing: number;
+  /** Sum over images of the mean absolute difference of the tensors, in units of the tensor. */
+  difference: number;
+  /** Images of a class that the model has. */
+  known: number;
+  right: number;
+  rightInReference: number;
+};
+
+async function* variants(
+  bytes: Uint8Array,
+  whole: RgbImage,
+  needed: number,
+): AsyncGenerator<[name: string, image: RgbImage]> {
+  const header = readJpegHeader(bytes);
+  const shorter = Math.min(header.width, header.height);
+  const scales: DctScale[] = [1, 2, 3, 4, 5, 6, 7];
+  const scale = scales.find((eighths) => scaledSide(shorter, eighths) >= needed);
+  if (scale) yield ["reduced in the DCT as far as allowed", turbo.decode(bytes, header, scale)];
+  const options = { limits: NO_LIMITS, minShorterSide: needed };
+  const { image } = await jsImageDecoder.decode(bytes, options);
+  if (image.width === whole.width) yield ["decoded by jpeg-js", image];
+  for (const gamut of WIDE_GAMUTS)
+    yield [`${gamut.name}, profile left alone`, encodeIn(gamut, whole)];
+}
+
+async function listPhotos(folder: string): Promise<URL[]> {
+  const root = new URL(folder, SHARED);
+  const names = await readdir(root, { recursive: true });
+  return names
+    .filter((name) => /\.jpe?g$/i.test(name))
+    .sort()
+    .map((name) => new URL(name, root));
+}
+
+function synsetOf(photo: URL): string {
+  return /n\d{8}/.exec(photo.pathname)?.[0] ?? "";
+}
+
+function percent(count: number, of: number): string {
+  return `${((100 * count) / of).toFixed(1)} %`;
+}
+
+function argMax(values: Float32Array): number {
+  return values.reduce((best, value, i) => (value > (values[best] as number) ? i : best), 0);
+}
+
+function meanDifference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] as number)), 0) / a.length;
+}
