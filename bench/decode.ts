@@ -25,6 +25,7 @@ const worker = await startLocalWorker({
   entrypoint: new URL("decode-worker.ts", import.meta.url).pathname,
 });
 const rows: string[][] = [];
+const underestimated: string[] = [];
 try {
   for (const { name, width, height } of SIZES) {
     const photo = await makePhoto(width, height);
@@ -35,6 +36,9 @@ try {
         ? claimSize(await encode(await makePhoto(500, 400)), width, height)
         : await encode(photo);
       const fast = await measure(file, "wasm");
+      if ("ms" in fast && fast.peakBytes > fast.estimatedBytes) {
+        underestimated.push(`${name} ${format}`);
+      }
       const portable = PORTABLE.has(format) && width * height < MAX_PORTABLE_PIXELS;
       const js = portable ? await measure(file, "js") : undefined;
       rows.push([name, format, megabytes(file.length), ...describe(fast, js)]);
@@ -55,6 +59,10 @@ const columns = [
 ];
 console.log(`Median of ${RUNS} runs in workerd; ratios: jpeg-js or upng-js / this decoder`);
 console.log(formatTable(columns, rows));
+if (underestimated.length > 0) {
+  console.error(`The estimate is below the peak: ${underestimated.join(", ")}`);
+  process.exitCode = 1;
+}
 
 /** The sample of median time. */
 async function measure(file: Uint8Array, decoder: "wasm" | "js"): Promise<DecodeSample> {
