@@ -2,6 +2,11 @@ import { readFile } from "node:fs/promises";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+const unlimited = (namespace_id: string) => ({
+  namespace_id,
+  simple: { limit: 1_000_000_000, period: 60 as const },
+});
+
 export default defineConfig({
   test: {
     projects: [
@@ -18,8 +23,16 @@ export default defineConfig({
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              // Tests change aliases.json and expect the next request to see it.
-              bindings: { ALIASES_TTL_SECONDS: "0" },
+              bindings: {
+                // Tests change aliases.json and expect the next request to see it.
+                ALIASES_TTL_SECONDS: "0",
+                // Tests of other settings build an application of their own.
+                PROFILE: "open",
+                RESULT_CACHE_SECONDS: "0",
+                LOG_REQUESTS: "false",
+              },
+              r2Buckets: ["IMAGES"],
+              ratelimits: { IP_RATE_LIMITER: unlimited("1"), KEY_RATE_LIMITER: unlimited("2") },
               serviceBindings: {
                 /** Gives tests inside workerd the files of the repository and of ../shared. */
                 async FILES(request: Request) {

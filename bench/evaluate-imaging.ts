@@ -55,7 +55,7 @@ for (const id of MODELS) {
       const header = readJpegHeader(bytes);
       const whole = turbo.decode(bytes, header, 8);
       const reference = imageToTensor(whole, preprocess);
-      const expected = argMax(await network.run(reference));
+      const expected = argMax((await network.run(reference)).logits);
       const truth = classes.indexOf(synsetOf(photo));
       for await (const [name, image] of variants(bytes, whole, preprocess.resize.shorterSide)) {
         const tensor = imageToTensor(image, preprocess);
@@ -68,7 +68,7 @@ for (const id of MODELS) {
           rightInReference: 0,
         };
         tallies.set(name, tally);
-        const best = argMax(await network.run(tensor));
+        const best = argMax((await network.run(tensor)).logits);
         tally.images++;
         tally.agreeing += best === expected ? 1 : 0;
         tally.difference += meanDifference(tensor, reference);

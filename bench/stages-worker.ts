@@ -3,8 +3,8 @@
  * whose clock moves during computation only locally.
  */
 import { createApp } from "../src/app.ts";
-import type { StageTimes } from "../src/classification/classify-image.ts";
 import type { Env } from "../src/config.ts";
+import type { Timing } from "../src/schema/generated/resolvers-types.ts";
 import { workerPlatform } from "../src/worker-platform.ts";
 import type { Sample } from "./stages.ts";
 
@@ -15,7 +15,7 @@ export default {
     app ??= createApp(env, workerPlatform);
     const start = performance.now();
     const response = await app(request);
-    const body = await response.json<{ data: { classify: { timing: StageTimes } } }>();
+    const body = await response.json<{ data: { classify: { timing: Timing } } }>();
     const requestMs = performance.now() - start;
     return Response.json({ ...body.data.classify.timing, requestMs } satisfies Sample);
   },

@@ -38,6 +38,7 @@ const worker = await startLocalWorker({
   logLevel: "none",
   watch: false,
   entrypoint: new URL("stages-worker.ts", import.meta.url).pathname,
+  settings: { RESULT_CACHE_SECONDS: "0" },
 });
 try {
   for (const model of ["efficientnet-lite0", "resnet18-in277"]) report(model, await measure(model));

@@ -1,8 +1,11 @@
 /** What only a Worker can give: modules compiled by the build, and work that outlives a request. */
 import { waitUntil } from "cloudflare:workers";
+// GraphQL Yoga's types bring in those of browsers, which know no default cache.
+import type { CacheStorage } from "@cloudflare/workers-types";
 import jpegTurbo from "@cwasm/jpeg-turbo/jpeg-turbo.wasm";
 import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
-import type { Platform } from "./app.ts";
+import type { WebCache } from "./classification/result-cache.ts";
+import type { Platform } from "./create-services.ts";
 import { type CodecModules, createFastImageDecoder } from "./imaging/fast-image-decoder.ts";
 import { startRuntime } from "./inference/runtime.ts";
 
@@ -18,4 +21,6 @@ export const workerPlatform: Platform = {
   imageDecoder: createFastImageDecoder(codecModules),
   startRuntime: () => startRuntime(ortWasm),
   keepAlive: waitUntil,
+  cache: (caches as unknown as CacheStorage).default as unknown as WebCache,
+  log: (line) => console.log(line),
 };

@@ -1,5 +1,6 @@
 /** The Worker on this machine: its R2 bucket seeded, then served by wrangler. */
 import { getPlatformProxy, unstable_startWorker as startWorker } from "wrangler";
+import type { Settings } from "../src/config.ts";
 import { type SeedBucket, type SeedReport, seedModels } from "./seed-models.ts";
 
 // The real value of request.cf takes a request to Cloudflare, which this Worker has no use for.
@@ -30,13 +31,23 @@ export type LocalWorkerOptions = {
   readonly watch: boolean;
   /** Path of another main module than wrangler.toml names, as a benchmark has. */
   readonly entrypoint?: string;
+  /** Settings in place of those of wrangler.toml. */
+  readonly settings?: Settings;
 };
+
+/** On this machine the API shows all of itself, and nobody is limited. */
+const LOCAL_BINDINGS = {
+  PROFILE: { type: "plain_text", value: "open" },
+  IP_RATE_LIMITER: unlimited("1"),
+  KEY_RATE_LIMITER: unlimited("2"),
+} as const;
 
 /** Starts the Worker. */
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
   const worker = await startWorker({
     config: CONFIG_PATH,
     ...(options.entrypoint === undefined ? {} : { entrypoint: options.entrypoint }),
+    bindings: { ...LOCAL_BINDINGS, ...toBindings(options.settings) },
     dev: {
       logLevel: options.logLevel,
       server: { hostname: "localhost", port: options.port },
@@ -46,6 +57,17 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
   });
   await worker.ready;
   return { url: await worker.url, dispose: () => worker.dispose() };
+}
+
+function toBindings(settings: Settings = {}) {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, { type: "plain_text", value } as const]),
+  );
+}
+
+function unlimited(namespaceId: string) {
+  const simple = { limit: 1_000_000_000, period: 60 } as const;
+  return { type: "ratelimit", namespace_id: namespaceId, simple } as const;
 }
 
 /** One line that says what seeding did. */

@@ -20,7 +20,7 @@ export async function loadEmbeddedNetwork(
   const network = await loadNetwork(runtime, new Uint8Array(await readFile(model)), {
     inputName: manifest.input.name,
     inputShape: manifest.input.shape,
-    logitsName: manifest.outputs.logits,
+    outputs: manifest.outputs,
     classCount: manifest.labels.synsets?.length ?? IMAGENET_CLASSES,
   });
   return { manifest, network };

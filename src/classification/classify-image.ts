@@ -1,95 +1,158 @@
 /** One photo in, the right label out: bytes, pixels, tensor, logits, predictions. */
 import { BadInputError } from "../errors.ts";
-import type { ImageDecoder } from "../imaging/image-decoder.ts";
 import type { ImageHeader } from "../imaging/image-header.ts";
-import { imageToTensor } from "../imaging/image-to-tensor.ts";
-import type { ImageLimits } from "../imaging/limits.ts";
+import { inspectImage } from "../imaging/inspect-image.ts";
 import { type Decision, decide } from "../inference/answer.ts";
+import { combine } from "../inference/ensemble.ts";
+import { hedge } from "../inference/hedge.ts";
+import type { ClassLabel } from "../inference/label-table.ts";
 import { softmax } from "../inference/softmax.ts";
-import { topK } from "../inference/top-k.ts";
-import type { LabelledModel, ModelCatalog } from "../registry/model-catalog.ts";
-import type { NetworkLoader } from "../registry/network-loader.ts";
+import { type RankedClass, topK } from "../inference/top-k.ts";
+import { modelVersionName } from "../registry/manifest.ts";
+import type { LabelledModel } from "../registry/model-catalog.ts";
+import { sha256Hex } from "../registry/sha256.ts";
+import { type Pass, type PassOptions, runPass, type SourceImage } from "./run-pass.ts";
+import type { ClassifyServices } from "./services.ts";
 
-/** What a caller asks. */
-export type ClassifyRequest = {
-  /** The encoded image. */
-  readonly bytes: Uint8Array;
+/** What a caller asks of every image. */
+export type ClassifyParameters = {
   /** 1 to the number of classes. */
   readonly topK: number;
   /** 0 to 1; undefined where the caller gave none. */
   readonly threshold: number | undefined;
-  /** Alias or `id@version`; undefined for the default model. */
-  readonly model: string | undefined;
 };
 
-/** Milliseconds per stage; all 0 in a deployed Worker, whose clock stands still. */
-export type StageTimes = {
-  readonly decodeMs: number;
-  readonly preprocessMs: number;
-  readonly inferenceMs: number;
-  readonly totalMs: number;
+/** Checked parameters and the models that they name. */
+export type ClassifyPlan = {
+  readonly parameters: ClassifyParameters;
+  readonly models: readonly LabelledModel[];
 };
 
 /** The outcome. */
 export type ClassifyResult = {
-  readonly model: LabelledModel;
+  readonly image: SourceImage;
   readonly header: ImageHeader;
+  readonly parameters: ClassifyParameters;
+  /** The classes, in the order that class indices count. */
+  readonly labels: readonly ClassLabel[];
   readonly decision: Decision;
-  readonly times: StageTimes;
+  /** What each model said; more than one in an ensemble. */
+  readonly passes: readonly Pass[];
+  /** Each model's own first class, by its own class index. */
+  readonly votes: readonly RankedClass[];
 };
 
-/** What classifying needs. */
-export type ClassifyServices = {
-  readonly catalog: ModelCatalog;
-  readonly networks: NetworkLoader;
-  readonly imageDecoder: ImageDecoder;
-  readonly imageLimits: ImageLimits;
-};
+/** Most models that one ensemble may have. */
+export const MAX_MEMBERS = 4;
+
+/**
+ * Finds the models and checks the parameters, before any image is looked at.
+ *
+ * @param names - aliases or `id@version`; the default model where there are none
+ * @throws BadInputError where topK, threshold or the list of models is out of range, or the models
+ *   do not fit into memory together; ModelError
+ */
+export async function planClassification(
+  names: readonly string[],
+  parameters: ClassifyParameters,
+  { catalog, networks }: ClassifyServices,
+): Promise<ClassifyPlan> {
+  if (names.length > 0) checkRange("models", names.length, 1, MAX_MEMBERS, "Its length");
+  const models: LabelledModel[] = [];
+  for (const name of names.length > 0 ? names : [undefined]) models.push(await catalog.find(name));
+  checkMembers(models, networks.budgetBytes);
+  const classes = new Set(models.flatMap(({ labels }) => labels.map(({ synset }) => synset)));
+  checkRange("topK", parameters.topK, 1, classes.size);
+  if (parameters.threshold !== undefined) checkRange("threshold", parameters.threshold, 0, 1);
+  return { parameters, models };
+}
 
 /**
  * Classifies one image.
  *
- * @throws BadInputError where topK or threshold is out of range; ImageError; ModelError
+ * @throws ImageError; ModelError; AppError OVERLOADED
  */
 export async function classifyImage(
-  request: ClassifyRequest,
+  bytes: Uint8Array,
+  { parameters, models }: ClassifyPlan,
   services: ClassifyServices,
+  options: PassOptions,
 ): Promise<ClassifyResult> {
-  const model = await services.catalog.find(request.model);
-  checkRange("topK", request.topK, 1, model.labels.length);
-  if (request.threshold !== undefined) checkRange("threshold", request.threshold, 0, 1);
-  const { preprocess, recommendedThreshold } = model.manifest;
-
-  const start = performance.now();
-  const { header, image } = await services.imageDecoder.decode(request.bytes, {
-    limits: services.imageLimits,
-    minShorterSide: preprocess.resize.shorterSide,
-  });
-  const decoded = performance.now();
-  const tensor = imageToTensor(image, preprocess);
-  const prepared = performance.now();
-  const logits = await services.networks.run(model, tensor);
-  const inferred = performance.now();
-
-  const ranked = topK(softmax(logits), request.topK);
+  const header = inspectImage(bytes);
+  for (const { manifest } of models) {
+    // A remembered result must not hide that the image is refused by now.
+    services.imageDecoder.check(header, bytes.byteLength, {
+      limits: services.imageLimits,
+      minShorterSide: manifest.preprocess.resize.shorterSide,
+    });
+  }
+  const image = { bytes, sha256: await sha256Hex(bytes) };
+  const passes: Pass[] = [];
+  for (const model of models) {
+    const admitted = options.admitted === true || passes.some(({ cached }) => !cached);
+    passes.push(await runPass(image, model, services, { ...options, admitted }));
+  }
+  const members = passes.map(({ model, logits }) => ({
+    synsets: model.labels.map(({ synset }) => synset),
+    probabilities: softmax(logits),
+  }));
+  const { synsets, probabilities } = combine(members);
+  const recommended = Math.max(...models.map(({ manifest }) => manifest.recommendedThreshold));
+  const labels = labelsOf(synsets, models);
   return {
-    model,
+    image,
     header,
-    decision: decide(ranked, request.threshold, recommendedThreshold),
-    times: {
-      decodeMs: decoded - start,
-      preprocessMs: prepared - decoded,
-      inferenceMs: inferred - prepared,
-      totalMs: inferred - start,
-    },
+    parameters,
+    labels,
+    decision: decide({
+      ranked: topK(probabilities, parameters.topK),
+      threshold: parameters.threshold,
+      recommendedThreshold: recommended,
+      hedge: (threshold) => hedge(services.hierarchy, synsets, probabilities, threshold),
+    }),
+    passes,
+    votes: members.map((member) => topK(member.probabilities, 1)[0] as RankedClass),
   };
 }
 
-function checkRange(argument: string, value: number, min: number, max: number): void {
+function labelsOf(synsets: readonly string[], models: readonly LabelledModel[]): ClassLabel[] {
+  const bySynset = new Map<string, ClassLabel>();
+  for (const { labels } of models) {
+    for (const label of labels) if (!bySynset.has(label.synset)) bySynset.set(label.synset, label);
+  }
+  return synsets.map((synset) => bySynset.get(synset) as ClassLabel);
+}
+
+function checkMembers(models: readonly LabelledModel[], budgetBytes: number): void {
+  const names = models.map(({ manifest }) => modelVersionName(manifest));
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new BadInputError(
+      "models",
+      `models names ${twice} twice, which would count its vote twice. Name each model once.`,
+    );
+  }
+  const costBytes = models.reduce((sum, { manifest }) => sum + manifest.files.model.bytes, 0);
+  if (models.length > 1 && costBytes > budgetBytes) {
+    throw new BadInputError(
+      "models",
+      `${names.join(", ")} take ${costBytes} bytes together, but there is memory for ${budgetBytes}. Name fewer or smaller models.`,
+      { costBytes, budgetBytes },
+    );
+  }
+}
+
+function checkRange(
+  argument: string,
+  value: number,
+  min: number,
+  max: number,
+  what = argument,
+): void {
   if (value >= min && value <= max) return;
   throw new BadInputError(
     argument,
-    `${argument} is ${value}, but must be from ${min} to ${max}. Choose a value in that range.`,
+    `${what} is ${value}, but must be from ${min} to ${max}. Choose a value in that range.`,
     { value, min, max },
   );
 }

@@ -20,8 +20,7 @@ export function toGraphQLError(error: unknown): Error {
   });
 }
 
-/** A GraphQL error for a failure of ours, without a position in a document. */
-export function fromAppError(error: AppError, located: unknown = undefined): GraphQLError {
+function fromAppError(error: AppError, located: unknown): GraphQLError {
   if (error.code === "MODEL_UNAVAILABLE" || error.code === "CONFIG_INVALID") {
     // The caller cannot mend these: the operator reads the log.
     console.warn(JSON.stringify({ level: "warn", code: error.code, message: error.message }));

@@ -1,13 +1,14 @@
 /** The GraphQL endpoint: GraphQL over HTTP, multipart uploads and GraphiQL, by GraphQL Yoga. */
-import { createSchema, createYoga } from "graphql-yoga";
-import type { ClassifyServices } from "../classification/classify-image.ts";
+import type { GraphQLSchema } from "graphql";
+import { createYoga } from "graphql-yoga";
+import type { Profile } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { ResolverContext } from "../resolvers/context.ts";
-import { resolvers } from "../resolvers/resolvers.ts";
-import { typeDefs } from "../schema/type-defs.ts";
-import { httpErrorOf } from "./error-status.ts";
-import { fromAppError, toGraphQLError } from "./graphql-errors.ts";
+import { refuseForgeable } from "./csrf.ts";
+import { toGraphQLError } from "./graphql-errors.ts";
+import { limitPlugins } from "./graphql-limits.ts";
 import { readBody } from "./read-body.ts";
+import { traceErrors } from "./trace-errors.ts";
 
 /** Path of the endpoint. */
 export const GRAPHQL_PATH = "/graphql";
@@ -25,35 +26,45 @@ query Labels {
 }
 `;
 
-/** Answers requests to {@link GRAPHQL_PATH}. */
+/** Settings of the endpoint. */
+export type GraphqlServerOptions = {
+  readonly maxBodyBytes: number;
+  readonly profile: Profile;
+};
+
+/** Answers requests to {@link GRAPHQL_PATH}; rejects with an AppError where one is no query. */
 export function createGraphqlServer(
-  services: ClassifyServices,
-  { maxBodyBytes }: { readonly maxBodyBytes: number },
-): (request: Request) => Promise<Response> {
+  schema: GraphQLSchema,
+  { maxBodyBytes, profile }: GraphqlServerOptions,
+): (request: Request, context: ResolverContext) => Promise<Response> {
+  const open = profile === "open";
   const yoga = createYoga<ResolverContext>({
-    schema: createSchema<ResolverContext>({ typeDefs: [...typeDefs], resolvers }),
+    schema,
     graphqlEndpoint: GRAPHQL_PATH,
     landingPage: false,
-    cors: { origin: "*", methods: ["GET", "POST", "OPTIONS"] },
-    graphiql: { title: "resnet-edge", defaultQuery: GRAPHIQL_QUERY },
+    // src/app.ts sets the headers of all paths.
+    cors: false,
+    graphiql: open && { title: "resnet-edge", defaultQuery: GRAPHIQL_QUERY },
     maskedErrors: { maskError: toGraphQLError },
     // Yoga would log every mistake of a caller with its stack; `toGraphQLError` logs ours.
     logging: false,
+    plugins: [...limitPlugins(profile), traceErrors],
   });
-  return async (request) => {
-    try {
-      if (request.method === "POST") requireMediaType(request);
-      const bounded = request.method === "POST" ? await withBody(request, maxBodyBytes) : request;
-      return await yoga.fetch(bounded, { services });
-    } catch (error) {
-      if (error instanceof AppError) return errorResponse(error);
-      throw error;
-    }
+  return async (request, context) => {
+    if (!open) refuseForgeable(request);
+    if (request.method === "POST") requireMediaType(request);
+    const bounded =
+      request.method === "POST" ? await withBody(request, maxBodyBytes, context) : request;
+    return yoga.fetch(bounded, context);
   };
 }
 
-async function withBody(request: Request, maxBodyBytes: number): Promise<Request> {
-  const body = await readBody(request, maxBodyBytes);
+async function withBody(
+  request: Request,
+  maxBodyBytes: number,
+  { bodyShare }: ResolverContext,
+): Promise<Request> {
+  const body = await readBody(request, maxBodyBytes, bodyShare);
   return new Request(request.url, { method: "POST", headers: request.headers, body });
 }
 
@@ -65,9 +76,4 @@ function requireMediaType(request: Request): void {
     "UNSUPPORTED_MEDIA_TYPE",
     `The request's Content-Type is ${given}, but a query comes as application/json, or as multipart/form-data with a file. Set one of these.`,
   );
-}
-
-function errorResponse(error: AppError): Response {
-  const { status, headers = {} } = httpErrorOf(error.code);
-  return Response.json({ errors: [fromAppError(error)] }, { status, headers });
 }

@@ -1,31 +1,31 @@
 import { AppError } from "../errors.ts";
+import { readStream, StreamTooLongError } from "../sources/read-stream.ts";
+import type { BodyShare } from "./body-budget.ts";
+
+/** A photo of 10 MB at 3 Mbit/s. */
+const TIMEOUT_MS = 30_000;
 
 /**
  * Reads a request's body whole, giving up as soon as it exceeds `maxBytes`, whatever its
- * Content-Length claims.
+ * Content-Length claims, or does not end in time.
  *
- * @throws AppError REQUEST_TOO_LARGE
+ * @throws AppError REQUEST_TOO_LARGE, REQUEST_TIMEOUT, OVERLOADED
  */
 export async function readBody(
   request: Request,
   maxBytes: number,
+  share: BodyShare,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > maxBytes) throw tooLarge(maxBytes, declared);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.byteLength;
-    if (length > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    return await readStream(request.body, maxBytes, signal, share.add);
+  } catch (error) {
+    if (error instanceof StreamTooLongError) throw tooLarge(maxBytes);
+    if (error instanceof Error && error.name === "TimeoutError") throw tooSlow();
+    throw error;
   }
-  const body = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return body;
 }
 
 function tooLarge(maxBytes: number, value?: number): AppError {
@@ -35,5 +35,12 @@ function tooLarge(maxBytes: number, value?: number): AppError {
     {
       details: { limit: "maxBodyBytes", max: maxBytes, ...(value === undefined ? {} : { value }) },
     },
+  );
+}
+
+function tooSlow(): AppError {
+  return new AppError(
+    "REQUEST_TIMEOUT",
+    `The request's body took more than ${TIMEOUT_MS} ms to arrive. Send a smaller image, or try again on a faster network.`,
   );
 }

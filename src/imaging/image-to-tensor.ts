@@ -9,9 +9,18 @@ import type { RgbImage } from "./rgb-image.ts";
  * @returns [1, 3, crop, crop], channels in RGB order, (value / 255 - mean) / std
  */
 export function imageToTensor(image: RgbImage, spec: PreprocessSpec): Float32Array {
-  const { width, height } = resizedSize(image, spec.resize.shorterSide);
-  const cropped = resizeBilinear(image, width, height, centerCrop(width, height, spec.crop));
-  return normalize(cropped.data, spec);
+  return normalize(resizeAndCrop(image, spec.resize.shorterSide, spec.crop).data, spec);
+}
+
+/**
+ * What a network sees of an image: the middle of it, resized.
+ *
+ * @param shorterSide - of the resized image, in pixels
+ * @param crop - side of the square in the middle, in pixels; at most `shorterSide`
+ */
+export function resizeAndCrop(image: RgbImage, shorterSide: number, crop: number): RgbImage {
+  const { width, height } = resizedSize(image, shorterSide);
+  return resizeBilinear(image, width, height, centerCrop(width, height, crop));
 }
 
 /** The size whose shorter side is `shorterSide`; the longer one is truncated to an integer. */

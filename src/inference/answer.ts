@@ -1,27 +1,49 @@
+import type { HierarchyNode } from "./hierarchy.ts";
 import type { RankedClass } from "./top-k.ts";
 
-/** The filtered predictions and the single answer drawn from them. */
+/** The one thing to say about a photo. */
+export type Verdict =
+  | ({ readonly kind: "CLASS" } & RankedClass)
+  | { readonly kind: "ANCESTOR"; readonly node: HierarchyNode; readonly confidence: number }
+  | { readonly kind: "UNKNOWN" };
+
+/** The filtered predictions and the single answer. */
 export type Decision = {
   readonly predictions: readonly RankedClass[];
-  /** The class that reached the threshold; undefined where none did. */
-  readonly answer: RankedClass | undefined;
+  readonly verdict: Verdict;
 };
 
-/**
- * Applies the confidence threshold.
- *
- * @param ranked - the top K, most probable first
- * @param threshold - 0 to 1; undefined keeps all predictions
- * @param recommendedThreshold - what the answer must reach where no threshold is given
- */
-export function decide(
-  ranked: readonly RankedClass[],
-  threshold: number | undefined,
-  recommendedThreshold: number,
-): Decision {
+/** What the rule needs to know. */
+export type DecisionInput = {
+  /** The top K, most probable first. */
+  readonly ranked: readonly RankedClass[];
+  /** 0 to 1; undefined keeps all predictions. */
+  readonly threshold: number | undefined;
+  /** What the answer must reach where no threshold is given. */
+  readonly recommendedThreshold: number;
+  /** The most specific ancestor whose classes reach a threshold together, if there is one. */
+  readonly hedge: (
+    threshold: number,
+  ) => { readonly node: HierarchyNode; readonly confidence: number } | undefined;
+};
+
+/** Applies the confidence threshold. */
+export function decide({
+  ranked,
+  threshold,
+  recommendedThreshold,
+  hedge,
+}: DecisionInput): Decision {
   const predictions =
     threshold === undefined ? ranked : ranked.filter(({ confidence }) => confidence >= threshold);
+  const needed = threshold ?? recommendedThreshold;
   const [best] = ranked;
-  const reached = best !== undefined && best.confidence >= (threshold ?? recommendedThreshold);
-  return { predictions, answer: reached ? best : undefined };
+  if (best && best.confidence >= needed) {
+    return { predictions, verdict: { kind: "CLASS", ...best } };
+  }
+  const ancestor = hedge(needed);
+  return {
+    predictions,
+    verdict: ancestor ? { kind: "ANCESTOR", ...ancestor } : { kind: "UNKNOWN" },
+  };
 }

@@ -9,17 +9,37 @@ export type NetworkSpec = {
   readonly inputName: string;
   /** [1, 3, H, W] */
   readonly inputShape: readonly number[];
-  readonly logitsName: string;
+  readonly outputs: {
+    readonly logits: string;
+    readonly embedding?: string | undefined;
+    readonly features?: string | undefined;
+  };
   readonly classCount: number;
+};
+
+/** The last feature maps, before pooling. */
+export type FeatureMap = {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** [channels, height, width] */
+  readonly data: Float32Array;
+};
+
+/** What one pass gives. */
+export type NetworkOutputs = {
+  /** [N] */
+  readonly logits: Float32Array;
+  /** [D], the mean of the features; undefined where the graph does not give it. */
+  readonly embedding: Float32Array | undefined;
+  /** Undefined where the graph does not give them. */
+  readonly features: FeatureMap | undefined;
 };
 
 /** A loaded network. */
 export type Network = {
-  /**
-   * @param tensor - [1, 3, H, W] as the manifest's preprocessing makes it
-   * @returns logits, [N]
-   */
-  run(tensor: Float32Array): Promise<Float32Array>;
+  /** @param tensor - [1, 3, H, W] as the manifest's preprocessing makes it */
+  run(tensor: Float32Array): Promise<NetworkOutputs>;
   release(): Promise<void>;
 };
 
@@ -27,7 +47,7 @@ export type Network = {
 const runs = new SerialQueue();
 
 /**
- * Makes a network from the bytes of its graph and checks it with one run.
+ * Makes a network from the bytes of its graph.
  *
  * @throws ModelError MODEL_UNAVAILABLE where the graph cannot be loaded or does not fit its manifest
  */
@@ -45,14 +65,12 @@ export async function loadNetwork(
         { cause },
       );
     });
-  if (
-    !session.inputNames.includes(spec.inputName) ||
-    !session.outputNames.includes(spec.logitsName)
-  ) {
+  const missing = outputNames(spec).filter((name) => !session.outputNames.includes(name));
+  if (!session.inputNames.includes(spec.inputName) || missing.length > 0) {
     await session.release();
     throw new ModelError(
       "MODEL_UNAVAILABLE",
-      `The model has the inputs ${session.inputNames} and outputs ${session.outputNames}, but its manifest names ${spec.inputName} and ${spec.logitsName}. Publish it again with a manifest that fits.`,
+      `The model has the inputs ${session.inputNames} and outputs ${session.outputNames}, but its manifest names ${spec.inputName} and ${outputNames(spec)}. Publish it again with a manifest that fits.`,
     );
   }
   return {
@@ -65,15 +83,35 @@ async function runSession(
   session: ort.InferenceSession,
   tensor: Float32Array,
   spec: NetworkSpec,
-): Promise<Float32Array> {
+): Promise<NetworkOutputs> {
   const input = new ort.Tensor("float32", tensor, spec.inputShape);
-  const outputs = await session.run({ [spec.inputName]: input }, [spec.logitsName]);
-  const logits = outputs[spec.logitsName]?.data;
-  if (!(logits instanceof Float32Array) || logits.length !== spec.classCount) {
+  const results = await session.run({ [spec.inputName]: input }, outputNames(spec));
+  const logits = floats(results[spec.outputs.logits]);
+  if (logits?.length !== spec.classCount) {
     throw new ModelError(
       "MODEL_UNAVAILABLE",
       `The model gave ${logits?.length ?? 0} logits, but its manifest lists ${spec.classCount} classes. Publish it again with a manifest that fits.`,
     );
   }
-  return logits;
+  const { embedding, features } = spec.outputs;
+  return {
+    logits,
+    embedding: embedding === undefined ? undefined : floats(results[embedding]),
+    features: features === undefined ? undefined : featureMap(results[features]),
+  };
+}
+
+function outputNames({ outputs }: NetworkSpec): string[] {
+  return [outputs.logits, outputs.embedding, outputs.features].filter((name) => name !== undefined);
+}
+
+function floats(tensor: ort.Tensor | undefined): Float32Array | undefined {
+  return tensor?.data instanceof Float32Array ? tensor.data : undefined;
+}
+
+function featureMap(tensor: ort.Tensor | undefined): FeatureMap | undefined {
+  const data = floats(tensor);
+  const [, channels, height, width] = tensor?.dims ?? [];
+  if (!data || !channels || !height || !width) return undefined;
+  return { channels, height, width, data };
 }

@@ -5,6 +5,7 @@ import { ModelError } from "../errors.ts";
 import { type LabelMap, labelMapKey, labelMapSchema } from "../inference/label-map.ts";
 import { ALIASES_KEY, type Aliases, aliasesSchema, type ModelTarget } from "./aliases.ts";
 import { type ModelManifest, manifestSchema, modelFileKey } from "./manifest.ts";
+import { PURGES_KEY, type Purges, purgesSchema } from "./purge-counts.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /** The part of R2 that reading models needs. */
@@ -27,6 +28,33 @@ export class ModelBucket {
 
   readLabelMap(name: string): Promise<LabelMap> {
     return this.#readJson(labelMapKey(name), labelMapSchema);
+  }
+
+  /** How often results of each version have been purged; empty where none ever was. */
+  async readPurges(): Promise<Purges> {
+    const there = await this.#bucket.head(PURGES_KEY).catch(failRead(PURGES_KEY));
+    return there ? this.#readJson(PURGES_KEY, purgesSchema) : {};
+  }
+
+  /**
+   * One row of the classifier: D weights.
+   *
+   * @param row - from 0
+   */
+  async readHeadRow({ id, version, files }: ModelManifest, row: number): Promise<Float32Array> {
+    const key = modelFileKey(id, version, files.head?.path ?? "head.f16.bin");
+    if (!files.head) throw unusable(key, "its manifest names no head");
+    const rowBytes = files.head.shape[1] * Float16Array.BYTES_PER_ELEMENT;
+    const range = { offset: row * rowBytes, length: rowBytes };
+    const object = await this.#bucket.get(key, { range }).catch(failRead(key));
+    if (!object) throw unusable(key, "the bucket does not have it");
+    // A part cannot be checked against the hash of the whole; its size tells a wrong file.
+    if (object.size !== files.head.bytes) {
+      await object.body.cancel();
+      throw unusable(key, `it has ${object.size} bytes, not ${files.head.bytes}`);
+    }
+    const bytes = await object.arrayBuffer().catch(failRead(key));
+    return Float32Array.from(new Float16Array(bytes));
   }
 
   async hasVersion({ model, version }: ModelTarget): Promise<boolean> {

@@ -13,12 +13,15 @@ import {
 } from "./aliases.ts";
 import { type ModelManifest, modelVersionName } from "./manifest.ts";
 import type { ModelBucket } from "./model-bucket.ts";
+import { sha256Hex } from "./sha256.ts";
 
 /** A published version with the names that mean it. */
 export type PublishedModel = {
   readonly manifest: ModelManifest;
   readonly classCount: number;
   readonly aliases: readonly string[];
+  /** SHA-256 of the preprocessing as the manifest states it, in JSON. */
+  readonly preprocessSha256: string;
 };
 
 /** A published version with the labels of its classes, in output order. */
@@ -85,7 +88,14 @@ export class ModelCatalog {
       this.#bucket.readManifest(target),
     );
     const classCount = manifest.labels.synsets?.length ?? this.#options.table.length;
-    return { manifest, classCount, aliases: aliasesOf(aliases, target) };
+    // The schema puts the members of a parsed manifest into its own order.
+    const preprocess = new TextEncoder().encode(JSON.stringify(manifest.preprocess));
+    return {
+      manifest,
+      classCount,
+      aliases: aliasesOf(aliases, target),
+      preprocessSha256: await sha256Hex(preprocess),
+    };
   }
 
   #readAliases(): Promise<Aliases> {

@@ -1,5 +1,5 @@
 /** Brings a published model's network from R2 into a session and runs it. */
-import { loadNetwork, type Network } from "../inference/network.ts";
+import { loadNetwork, type Network, type NetworkOutputs } from "../inference/network.ts";
 import type { KeepAlive } from "../inference/once.ts";
 import type { OrtRuntime } from "../inference/runtime.ts";
 import { SessionPool } from "../inference/session-pool.ts";
@@ -13,6 +13,9 @@ export class NetworkLoader {
   readonly #startRuntime: () => Promise<OrtRuntime>;
   readonly #pool: SessionPool<Network>;
 
+  /** How many bytes of model files may be in sessions at once. */
+  readonly budgetBytes: number;
+
   constructor(
     bucket: ModelBucket,
     options: {
@@ -23,6 +26,7 @@ export class NetworkLoader {
   ) {
     this.#bucket = bucket;
     this.#startRuntime = options.startRuntime;
+    this.budgetBytes = options.modelMemoryBytes;
     this.#pool = new SessionPool(options.modelMemoryBytes, options.keepAlive);
   }
 
@@ -30,10 +34,9 @@ export class NetworkLoader {
    * Runs a model, loading it first where it is not in memory.
    *
    * @param tensor - [1, 3, H, W] as the model's manifest preprocesses
-   * @returns logits, [N]
    * @throws ModelError MODEL_UNAVAILABLE
    */
-  run(model: LabelledModel, tensor: Float32Array): Promise<Float32Array> {
+  run(model: LabelledModel, tensor: Float32Array): Promise<NetworkOutputs> {
     const { manifest, labels } = model;
     return this.#pool.with(
       {
@@ -45,7 +48,7 @@ export class NetworkLoader {
           return loadNetwork(await this.#startRuntime(), bytes, {
             inputName: manifest.input.name,
             inputShape: manifest.input.shape,
-            logitsName: manifest.outputs.logits,
+            outputs: manifest.outputs,
             classCount: labels.length,
           });
         },

@@ -1,4 +1,20 @@
-import type { ClassifyServices } from "../classification/classify-image.ts";
+import type { ClassificationBudget } from "../classification/classification-budget.ts";
+import type { ClassifyServices } from "../classification/services.ts";
+import type { BodyShare } from "../http/body-budget.ts";
+import type { RequestTrace } from "../http/request-trace.ts";
+import type { ImageSources } from "../sources/read-image-input.ts";
 
-/** What every resolver can reach. */
-export type ResolverContext = { readonly services: ClassifyServices };
+/** What every resolver can reach, made anew for each request. */
+export type ResolverContext = {
+  readonly services: ClassifyServices;
+  readonly sources: ImageSources;
+  /** Whether remembered results may be used, and new ones remembered. */
+  readonly useCache: boolean;
+  /** Name of the image decoder, for receipts. */
+  readonly imageDecoder: "wasm" | "js";
+  readonly budget: ClassificationBudget;
+  /** What the request holds in memory. */
+  readonly bodyShare: BodyShare;
+  /** Collects what the log line of the request tells. */
+  readonly trace: RequestTrace;
+};

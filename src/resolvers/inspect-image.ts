@@ -1,13 +1,13 @@
 import { inspectImage as inspect } from "../imaging/inspect-image.ts";
 import type { QueryResolvers } from "../schema/generated/resolvers-types.ts";
-import { readImageInput } from "./image-input.ts";
+import { readImageInput } from "../sources/read-image-input.ts";
 
 /** `Query.inspectImage` */
 export const inspectImage: NonNullable<QueryResolvers["inspectImage"]> = async (
   _root,
   { image },
-  { services },
+  { sources },
 ) => {
-  const bytes = await readImageInput(image, services.imageLimits.maxBytes);
+  const bytes = await readImageInput(image, sources);
   return { header: inspect(bytes), bytes };
 };

@@ -1,29 +1,43 @@
 /** Resolvers of the fields that are not plain properties of their parent. */
+import type { ClassLabel } from "../inference/label-table.ts";
 import type {
+  AncestorResolvers,
   AnswerResolvers,
   LabelResolvers,
   ModelVersionResolvers,
-  PredictionResolvers,
 } from "../schema/generated/resolvers-types.ts";
 import { displayName, otherNames, UNKNOWN_NAMES } from "./names.ts";
+import type { AnswerParent } from "./parents.ts";
 
-/** `Prediction` */
-export const Prediction: PredictionResolvers = {
-  synset: ({ label }) => label.synset,
-  label: ({ label, locale }, args) => displayName(label, args.locale ?? locale),
-  aliases: ({ label, locale }, args) => otherNames(label, args.locale ?? locale),
+/** `Ancestor` */
+export const Ancestor: AncestorResolvers = {
+  synset: ({ node }) => node.synset,
+  label: ({ node, locale }) => displayName(node, locale),
+  aliases: ({ node, locale }) => otherNames(node, locale),
 };
 
 /** `Answer` */
 export const Answer: AnswerResolvers = {
-  kind: ({ prediction }) => (prediction ? "CLASS" : "UNKNOWN"),
-  synset: ({ prediction }) => prediction?.label.synset ?? null,
-  label: ({ prediction, locale }, args) => {
-    const chosen = args.locale ?? locale;
-    return prediction ? displayName(prediction.label, chosen) : UNKNOWN_NAMES[chosen];
+  kind: ({ verdict }) => verdict.kind,
+  synset: (answer) => namedThing(answer)?.synset ?? null,
+  label: (answer, args) => {
+    const locale = args.locale ?? answer.locale;
+    const named = namedThing(answer);
+    return named ? displayName(named, locale) : UNKNOWN_NAMES[locale];
   },
-  confidence: ({ prediction }) => prediction?.confidence ?? null,
+  confidence: ({ verdict }) => (verdict.kind === "UNKNOWN" ? null : verdict.confidence),
 };
+
+function namedThing({ verdict, labels }: AnswerParent): ClassLabel | undefined {
+  switch (verdict.kind) {
+    case "CLASS":
+      return labels[verdict.classIndex];
+    case "ANCESTOR":
+      return verdict.node;
+    case "UNKNOWN":
+      return undefined;
+  }
+}
 
 /** `Label` */
 export const Label: LabelResolvers = {

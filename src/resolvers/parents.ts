@@ -1,6 +1,10 @@
 /** What the resolvers of object types receive: domain values, plus the locale of the query. */
-import type { StageTimes } from "../classification/classify-image.ts";
+import type { ClassifyResult } from "../classification/classify-image.ts";
+import type { Pass, SourceImage } from "../classification/run-pass.ts";
+import type { AppError } from "../errors.ts";
 import type { ImageHeader } from "../imaging/image-header.ts";
+import type { Verdict } from "../inference/answer.ts";
+import type { HierarchyNode } from "../inference/hierarchy.ts";
 import type { FoundLabel } from "../inference/label-search.ts";
 import type { ClassLabel, Locale } from "../inference/label-table.ts";
 import type { RankedClass } from "../inference/top-k.ts";
@@ -20,19 +24,29 @@ export type PredictionParent = RankedClass & {
   readonly rank: number;
   readonly label: ClassLabel;
   readonly locale: Locale;
+  readonly image: SourceImage;
+  /** Of the models that answered; the first that knows the class draws the heat map. */
+  readonly passes: readonly Pass[];
 };
 
-/** Parent of `Answer`: the class that reached the threshold, if one did. */
+/** Parent of `Vote`. */
+export type VoteParent = {
+  readonly model: ModelVersionParent;
+  readonly prediction: PredictionParent;
+};
+
+/** Parent of `Ancestor`. */
+export type AncestorParent = { readonly node: HierarchyNode; readonly locale: Locale };
+
+/** Parent of `Answer`. */
 export type AnswerParent = {
-  readonly prediction: PredictionParent | undefined;
+  readonly verdict: Verdict;
+  readonly labels: readonly ClassLabel[];
   readonly locale: Locale;
 };
 
 /** Parent of `Classification`. */
-export type ClassificationParent = {
-  readonly predictions: PredictionParent[];
-  readonly answer: AnswerParent;
-  readonly model: ModelVersionParent;
-  readonly image: ImageInfoParent;
-  readonly timing: StageTimes;
-};
+export type ClassificationParent = { readonly result: ClassifyResult; readonly locale: Locale };
+
+/** Parent of `ImageProblem`. */
+export type ImageProblemParent = { readonly problem: AppError };

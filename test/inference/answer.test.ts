@@ -6,10 +6,11 @@ const RANKED = [
   { classIndex: 1, confidence: 0.3 },
   { classIndex: 4, confidence: 0.2 },
 ];
+const DOG = { synset: "n02084071", names: { EN: ["dog"], ZH: ["狗"] } };
 
 describe("decide", () => {
   it.each([
-    // threshold, recommended, how many predictions, whether there is an answer
+    // threshold, recommended, how many predictions, whether a class is the answer
     [undefined, 0.5, 3, true],
     [undefined, 0.51, 3, false],
     [0, 0.9, 3, true],
@@ -18,11 +19,33 @@ describe("decide", () => {
     [0.5, 0.9, 1, true],
     [0.51, 0.1, 0, false],
   ])(
-    "threshold %s, recommended %s: %s predictions, answer %s",
-    (threshold, recommended, count, answered) => {
-      const { predictions, answer } = decide(RANKED, threshold, recommended);
+    "threshold %s, recommended %s: %s predictions, class %s",
+    (threshold, recommendedThreshold, count, answered) => {
+      const hedge = () => undefined;
+      const { predictions, verdict } = decide({
+        ranked: RANKED,
+        threshold,
+        recommendedThreshold,
+        hedge,
+      });
       expect(predictions).toEqual(RANKED.slice(0, count));
-      expect(answer).toEqual(answered ? RANKED[0] : undefined);
+      expect(verdict).toEqual(answered ? { kind: "CLASS", ...RANKED[0] } : { kind: "UNKNOWN" });
     },
   );
+
+  it("falls back on an ancestor that reaches the same threshold", () => {
+    const asked: number[] = [];
+    const hedge = (threshold: number) => {
+      asked.push(threshold);
+      return { node: DOG, confidence: 0.94 };
+    };
+    const { verdict } = decide({
+      ranked: RANKED,
+      threshold: 0.9,
+      recommendedThreshold: 0.1,
+      hedge,
+    });
+    expect(verdict).toEqual({ kind: "ANCESTOR", node: DOG, confidence: 0.94 });
+    expect(asked).toEqual([0.9]);
+  });
 });

@@ -14,7 +14,12 @@ let worker: LocalWorker;
 
 beforeAll(async () => {
   await seedLocalBucket();
-  worker = await startLocalWorker({ port: 0, logLevel: "none", watch: false });
+  worker = await startLocalWorker({
+    port: 0,
+    logLevel: "none",
+    watch: false,
+    settings: { RESULT_CACHE_SECONDS: "0" },
+  });
 }, 60_000);
 
 afterAll(() => worker?.dispose());

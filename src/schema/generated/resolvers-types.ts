@@ -1,5 +1,6 @@
+import type { Receipt } from '../../classification/receipt.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { AnswerParent, ClassificationParent, ImageInfoParent, LabelParent, ModelVersionParent, PredictionParent } from '../../resolvers/parents.ts';
+import type { AncestorParent, AnswerParent, ClassificationParent, ImageProblemParent, ImageInfoParent, LabelParent, ModelVersionParent, PredictionParent, VoteParent } from '../../resolvers/parents.ts';
 import type { ResolverContext } from '../../resolvers/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -12,34 +13,51 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
+  /** A PNG as a data URI (data:image/png;base64,…). */
+  DataUrl: { input: string; output: string; }
   /** A file part of a multipart request, as the GraphQL multipart request specification describes it. */
   File: { input: Blob; output: never; }
+  /** A JSON document: SHA-256 of the image, id, version and SHA-256 of each model, SHA-256 of its preprocessing, the parameters, and the predictions. 'npm run replay' checks one. */
+  Receipt: { input: Receipt; output: Receipt; }
 };
 
-/** The first prediction where it reaches the threshold, else UNKNOWN. */
+/** A kind of thing in WordNet that several classes belong to. */
+export type Ancestor = {
+  __typename?: 'Ancestor';
+  /** Other names. */
+  aliases: Array<Scalars['String']['output']>;
+  /** Display name. */
+  label: Scalars['String']['output'];
+  /** ImageNet's id: a WordNet 3.0 noun offset. */
+  synset: Scalars['ID']['output'];
+};
+
+/** The first prediction where it reaches the threshold, else the most specific ancestor whose classes reach it together, else UNKNOWN. */
 export type Answer = {
   __typename?: 'Answer';
-  /** Probability of the class, from 0 to 1; null where the kind is UNKNOWN. */
+  /** Probability of the class, or the sum over the ancestor's classes, from 0 to 1; null where the kind is UNKNOWN. */
   confidence?: Maybe<Scalars['Float']['output']>;
   /** What the answer is. */
   kind: AnswerKind;
-  /** Display name of the class; 'unknown' or '未知类别' where the kind is UNKNOWN. */
+  /** Display name of the class or ancestor; 'unknown' or '未知类别' where the kind is UNKNOWN. */
   label: Scalars['String']['output'];
-  /** ImageNet's id of the class; null where the kind is UNKNOWN. */
+  /** ImageNet's id of the class or ancestor; null where the kind is UNKNOWN. */
   synset?: Maybe<Scalars['ID']['output']>;
 };
 
 
-/** The first prediction where it reaches the threshold, else UNKNOWN. */
+/** The first prediction where it reaches the threshold, else the most specific ancestor whose classes reach it together, else UNKNOWN. */
 export type AnswerLabelArgs = {
   locale?: InputMaybe<Locale>;
 };
 
 /** What an answer is. */
 export type AnswerKind =
+  /** No class reached the threshold, but a kind of thing did to which several classes belong. */
+  | 'ANCESTOR'
   /** One of the model's classes. */
   | 'CLASS'
-  /** No class reached the threshold. */
+  /** Not even a kind of thing reached the threshold. */
   | 'UNKNOWN';
 
 /** What a model says about a photo. */
@@ -47,15 +65,33 @@ export type Classification = {
   __typename?: 'Classification';
   /** The one thing to say about the photo. */
   answer: Answer;
+  /** Whether the networks' outputs came from the cache. 'Cache-Control: no-store' in the request keeps it out of play. */
+  cached: Scalars['Boolean']['output'];
+  /** The mean of the model's last feature maps, at unit length (L2), for similarity search; null where the model was published without it. Of an ensemble that of the first model. */
+  embedding?: Maybe<Array<Scalars['Float']['output']>>;
   /** The photo's header. */
   image: ImageInfo;
-  /** The model that answered. */
+  /** The model that answered; of an ensemble the first one. */
   model: ModelVersion;
   /** At most topK classes, most probable first, each with a confidence of at least the threshold. */
   predictions: Array<Prediction>;
+  /** What it takes to reproduce the predictions. */
+  receipt: Scalars['Receipt']['output'];
   /** Where the time went. */
   timing: Timing;
+  /** What each model says by itself, in the order asked. */
+  votes: Array<Vote>;
 };
+
+/** One of several images: a classification, or why there is none. */
+export type ClassifyResult = Classification | ImageProblem;
+
+/** How a heat map is drawn. */
+export type HeatmapStyle =
+  /** Alone: coloured, and as opaque as the model was attentive, to be laid over the photo. */
+  | 'MASK'
+  /** Over the part of the photo that the model saw. */
+  | 'OVERLAY';
 
 /** The formats that can be decoded. */
 export type ImageFormat =
@@ -98,9 +134,22 @@ export type ImageInfo = {
 /** One image, given in exactly one way. */
 export type ImageInput =
   /** The bytes in Base64: bare, or as a data URI. The MIME type of a data URI is ignored: the content decides. */
-  { base64: Scalars['String']['input']; upload?: never; }
+  { base64: Scalars['String']['input']; key?: never; upload?: never; url?: never; }
+  |  /** Key of an object in the service's own bucket of images. */
+  { base64?: never; key: Scalars['String']['input']; upload?: never; url?: never; }
   |  /** A file part of a multipart request. */
-  { base64?: never; upload: Scalars['File']['input']; };
+  { base64?: never; key?: never; upload: Scalars['File']['input']; url?: never; }
+  |  /** A public http or https URL; the service fetches it, with at most 3 redirects, within 5 seconds. */
+  { base64?: never; key?: never; upload?: never; url: Scalars['String']['input']; };
+
+/** Why one of several images was not classified. */
+export type ImageProblem = {
+  __typename?: 'ImageProblem';
+  /** As in extensions.code of an error. */
+  code: Scalars['String']['output'];
+  /** What happened, why, and how to fix it. */
+  message: Scalars['String']['output'];
+};
 
 /** A class of a model. */
 export type Label = {
@@ -214,10 +263,14 @@ export type Prediction = {
   __typename?: 'Prediction';
   /** Other names of the class. */
   aliases: Array<Scalars['String']['output']>;
+  /** What the class is a kind of by WordNet, nearest first. */
+  ancestors: Array<Ancestor>;
   /** Position of the class in the model's output, from 0. */
   classIndex: Scalars['Int']['output'];
   /** Probability by the model's softmax, from 0 to 1. */
   confidence: Scalars['Float']['output'];
+  /** Where the model saw the class: its class activation map, by the first model of an ensemble that knows the class. Costs a decoding of the photo. */
+  heatmap: Scalars['DataUrl']['output'];
   /** Display name of the class. */
   label: Scalars['String']['output'];
   /** 1 for the most probable class. */
@@ -234,6 +287,19 @@ export type PredictionAliasesArgs = {
 
 
 /** One class and its probability. */
+export type PredictionAncestorsArgs = {
+  locale?: InputMaybe<Locale>;
+};
+
+
+/** One class and its probability. */
+export type PredictionHeatmapArgs = {
+  size?: InputMaybe<Scalars['Int']['input']>;
+  style?: InputMaybe<HeatmapStyle>;
+};
+
+
+/** One class and its probability. */
 export type PredictionLabelArgs = {
   locale?: InputMaybe<Locale>;
 };
@@ -243,6 +309,8 @@ export type Query = {
   __typename?: 'Query';
   /** Says what a photo shows. */
   classify: Classification;
+  /** Says what each of several photos shows, in their order. One bad image spoils no other. */
+  classifyMany: Array<ClassifyResult>;
   /** Reads the header of an image: nothing is decoded. */
   inspectImage: ImageInfo;
   /** The classes of a model, in the order of its output, page by page. */
@@ -257,6 +325,18 @@ export type QueryClassifyArgs = {
   image: ImageInput;
   locale?: InputMaybe<Locale>;
   model?: InputMaybe<Scalars['String']['input']>;
+  models?: InputMaybe<Array<Scalars['String']['input']>>;
+  threshold?: InputMaybe<Scalars['Float']['input']>;
+  topK?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Everything that can be asked. */
+export type QueryClassifyManyArgs = {
+  images: Array<ImageInput>;
+  locale?: InputMaybe<Locale>;
+  model?: InputMaybe<Scalars['String']['input']>;
+  models?: InputMaybe<Array<Scalars['String']['input']>>;
   threshold?: InputMaybe<Scalars['Float']['input']>;
   topK?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -277,17 +357,28 @@ export type QueryLabelsArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Times in milliseconds, for local runs only: the clock of a deployed Worker stands still while it computes, so that these are 0 there. */
+/** Times in milliseconds, for local runs only: the clock of a deployed Worker stands still while it computes, so that these are 0 there. Sums over the models of an ensemble; 0 for what came from the cache. */
 export type Timing = {
   __typename?: 'Timing';
   /** From bytes to pixels. */
   decodeMs: Scalars['Float']['output'];
-  /** From tensor to logits, waiting for other images and for the loading of the model included. */
+  /** From tensor to logits, loading the model where it was not in memory included. */
   inferenceMs: Scalars['Float']['output'];
   /** From pixels to the model's input tensor. */
   preprocessMs: Scalars['Float']['output'];
   /** All of it. */
   totalMs: Scalars['Float']['output'];
+  /** Until the images before this one were done. */
+  waitMs: Scalars['Float']['output'];
+};
+
+/** What one model says by itself. */
+export type Vote = {
+  __typename?: 'Vote';
+  /** The model. */
+  model: ModelVersion;
+  /** Its most probable class. */
+  prediction: Prediction;
 };
 
 
@@ -359,20 +450,32 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 
 
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  ClassifyResult:
+    | ( ClassificationParent )
+    | ( ImageProblemParent )
+  ;
+};
 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  Ancestor: ResolverTypeWrapper<AncestorParent>;
   Answer: ResolverTypeWrapper<AnswerParent>;
   AnswerKind: AnswerKind;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Classification: ResolverTypeWrapper<ClassificationParent>;
+  ClassifyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ClassifyResult']>;
+  DataUrl: ResolverTypeWrapper<Scalars['DataUrl']['output']>;
   File: ResolverTypeWrapper<Scalars['File']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  HeatmapStyle: HeatmapStyle;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   ImageFormat: ImageFormat;
   ImageInfo: ResolverTypeWrapper<ImageInfoParent>;
   ImageInput: ImageInput;
+  ImageProblem: ResolverTypeWrapper<ImageProblemParent>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Label: ResolverTypeWrapper<LabelParent>;
   LabelConnection: ResolverTypeWrapper<Omit<LabelConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['LabelEdge']>, nodes: Array<ResolversTypes['Label']> }>;
@@ -383,20 +486,26 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Prediction: ResolverTypeWrapper<PredictionParent>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Receipt: ResolverTypeWrapper<Scalars['Receipt']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Timing: ResolverTypeWrapper<Timing>;
+  Vote: ResolverTypeWrapper<VoteParent>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  Ancestor: AncestorParent;
   Answer: AnswerParent;
   Boolean: Scalars['Boolean']['output'];
   Classification: ClassificationParent;
+  ClassifyResult: ResolversUnionTypes<ResolversParentTypes>['ClassifyResult'];
+  DataUrl: Scalars['DataUrl']['output'];
   File: Scalars['File']['output'];
   Float: Scalars['Float']['output'];
   ID: Scalars['ID']['output'];
   ImageInfo: ImageInfoParent;
   ImageInput: ImageInput;
+  ImageProblem: ImageProblemParent;
   Int: Scalars['Int']['output'];
   Label: LabelParent;
   LabelConnection: Omit<LabelConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['LabelEdge']>, nodes: Array<ResolversParentTypes['Label']> };
@@ -406,8 +515,16 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   Prediction: PredictionParent;
   Query: Record<PropertyKey, never>;
+  Receipt: Scalars['Receipt']['output'];
   String: Scalars['String']['output'];
   Timing: Timing;
+  Vote: VoteParent;
+};
+
+export type AncestorResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Ancestor'] = ResolversParentTypes['Ancestor']> = {
+  aliases?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  synset?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type AnswerResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Answer'] = ResolversParentTypes['Answer']> = {
@@ -419,11 +536,24 @@ export type AnswerResolvers<ContextType = ResolverContext, ParentType extends Re
 
 export type ClassificationResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Classification'] = ResolversParentTypes['Classification']> = {
   answer?: Resolver<ResolversTypes['Answer'], ParentType, ContextType>;
+  cached?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  embedding?: Resolver<Maybe<Array<ResolversTypes['Float']>>, ParentType, ContextType>;
   image?: Resolver<ResolversTypes['ImageInfo'], ParentType, ContextType>;
   model?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;
   predictions?: Resolver<Array<ResolversTypes['Prediction']>, ParentType, ContextType>;
+  receipt?: Resolver<ResolversTypes['Receipt'], ParentType, ContextType>;
   timing?: Resolver<ResolversTypes['Timing'], ParentType, ContextType>;
+  votes?: Resolver<Array<ResolversTypes['Vote']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
+
+export type ClassifyResultResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['ClassifyResult'] = ResolversParentTypes['ClassifyResult']> = {
+  __resolveType: TypeResolveFn<'Classification' | 'ImageProblem', ParentType, ContextType>;
+};
+
+export interface DataUrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DataUrl'], any> {
+  name: 'DataUrl';
+}
 
 export interface FileScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['File'], any> {
   name: 'File';
@@ -440,6 +570,12 @@ export type ImageInfoResolvers<ContextType = ResolverContext, ParentType extends
   problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ImageProblemResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['ImageProblem'] = ResolversParentTypes['ImageProblem']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type LabelResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Label'] = ResolversParentTypes['Label']> = {
@@ -491,8 +627,10 @@ export type PageInfoResolvers<ContextType = ResolverContext, ParentType extends 
 
 export type PredictionResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Prediction'] = ResolversParentTypes['Prediction']> = {
   aliases?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, Partial<PredictionAliasesArgs>>;
+  ancestors?: Resolver<Array<ResolversTypes['Ancestor']>, ParentType, ContextType, Partial<PredictionAncestorsArgs>>;
   classIndex?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   confidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  heatmap?: Resolver<ResolversTypes['DataUrl'], ParentType, ContextType, RequireFields<PredictionHeatmapArgs, 'size' | 'style'>>;
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<PredictionLabelArgs>>;
   rank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   synset?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -500,23 +638,38 @@ export type PredictionResolvers<ContextType = ResolverContext, ParentType extend
 
 export type QueryResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   classify?: Resolver<ResolversTypes['Classification'], ParentType, ContextType, RequireFields<QueryClassifyArgs, 'image' | 'locale' | 'topK'>>;
+  classifyMany?: Resolver<Array<ResolversTypes['ClassifyResult']>, ParentType, ContextType, RequireFields<QueryClassifyManyArgs, 'images' | 'locale' | 'topK'>>;
   inspectImage?: Resolver<ResolversTypes['ImageInfo'], ParentType, ContextType, RequireFields<QueryInspectImageArgs, 'image'>>;
   labels?: Resolver<ResolversTypes['LabelConnection'], ParentType, ContextType, RequireFields<QueryLabelsArgs, 'first' | 'locale'>>;
   models?: Resolver<Array<ResolversTypes['ModelVersion']>, ParentType, ContextType>;
 };
+
+export interface ReceiptScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Receipt'], any> {
+  name: 'Receipt';
+}
 
 export type TimingResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Timing'] = ResolversParentTypes['Timing']> = {
   decodeMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   inferenceMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   preprocessMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   totalMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  waitMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type VoteResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Vote'] = ResolversParentTypes['Vote']> = {
+  model?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;
+  prediction?: Resolver<ResolversTypes['Prediction'], ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = ResolverContext> = {
+  Ancestor?: AncestorResolvers<ContextType>;
   Answer?: AnswerResolvers<ContextType>;
   Classification?: ClassificationResolvers<ContextType>;
+  ClassifyResult?: ClassifyResultResolvers<ContextType>;
+  DataUrl?: GraphQLScalarType;
   File?: GraphQLScalarType;
   ImageInfo?: ImageInfoResolvers<ContextType>;
+  ImageProblem?: ImageProblemResolvers<ContextType>;
   Label?: LabelResolvers<ContextType>;
   LabelConnection?: LabelConnectionResolvers<ContextType>;
   LabelEdge?: LabelEdgeResolvers<ContextType>;
@@ -525,6 +678,8 @@ export type Resolvers<ContextType = ResolverContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Prediction?: PredictionResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Receipt?: GraphQLScalarType;
   Timing?: TimingResolvers<ContextType>;
+  Vote?: VoteResolvers<ContextType>;
 };
 

@@ -8,6 +8,10 @@ export const imageSdl = /* GraphQL */ `
     upload: File
     "The bytes in Base64: bare, or as a data URI. The MIME type of a data URI is ignored: the content decides."
     base64: String
+    "A public http or https URL; the service fetches it, with at most 3 redirects, within 5 seconds."
+    url: String
+    "Key of an object in the service's own bucket of images."
+    key: String
   }
 
   "The formats that can be decoded."

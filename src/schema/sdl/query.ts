@@ -13,7 +13,24 @@ export const querySdl = /* GraphQL */ `
       locale: Locale = EN
       "Alias of a model, or id@version. Without it the alias 'default' answers."
       model: String
+      "In place of model: 1 to 4 models whose answers are averaged."
+      models: [String!]
     ): Classification!
+    "Says what each of several photos shows, in their order. One bad image spoils no other."
+    classifyMany(
+      "1 to 16 photos."
+      images: [ImageInput!]!
+      "How many predictions for each at most: from 1 to the number of the model's classes."
+      topK: Int = 3
+      "As for classify."
+      threshold: Float
+      "Language of the labels."
+      locale: Locale = EN
+      "Alias of a model, or id@version. Without it the alias 'default' answers."
+      model: String
+      "In place of model: 1 to 4 models whose answers are averaged."
+      models: [String!]
+    ): [ClassifyResult!]!
     "Reads the header of an image: nothing is decoded."
     inspectImage(
       "The image."

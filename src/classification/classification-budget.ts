@@ -1,0 +1,29 @@
+import { AppError } from "../errors.ts";
+
+/** Limits how many passes through a network one request may buy, aliases and lists included. */
+export class ClassificationBudget {
+  readonly #max: number;
+  #asked = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /**
+   * Asks for `count` passes. All fields of a query begin in the same turn of the event loop, and this
+   * answers in the next: each sees the sum of what all ask for, so that a request that asks for too
+   * much gets nothing, instead of a part of it at full price.
+   *
+   * @throws AppError REQUEST_TOO_COSTLY
+   */
+  async reserve(count: number): Promise<void> {
+    this.#asked += count;
+    await Promise.resolve();
+    if (this.#asked <= this.#max) return;
+    throw new AppError(
+      "REQUEST_TOO_COSTLY",
+      `The request asks for ${this.#asked} passes through a network, but one request may have ${this.#max}. Send fewer images or models at once.`,
+      { details: { limit: "maxPasses", max: this.#max, value: this.#asked } },
+    );
+  }
+}

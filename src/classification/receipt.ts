@@ -1,0 +1,52 @@
+/** What it takes to reproduce an answer, and the answer itself. */
+import * as z from "zod";
+import { modelIdSchema, modelVersionSchema, synsetSchema } from "../registry/manifest.ts";
+import type { ClassifyResult } from "./classify-image.ts";
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
+
+/** Schema of a receipt, version 1. */
+export const receiptSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  imageSha256: sha256Schema,
+  imageDecoder: z.enum(["wasm", "js"]),
+  models: z
+    .array(
+      z.strictObject({
+        id: modelIdSchema,
+        version: modelVersionSchema,
+        sha256: sha256Schema.describe("Of the model file"),
+        preprocessSha256: sha256Schema.describe("Of the manifest's member preprocess, in JSON"),
+      }),
+    )
+    .min(1),
+  parameters: z.strictObject({
+    topK: z.int().positive(),
+    threshold: z.number().nullable().describe("null where the model's recommended one applied"),
+  }),
+  predictions: z.array(z.strictObject({ synset: synsetSchema, confidence: z.number() })),
+});
+
+/** A validated receipt. */
+export type Receipt = z.infer<typeof receiptSchema>;
+
+/** The receipt of a result. */
+export function makeReceipt(result: ClassifyResult, imageDecoder: "wasm" | "js"): Receipt {
+  const { image, passes, labels, parameters, decision } = result;
+  return {
+    schemaVersion: 1,
+    imageSha256: image.sha256,
+    imageDecoder,
+    models: passes.map(({ model: { manifest, preprocessSha256 } }) => ({
+      id: manifest.id,
+      version: manifest.version,
+      sha256: manifest.files.model.sha256,
+      preprocessSha256,
+    })),
+    parameters: { topK: parameters.topK, threshold: parameters.threshold ?? null },
+    predictions: decision.predictions.map(({ classIndex, confidence }) => ({
+      synset: (labels[classIndex] as (typeof labels)[number]).synset,
+      confidence,
+    })),
+  };
+}

@@ -1,0 +1,73 @@
+/** Remembers what a network said about an image, in the Cache API. */
+import { modelVersionName } from "../registry/manifest.ts";
+import type { LabelledModel } from "../registry/model-catalog.ts";
+import type { PurgeCounts } from "../registry/purge-counts.ts";
+
+/** The outputs that are remembered: enough for every answer, whatever its parameters. */
+export type CachedOutputs = {
+  /** [N] */
+  readonly logits: Float32Array;
+  /** [D] */
+  readonly embedding: Float32Array | undefined;
+};
+
+/** The part of the Cache API that is needed. */
+export type WebCache = Pick<Cache, "match" | "put">;
+
+/** Settings of the cache. */
+export type ResultCacheOptions = {
+  readonly purges: PurgeCounts;
+  readonly maxAgeSeconds: number;
+  /** Name of the image decoder: another one gives slightly different pixels. */
+  readonly decoder: string;
+};
+
+const CLASS_COUNT_HEADER = "x-class-count";
+
+/**
+ * Outputs by image, model version, model file and preprocessing. The parameters of a query (topK,
+ * threshold, locale) are applied to the outputs afterwards, so that they share an entry.
+ *
+ * An entry is a hint: whatever goes wrong with the cache, the image is classified anew.
+ */
+export class ResultCache {
+  readonly #cache: WebCache;
+  readonly #options: ResultCacheOptions;
+
+  constructor(cache: WebCache, options: ResultCacheOptions) {
+    this.#cache = cache;
+    this.#options = options;
+  }
+
+  async find(imageSha256: string, model: LabelledModel): Promise<CachedOutputs | undefined> {
+    const response = await this.#cache.match(await this.#key(imageSha256, model));
+    const classCount = Number(response?.headers.get(CLASS_COUNT_HEADER));
+    if (!response || classCount !== model.classCount) return undefined;
+    const floats = new Float32Array(await response.arrayBuffer());
+    const embedding = floats.subarray(classCount);
+    return {
+      logits: floats.subarray(0, classCount),
+      embedding: embedding.length > 0 ? embedding : undefined,
+    };
+  }
+
+  async store(imageSha256: string, model: LabelledModel, outputs: CachedOutputs): Promise<void> {
+    const { logits, embedding = new Float32Array() } = outputs;
+    const body = new Float32Array(logits.length + embedding.length);
+    body.set(logits);
+    body.set(embedding, logits.length);
+    const headers = {
+      "cache-control": `public, max-age=${this.#options.maxAgeSeconds}`,
+      [CLASS_COUNT_HEADER]: String(logits.length),
+    };
+    await this.#cache.put(await this.#key(imageSha256, model), new Response(body, { headers }));
+  }
+
+  async #key(imageSha256: string, { manifest, preprocessSha256 }: LabelledModel): Promise<string> {
+    const name = modelVersionName(manifest);
+    const { purges, decoder } = this.#options;
+    const purged = await purges.of(name);
+    // Never requested: the Cache API wants a URL for a key.
+    return `https://results.invalid/${name}/${manifest.files.model.sha256}/${preprocessSha256}/${decoder}/${purged}/${imageSha256}`;
+  }
+}

@@ -1,0 +1,23 @@
+import type { ImageDecoder } from "../imaging/image-decoder.ts";
+import type { ImageLimits } from "../imaging/limits.ts";
+import type { Hierarchy } from "../inference/hierarchy.ts";
+import type { KeepAlive } from "../inference/once.ts";
+import type { HeadRows } from "../registry/head-rows.ts";
+import type { ModelCatalog } from "../registry/model-catalog.ts";
+import type { NetworkLoader } from "../registry/network-loader.ts";
+import type { AdmissionQueue } from "./admission-queue.ts";
+import type { ResultCache } from "./result-cache.ts";
+
+/** What classifying needs. */
+export type ClassifyServices = {
+  readonly catalog: ModelCatalog;
+  readonly networks: NetworkLoader;
+  readonly headRows: HeadRows;
+  readonly hierarchy: Hierarchy;
+  readonly imageDecoder: ImageDecoder;
+  readonly imageLimits: ImageLimits;
+  readonly queue: AdmissionQueue;
+  /** Undefined where results are not remembered. */
+  readonly resultCache: ResultCache | undefined;
+  readonly keepAlive: KeepAlive;
+};

@@ -1,0 +1,62 @@
+/** Puts the parts together that answer the requests of one isolate. */
+import hierarchyTsv from "../models/labels/hierarchy.tsv";
+import labelTableTsv from "../models/labels/imagenet1k.tsv";
+import { AdmissionQueue } from "./classification/admission-queue.ts";
+import { ResultCache, type WebCache } from "./classification/result-cache.ts";
+import type { ClassifyServices } from "./classification/services.ts";
+import type { Config, Env } from "./config.ts";
+import type { ImageDecoder } from "./imaging/image-decoder.ts";
+import { jsImageDecoder } from "./imaging/js-image-decoder.ts";
+import { parseHierarchy } from "./inference/hierarchy.ts";
+import { parseLabelTable } from "./inference/label-table.ts";
+import type { KeepAlive } from "./inference/once.ts";
+import type { OrtRuntime } from "./inference/runtime.ts";
+import { HeadRows } from "./registry/head-rows.ts";
+import { ModelBucket } from "./registry/model-bucket.ts";
+import { ModelCatalog } from "./registry/model-catalog.ts";
+import { NetworkLoader } from "./registry/network-loader.ts";
+import { PurgeCounts } from "./registry/purge-counts.ts";
+
+/** What the platform gives beside the environment. */
+export type Platform = {
+  /** The decoder for `IMAGE_DECODER=wasm`. */
+  readonly imageDecoder: ImageDecoder;
+  readonly startRuntime: () => Promise<OrtRuntime>;
+  readonly keepAlive: KeepAlive;
+  readonly cache: WebCache;
+  /** Writes one line to the log. */
+  readonly log: (line: string) => void;
+};
+
+/** The services of one isolate. */
+export function createServices(env: Env, config: Config, platform: Platform): ClassifyServices {
+  const { keepAlive } = platform;
+  const bucket = new ModelBucket(env.MODELS);
+  return {
+    catalog: new ModelCatalog(bucket, {
+      table: parseLabelTable(labelTableTsv),
+      aliasesTtlMs: config.aliasesTtlMs,
+      labelMap: config.labelMap,
+      keepAlive,
+    }),
+    networks: new NetworkLoader(bucket, {
+      startRuntime: platform.startRuntime,
+      modelMemoryBytes: config.modelMemoryBytes,
+      keepAlive,
+    }),
+    headRows: new HeadRows(bucket),
+    hierarchy: parseHierarchy(hierarchyTsv),
+    imageDecoder: config.imageDecoder === "js" ? jsImageDecoder : platform.imageDecoder,
+    imageLimits: config.imageLimits,
+    queue: new AdmissionQueue(config.queueLength, keepAlive),
+    resultCache:
+      config.resultCacheSeconds === 0
+        ? undefined
+        : new ResultCache(platform.cache, {
+            purges: new PurgeCounts(bucket, config.aliasesTtlMs, keepAlive),
+            maxAgeSeconds: config.resultCacheSeconds,
+            decoder: config.imageDecoder,
+          }),
+    keepAlive,
+  };
+}

@@ -1,0 +1,86 @@
+/** `POST /classify`: the main job for callers without GraphQL; the image is the body. */
+import { execute, type GraphQLSchema, parse } from "graphql";
+import { AppError, BadInputError } from "../errors.ts";
+import type { ResolverContext } from "../resolvers/context.ts";
+import { errorResponse } from "./error-response.ts";
+import { readBody } from "./read-body.ts";
+
+/** Path of the endpoint. */
+export const CLASSIFY_PATH = "/classify";
+
+// The same resolvers answer as for GraphQL, so that the two cannot drift apart.
+const DOCUMENT = parse(/* GraphQL */ `
+  query ($image: File!, $topK: Int, $threshold: Float, $locale: Locale, $model: String, $models: [String!]) {
+    classify(image: { upload: $image }, topK: $topK, threshold: $threshold, locale: $locale, model: $model, models: $models) {
+      answer { kind synset label confidence }
+      predictions { rank classIndex synset label aliases confidence }
+      votes { model { id version } prediction { synset label confidence } }
+      model { id version }
+      image { format width height orientation bytes sha256 }
+      cached
+      receipt
+    }
+  }
+`);
+
+const PARAMETERS: ReadonlySet<string> = new Set(["topK", "threshold", "locale", "model", "models"]);
+
+/** Answers requests to {@link CLASSIFY_PATH}; rejects with an AppError where one cannot be read. */
+export function createClassifyEndpoint(
+  schema: GraphQLSchema,
+  maxBytes: number,
+): (request: Request, context: ResolverContext) => Promise<Response> {
+  return async (request, contextValue) => {
+    requirePost(request);
+    const parameters = readParameters(new URL(request.url).searchParams);
+    const image = new Blob([await readBody(request, maxBytes, contextValue.bodyShare)]);
+    const result = await execute({
+      schema,
+      document: DOCUMENT,
+      contextValue,
+      variableValues: { ...parameters, image },
+    });
+    const [error] = result.errors ?? [];
+    return error ? errorResponse(error) : Response.json(result.data?.classify);
+  };
+}
+
+function requirePost(request: Request): void {
+  const type = request.headers.get("content-type") ?? "";
+  if (request.method !== "POST") {
+    throw new AppError(
+      "METHOD_NOT_ALLOWED",
+      `${CLASSIFY_PATH} is asked by POST, with the image as the body: curl --data-binary @cat.jpg URL.`,
+    );
+  }
+  if (/^\s*multipart\//i.test(type)) {
+    throw new AppError(
+      "UNSUPPORTED_MEDIA_TYPE",
+      `The body of ${CLASSIFY_PATH} is the image itself, not a form. With curl write --data-binary @cat.jpg in place of -F.`,
+    );
+  }
+}
+
+/** Variables from the query string; GraphQL checks their values. */
+function readParameters(search: URLSearchParams): Record<string, unknown> {
+  const variables: Record<string, unknown> = {};
+  for (const [name, text] of search) {
+    if (!PARAMETERS.has(name)) {
+      throw new BadInputError(
+        name.slice(0, 40),
+        `There is no parameter "${name.slice(0, 40)}". The parameters are ${[...PARAMETERS].join(", ")}.`,
+      );
+    }
+    variables[name] = readParameter(name, text);
+  }
+  return variables;
+}
+
+function readParameter(name: string, text: string): unknown {
+  if (name === "locale") return text.toUpperCase();
+  if (name === "models") return text.split(",");
+  if (name === "model") return text;
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value)) return value;
+  throw new BadInputError(name, `${name} is "${text.slice(0, 40)}", which is no number. Give one.`);
+}

@@ -1,0 +1,66 @@
+/** Who may ask, and how often. */
+import type { RateLimit, SubtleCrypto } from "@cloudflare/workers-types";
+import { AppError } from "../errors.ts";
+import { sha256Hex } from "../registry/sha256.ts";
+
+// Types of browsers hide that workerd's has timingSafeEqual.
+const subtle = crypto.subtle as unknown as SubtleCrypto;
+
+/** What the guard goes by. */
+export type GuardOptions = {
+  /** SHA-256 digests in hexadecimal, by the keys' names. */
+  readonly apiKeys: Readonly<Record<string, string>>;
+  readonly requireApiKey: boolean;
+  readonly keyRateLimiter: RateLimit | undefined;
+  readonly ipRateLimiter: RateLimit | undefined;
+};
+
+/**
+ * Lets a request in.
+ *
+ * @returns name of its API key; undefined for a caller without one
+ * @throws AppError UNAUTHENTICATED, RATE_LIMITED
+ */
+export async function admit(request: Request, options: GuardOptions): Promise<string | undefined> {
+  const keyName = await authenticate(request, options);
+  const limiter = keyName === undefined ? options.ipRateLimiter : options.keyRateLimiter;
+  // Cloudflare sets the header itself: a caller cannot choose its value.
+  const address = request.headers.get("cf-connecting-ip") ?? "unknown";
+  const outcome = await limiter?.limit({ key: keyName ?? address });
+  if (outcome && !outcome.success) {
+    throw new AppError(
+      "RATE_LIMITED",
+      `${keyName === undefined ? "This address" : `The API key "${keyName}"`} has sent as many requests as it may at the moment. Try again after the seconds that Retry-After names.`,
+    );
+  }
+  return keyName;
+}
+
+async function authenticate(
+  request: Request,
+  { apiKeys, requireApiKey }: GuardOptions,
+): Promise<string | undefined> {
+  const authorization = request.headers.get("authorization");
+  if (authorization === null) {
+    if (!requireApiKey) return undefined;
+    throw unauthenticated("The request has no API key.");
+  }
+  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  if (token === undefined) throw unauthenticated("The Authorization header is no Bearer token.");
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const digest = encode(await sha256Hex(encode(token)));
+  // Every digest is compared to its end: neither the time nor the order tells anything.
+  let found: string | undefined;
+  for (const [name, hex] of Object.entries(apiKeys)) {
+    if (subtle.timingSafeEqual(digest, encode(hex))) found = name;
+  }
+  if (found === undefined) throw unauthenticated("The API key is unknown.");
+  return found;
+}
+
+function unauthenticated(reason: string): AppError {
+  return new AppError(
+    "UNAUTHENTICATED",
+    `${reason} Send a valid one as "Authorization: Bearer KEY".`,
+  );
+}

@@ -1,0 +1,100 @@
+/** Counts what an isolate did, in the text format of Prometheus (version 0.0.4). */
+import type { RequestTrace } from "./request-trace.ts";
+
+/** Upper bounds in seconds. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+const STAGES = ["wait", "decode", "preprocess", "inference"] as const;
+
+type Labels = Readonly<Record<string, string | number>>;
+type Histogram = { counts: number[]; sum: number; count: number };
+
+/** Values read when the metrics are asked for. */
+export type Gauges = () => Readonly<
+  Record<string, { readonly help: string; readonly value: number }>
+>;
+
+/** One finished request. */
+export type FinishedRequest = {
+  readonly path: string;
+  readonly status: number;
+  readonly trace: RequestTrace;
+};
+
+/** The metrics of one isolate. */
+export class Metrics {
+  readonly #requests = new Map<string, number>();
+  readonly #errors = new Map<string, number>();
+  readonly #passes = new Map<string, number>();
+  readonly #stages = new Map<string, Histogram>();
+
+  add({ path, status, trace }: FinishedRequest): void {
+    increment(this.#requests, formatLabels({ path, status }));
+    for (const code of trace.codes) increment(this.#errors, formatLabels({ code }));
+    for (const pass of trace.classifications) {
+      const { model, cached } = pass;
+      increment(this.#passes, formatLabels({ model, cached: String(cached) }));
+      if (cached) continue;
+      for (const stage of STAGES) this.#observe(stage, pass[`${stage}Ms`] / 1000);
+    }
+  }
+
+  /** The exposition, gauges included. */
+  format(gauges: Gauges): string {
+    return [
+      ...formatCounter(
+        "resnet_edge_requests_total",
+        "Requests by path and status.",
+        this.#requests,
+      ),
+      ...formatCounter("resnet_edge_errors_total", "Errors by code.", this.#errors),
+      ...formatCounter("resnet_edge_passes_total", "Images by model and cache.", this.#passes),
+      ...this.#formatStages("resnet_edge_stage_seconds"),
+      ...Object.entries(gauges()).flatMap(([name, { help, value }]) => [
+        `# HELP ${name} ${help}`,
+        `# TYPE ${name} gauge`,
+        `${name} ${value}`,
+      ]),
+      "",
+    ].join("\n");
+  }
+
+  #observe(stage: string, seconds: number): void {
+    const histogram = this.#stages.get(stage) ?? { counts: BUCKETS.map(() => 0), sum: 0, count: 0 };
+    BUCKETS.forEach((bound, i) => {
+      if (seconds <= bound) histogram.counts[i] = (histogram.counts[i] as number) + 1;
+    });
+    histogram.sum += seconds;
+    histogram.count++;
+    this.#stages.set(stage, histogram);
+  }
+
+  #formatStages(name: string): string[] {
+    const lines = [`# HELP ${name} Time of each stage of a pass.`, `# TYPE ${name} histogram`];
+    for (const [stage, { counts, sum, count }] of this.#stages) {
+      BUCKETS.forEach((le, i) => {
+        lines.push(`${name}_bucket${formatLabels({ stage, le })} ${counts[i]}`);
+      });
+      lines.push(`${name}_bucket${formatLabels({ stage, le: "+Inf" })} ${count}`);
+      lines.push(`${name}_sum${formatLabels({ stage })} ${sum}`);
+      lines.push(`${name}_count${formatLabels({ stage })} ${count}`);
+    }
+    return lines;
+  }
+}
+
+function increment(counter: Map<string, number>, labels: string): void {
+  counter.set(labels, (counter.get(labels) ?? 0) + 1);
+}
+
+function formatCounter(name: string, help: string, counter: Map<string, number>): string[] {
+  const values = [...counter].map(([labels, value]) => `${name}${labels} ${value}`);
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...values];
+}
+
+/** No value needs escaping: paths, codes and models are ours. */
+function formatLabels(labels: Labels): string {
+  return `{${Object.entries(labels)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(",")}}`;
+}

@@ -1,0 +1,27 @@
+import type { ClassifyResult } from "../classification/classify-image.ts";
+import { modelVersionName } from "../registry/manifest.ts";
+
+/** What one request did, for its log line and the metrics; never an image, a key or an address. */
+export class RequestTrace {
+  /** Error codes, in order of appearance. */
+  readonly codes: string[] = [];
+  readonly classifications: ClassificationTrace[] = [];
+
+  addResult({ passes, header }: ClassifyResult): void {
+    for (const { model, cached, times } of passes) {
+      const name = modelVersionName(model.manifest);
+      this.classifications.push({ model: name, format: header.format, cached, ...times });
+    }
+  }
+}
+
+/** One image by one model; times in milliseconds. */
+export type ClassificationTrace = {
+  readonly model: string;
+  readonly format: string;
+  readonly cached: boolean;
+  readonly waitMs: number;
+  readonly decodeMs: number;
+  readonly preprocessMs: number;
+  readonly inferenceMs: number;
+};

@@ -1,0 +1,90 @@
+/** Paints a map of values over a photo. */
+import { interpolateInferno } from "d3-scale-chromatic";
+import type { RgbImage } from "./rgb-image.ts";
+
+/** A map of values from 0 to 1. */
+export type ValueMap = {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width] */
+  readonly data: Float32Array;
+};
+
+/** Pixels with straight alpha: 8-bit, interleaved, `data.length === width * height * 4`. */
+export type RgbaImage = {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+};
+
+/** Weight of the colour where the value is 1: the photo stays recognisable beneath. */
+const OVERLAY_OPACITY = 0.75;
+
+/** Inferno, a perceptually uniform scale that rises in lightness: [256, 3]. */
+const COLORS = Uint8Array.from({ length: 256 * 3 }, (_, i) => {
+  const hex = interpolateInferno(Math.floor(i / 3) / 255);
+  const start = 1 + (i % 3) * 2;
+  return Number.parseInt(hex.slice(start, start + 2), 16);
+});
+
+/** The photo with the map blended over it; where the map is 0 the photo is untouched. */
+export function drawOverlay(map: ValueMap, photo: RgbImage): RgbImage {
+  const { width, height } = photo;
+  const values = enlarge(map, width, height);
+  const data = new Uint8Array(width * height * 3);
+  values.forEach((value, i) => {
+    const alpha = value * OVERLAY_OPACITY;
+    const color = Math.round(value * 255) * 3;
+    for (let channel = 0; channel < 3; channel++) {
+      const below = photo.data[i * 3 + channel] as number;
+      data[i * 3 + channel] = Math.round(
+        below + alpha * ((COLORS[color + channel] as number) - below),
+      );
+    }
+  });
+  return { width, height, data };
+}
+
+/** The map alone: coloured, and as opaque as its values are high. */
+export function drawMask(map: ValueMap, size: { width: number; height: number }): RgbaImage {
+  const { width, height } = size;
+  const data = new Uint8Array(width * height * 4);
+  enlarge(map, width, height).forEach((value, i) => {
+    const level = Math.round(value * 255);
+    data.set(COLORS.subarray(level * 3, level * 3 + 3), i * 4);
+    data[i * 4 + 3] = level;
+  });
+  return { width, height, data };
+}
+
+/** Bilinear, pixel centres at half integers, edges continued. */
+function enlarge(map: ValueMap, width: number, height: number): Float32Array {
+  const result = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = neighbours(y, height, map.height);
+    for (let x = 0; x < width; x++) {
+      const column = neighbours(x, width, map.width);
+      const top = mix(at(column.low, row.low), at(column.high, row.low), column.weight);
+      const bottom = mix(at(column.low, row.high), at(column.high, row.high), column.weight);
+      result[y * width + x] = mix(top, bottom, row.weight);
+    }
+  }
+  return result;
+
+  function at(x: number, y: number): number {
+    return map.data[y * map.width + x] as number;
+  }
+}
+
+/** The two source positions around a target pixel's centre, and the weight of the second. */
+function neighbours(target: number, targetSize: number, sourceSize: number) {
+  const last = sourceSize - 1;
+  const center = ((target + 0.5) * sourceSize) / targetSize - 0.5;
+  const position = Math.min(Math.max(center, 0), last);
+  const low = Math.floor(position);
+  return { low, high: Math.min(low + 1, last), weight: position - low };
+}
+
+function mix(a: number, b: number, weight: number): number {
+  return a + (b - a) * weight;
+}

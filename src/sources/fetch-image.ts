@@ -1,0 +1,122 @@
+/** Fetches an image that a caller named by URL, as safely as a stranger's URL can be fetched. */
+import { AppError } from "../errors.ts";
+import { findForbidden } from "./forbid-host.ts";
+import { readStream, StreamTooLongError } from "./read-stream.ts";
+
+/** What fetching must keep to. */
+export type FetchRules = {
+  readonly maxBytes: number;
+  /**
+   * The hosts that may be fetched from, `host` or `host:port`, whatever their address; undefined for
+   * every public host, empty for none.
+   */
+  readonly allowedHosts: readonly string[] | undefined;
+  /** The Worker's own host: fetching from it would let a request multiply. */
+  readonly ownHost: string;
+};
+
+const MAX_REDIRECTS = 3;
+/** For everything: redirects, headers and body. */
+const TIMEOUT_MS = 5000;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * The bytes behind a URL, at most `maxBytes`. No cookie, credential or referrer is sent. Every
+ * redirect is checked like the first URL.
+ *
+ * @throws AppError IMAGE_URL_FORBIDDEN, IMAGE_SOURCE_DISABLED, IMAGE_UNREACHABLE, IMAGE_TOO_LARGE
+ */
+export async function fetchImage(text: string, rules: FetchRules): Promise<Uint8Array> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  let url = parse(text, undefined);
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    requireAllowed(url, rules);
+    const response = await request(url, signal);
+    const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
+    if (location === null) return readImage(response, url, rules.maxBytes, signal);
+    await response.body?.cancel();
+    url = parse(location, url);
+  }
+  throw unreachable(url, `it is redirected more than ${MAX_REDIRECTS} times`);
+}
+
+function parse(text: string, base: URL | undefined): URL {
+  if (URL.canParse(text, base)) return new URL(text, base);
+  throw new AppError(
+    "IMAGE_URL_FORBIDDEN",
+    `"${text.slice(0, 200)}" is no URL. Give an absolute one that begins with https://.`,
+    { details: { argument: "image.url" } },
+  );
+}
+
+function requireAllowed(url: URL, { allowedHosts, ownHost }: FetchRules): void {
+  if (allowedHosts?.length === 0) {
+    throw new AppError(
+      "IMAGE_SOURCE_DISABLED",
+      "This service fetches no images. Send the image itself, as image.upload or image.base64.",
+    );
+  }
+  const reason =
+    url.host === ownHost
+      ? "it is this service's own host"
+      : allowedHosts
+        ? findUnlisted(url, allowedHosts)
+        : findForbidden(url);
+  if (reason === undefined) return;
+  throw new AppError(
+    "IMAGE_URL_FORBIDDEN",
+    `The image is not fetched from ${url.host}: ${reason}. Give a public https:// URL, or send the image itself.`,
+    { details: { argument: "image.url", host: url.host } },
+  );
+}
+
+function findUnlisted(url: URL, allowedHosts: readonly string[]): string | undefined {
+  if (!/^https?:$/.test(url.protocol)) return findForbidden(url);
+  if (url.username !== "" || url.password !== "") return findForbidden(url);
+  return allowedHosts.includes(url.host) ? undefined : "it is not among the hosts that are allowed";
+}
+
+async function request(url: URL, signal: AbortSignal): Promise<Response> {
+  const headers = { accept: "image/*", "user-agent": "resnet-edge" };
+  try {
+    return await fetch(url, { headers, redirect: "manual", signal });
+  } catch (cause) {
+    throw failed(url, cause);
+  }
+}
+
+async function readImage(
+  response: Response,
+  url: URL,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw unreachable(url, `the server answered ${response.status}`);
+  }
+  try {
+    return await readStream(response.body, maxBytes, signal);
+  } catch (cause) {
+    if (!(cause instanceof StreamTooLongError)) throw failed(url, cause);
+    throw new AppError(
+      "IMAGE_TOO_LARGE",
+      `The image at ${url.host} has more than ${maxBytes} bytes. Name a smaller one: 1024 pixels on the longer side are plenty.`,
+      { details: { limit: "maxBytes", max: maxBytes } },
+    );
+  }
+}
+
+function failed(url: URL, cause: unknown): AppError {
+  const timedOut = cause instanceof Error && /^(?:Timeout|Abort)Error$/.test(cause.name);
+  const reason = timedOut ? `it took more than ${TIMEOUT_MS} ms` : "the connection failed";
+  return unreachable(url, reason, cause);
+}
+
+function unreachable(url: URL, reason: string, cause?: unknown): AppError {
+  return new AppError(
+    "IMAGE_UNREACHABLE",
+    `The image at ${url.host} cannot be fetched: ${reason}. Check the URL, or send the image itself.`,
+    { details: { argument: "image.url", host: url.host }, cause },
+  );
+}

@@ -1,0 +1,108 @@
+/** Turns an `ImageInput` into bytes. */
+import type { R2Bucket } from "@cloudflare/workers-types";
+import { AppError, BadInputError, ImageError } from "../errors.ts";
+import type { ImageInput } from "../schema/generated/resolvers-types.ts";
+import { decodeBase64, maxBase64Length } from "./base64.ts";
+import { type FetchRules, fetchImage } from "./fetch-image.ts";
+
+/** R2's limit. */
+const MAX_KEY_BYTES = 1024;
+
+/** Where images come from, and how large they may be. */
+export type ImageSources = FetchRules & {
+  /** The bucket of `key`; undefined where none is bound. */
+  readonly images: Pick<R2Bucket, "get"> | undefined;
+};
+
+/**
+ * The image's bytes, at most `maxBytes`; GraphQL has made sure that exactly one member is given.
+ *
+ * @throws ImageError IMAGE_TOO_LARGE; BadInputError where a member cannot be read; what
+ *   {@link fetchImage} throws; AppError IMAGE_NOT_FOUND, IMAGE_SOURCE_DISABLED
+ */
+export async function readImageInput(
+  input: ImageInput,
+  sources: ImageSources,
+): Promise<Uint8Array> {
+  const { maxBytes } = sources;
+  if (input.upload) return readUpload(input.upload, maxBytes);
+  if (typeof input.base64 === "string") return readBase64(input.base64, maxBytes);
+  if (typeof input.url === "string") return fetchImage(input.url, sources);
+  if (typeof input.key === "string") return readObject(input.key, sources);
+  throw new BadInputError(
+    "image",
+    'The image is missing. Give exactly one of "upload", "base64", "url" and "key".',
+  );
+}
+
+async function readObject(key: string, { images, maxBytes }: ImageSources): Promise<Uint8Array> {
+  if (!images) {
+    throw new AppError(
+      "IMAGE_SOURCE_DISABLED",
+      "This service has no bucket of images. Send the image itself, or bind an R2 bucket as IMAGES in wrangler.toml.",
+    );
+  }
+  // R2 refuses longer keys, and empty ones, with an error of its own.
+  const keyBytes = new TextEncoder().encode(key).byteLength;
+  const object =
+    keyBytes >= 1 && keyBytes <= MAX_KEY_BYTES ? await images.get(key).catch(unreadable) : null;
+  if (!object) {
+    throw new AppError(
+      "IMAGE_NOT_FOUND",
+      `The bucket of images has no object "${key.slice(0, 200)}". Give the key of one that is there.`,
+      { details: { argument: "image.key" } },
+    );
+  }
+  if (object.size > maxBytes) {
+    await object.body.cancel();
+    throw tooLarge(object.size, maxBytes);
+  }
+  return object.bytes().catch(unreadable);
+}
+
+function unreadable(cause: unknown): never {
+  throw new AppError(
+    "IMAGE_UNREACHABLE",
+    "The bucket of images cannot be read at the moment. Try again, or send the image itself.",
+    { details: { argument: "image.key" }, cause },
+  );
+}
+
+async function readUpload(upload: Blob, maxBytes: number): Promise<Uint8Array> {
+  if (upload.size > maxBytes) throw tooLarge(upload.size, maxBytes);
+  return new Uint8Array(await upload.arrayBuffer());
+}
+
+function readBase64(text: string, maxBytes: number): Uint8Array {
+  const base64 = stripDataUri(text);
+  if (base64.length > maxBase64Length(maxBytes)) {
+    throw tooLarge(Math.floor((base64.length * 3) / 4), maxBytes);
+  }
+  const bytes = decodeBase64(base64);
+  if (!bytes) {
+    throw new BadInputError(
+      "image.base64",
+      "image.base64 is not Base64: it holds other characters, or a wrong number of them. Send the file's bytes in Base64 (RFC 4648), bare or as data:image/jpeg;base64,…",
+    );
+  }
+  if (bytes.byteLength > maxBytes) throw tooLarge(bytes.byteLength, maxBytes);
+  return bytes;
+}
+
+function stripDataUri(text: string): string {
+  if (!/^\s*data:/i.test(text)) return text;
+  const comma = text.indexOf(",");
+  if (comma >= 0 && /;\s*base64\s*$/i.test(text.slice(0, comma))) return text.slice(comma + 1);
+  throw new BadInputError(
+    "image.base64",
+    "image.base64 is a data URI that is not Base64-encoded. Write it as data:image/jpeg;base64,… .",
+  );
+}
+
+function tooLarge(bytes: number, maxBytes: number): ImageError {
+  return new ImageError(
+    "IMAGE_TOO_LARGE",
+    `The image has ${bytes} bytes, but at most ${maxBytes} are accepted. Send a smaller file: 1024 pixels on the longer side are plenty.`,
+    { details: { limit: "maxBytes", max: maxBytes, value: bytes } },
+  );
+}
