@@ -13,7 +13,7 @@ import type { Profile } from "../config.ts";
 const MAX_DEPTH = 8;
 /** One for each of 16 classifications and some for labels in two languages. */
 const MAX_ALIASES = 32;
-const MAX_DIRECTIVES = 10;
+const MAX_DIRECTIVES = 5;
 /** Everything the contract offers, asked for once, has about 250 tokens. */
 const MAX_TOKENS = 450;
 /** GraphiQL's introspection has 600. */
@@ -29,7 +29,7 @@ export function limitPlugins(profile: Profile): Plugin[] {
   const hardened = profile === "hardened";
   const plugins = [
     maxDepthPlugin({ n: MAX_DEPTH, ignoreIntrospection: true }),
-    maxAliasesPlugin({ n: MAX_ALIASES }),
+    maxAliasesPlugin({ n: MAX_ALIASES, allowList: [] }),
     maxDirectivesPlugin({ n: MAX_DIRECTIVES }),
     maxTokensPlugin({ n: hardened ? MAX_TOKENS : MAX_TOKENS_OPEN }),
     costLimitPlugin({ maxCost: MAX_COST, ignoreIntrospection: true }),

@@ -7,6 +7,7 @@ import type { ResolverContext } from "../resolvers/context.ts";
 import { refuseForgeable } from "./csrf.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import { limitPlugins } from "./graphql-limits.ts";
+import { malformedRequests } from "./malformed-requests.ts";
 import { readBody } from "./read-body.ts";
 import { traceErrors } from "./trace-errors.ts";
 
@@ -48,7 +49,7 @@ export function createGraphqlServer(
     maskedErrors: { maskError: toGraphQLError },
     // Yoga would log every mistake of a caller with its stack; `toGraphQLError` logs ours.
     logging: false,
-    plugins: [...limitPlugins(profile), traceErrors],
+    plugins: [malformedRequests, ...limitPlugins(profile), traceErrors],
   });
   return async (request, context) => {
     if (!open) refuseForgeable(request);

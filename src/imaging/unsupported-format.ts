@@ -5,6 +5,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   HEIC: 'On an iPhone choose Settings, Camera, Formats, "Most Compatible", or export the photo as JPEG',
   HEIF: "Export the photo as JPEG",
   SVG: "It is a drawing, not a photo: render it to PNG",
+  HTML: "It is a web page: find the address of the image itself",
   PDF: "Export the page as JPEG or PNG",
 };
 

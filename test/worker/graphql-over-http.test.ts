@@ -1,0 +1,23 @@
+import { serverAudits } from "graphql-http";
+import { expect, it } from "vitest";
+import { fetchWorker } from "./support/graphql.ts";
+
+const audits = serverAudits({
+  url: "http://resnet-edge.test/graphql",
+  fetchFn: (url: string, init: RequestInit) => {
+    const { pathname, search } = new URL(url);
+    return fetchWorker(pathname + search, init);
+  },
+});
+
+it("there are 61 audits of GraphQL over HTTP", () => {
+  expect(audits).toHaveLength(61);
+});
+
+it.each(audits.map((audit) => [audit.id, audit.name, audit] as const))(
+  "%s: %s",
+  async (_id, _name, audit) => {
+    const result = await audit.fn();
+    expect(result.status, "reason" in result ? result.reason : undefined).toBe("ok");
+  },
+);
