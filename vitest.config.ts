@@ -32,7 +32,11 @@ export default defineConfig({
                 LOG_REQUESTS: "false",
               },
               r2Buckets: ["IMAGES"],
-              ratelimits: { IP_RATE_LIMITER: unlimited("1"), KEY_RATE_LIMITER: unlimited("2") },
+              ratelimits: {
+                IP_RATE_LIMITER: unlimited("1"),
+                KEY_RATE_LIMITER: unlimited("2"),
+                STRICT_RATE_LIMITER: { namespace_id: "3", simple: { limit: 2, period: 60 } },
+              },
               serviceBindings: {
                 /** Gives tests inside workerd the files of the repository and of ../shared. */
                 async FILES(request: Request) {

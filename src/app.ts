@@ -3,11 +3,11 @@ import { createSchema } from "graphql-yoga";
 import { ClassificationBudget } from "./classification/classification-budget.ts";
 import { type Env, parseConfig } from "./config.ts";
 import { createServices, type Platform } from "./create-services.ts";
-import { AppError } from "./errors.ts";
 import { BodyBudget } from "./http/body-budget.ts";
 import { CLASSIFY_PATH, createClassifyEndpoint } from "./http/classify-endpoint.ts";
 import { corsHeaders, preflightResponse } from "./http/cors.ts";
 import { errorResponse } from "./http/error-response.ts";
+import { toGraphQLError } from "./http/graphql-errors.ts";
 import { createGraphqlServer, GRAPHQL_PATH } from "./http/graphql-server.ts";
 import { admit } from "./http/guard.ts";
 import { liveResponse, readyResponse } from "./http/health.ts";
@@ -50,8 +50,9 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     let keyName: string | undefined;
     const response = await answer()
       .catch((error: unknown) => {
-        trace.codes.push(error instanceof AppError ? error.code : "INTERNAL_SERVER_ERROR");
-        return errorResponse(error);
+        const shown = toGraphQLError(error);
+        trace.codes.push(String(shown.extensions.code));
+        return errorResponse(shown);
       })
       .finally(() => bodyShare.release());
     finish(response.status);

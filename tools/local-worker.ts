@@ -51,7 +51,8 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
     dev: {
       logLevel: options.logLevel,
       server: { hostname: "localhost", port: options.port },
-      inspector: false,
+      // Log lines of the Worker come by way of the inspector.
+      inspector: options.logLevel === "none" ? false : { port: 0 },
       watch: options.watch,
     },
   });

@@ -2,7 +2,6 @@
 import { execute, type GraphQLSchema, parse } from "graphql";
 import { AppError, BadInputError } from "../errors.ts";
 import type { ResolverContext } from "../resolvers/context.ts";
-import { errorResponse } from "./error-response.ts";
 import { readBody } from "./read-body.ts";
 
 /** Path of the endpoint. */
@@ -25,7 +24,7 @@ const DOCUMENT = parse(/* GraphQL */ `
 
 const PARAMETERS: ReadonlySet<string> = new Set(["topK", "threshold", "locale", "model", "models"]);
 
-/** Answers requests to {@link CLASSIFY_PATH}; rejects with an AppError where one cannot be read. */
+/** Answers requests to {@link CLASSIFY_PATH}; rejects with what a request failed of. */
 export function createClassifyEndpoint(
   schema: GraphQLSchema,
   maxBytes: number,
@@ -41,7 +40,8 @@ export function createClassifyEndpoint(
       variableValues: { ...parameters, image },
     });
     const [error] = result.errors ?? [];
-    return error ? errorResponse(error) : Response.json(result.data?.classify);
+    if (error) throw error;
+    return Response.json(result.data?.classify);
   };
 }
 

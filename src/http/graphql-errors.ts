@@ -7,7 +7,7 @@ import { httpErrorOf } from "./error-status.ts";
  * Yoga's `maskError`: an {@link AppError} keeps its message, code and details; GraphQL's own errors
  * get a code; anything else is logged and masked.
  */
-export function toGraphQLError(error: unknown): Error {
+export function toGraphQLError(error: unknown): GraphQLError {
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   if (original instanceof AppError) return fromAppError(original, error);
   if (original instanceof GraphQLError) return withCode(original);

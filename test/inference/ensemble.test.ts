@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { combine, type Member } from "../../src/inference/ensemble.ts";
+
+const member = (distribution: Record<string, number>): Member => ({
+  synsets: Object.keys(distribution),
+  probabilities: Float64Array.from(Object.values(distribution)),
+});
+
+function expectCombined(members: Member[], expected: Record<string, number>): void {
+  const { synsets, probabilities } = combine(members);
+  expect(synsets).toEqual(Object.keys(expected));
+  Object.values(expected).forEach((value, i) => {
+    // 1e-9 is where the iteration stops.
+    expect(probabilities[i]).toBeCloseTo(value, 8);
+  });
+}
+
+describe("combine", () => {
+  it("leaves one model as it is", () => {
+    const only = member({ a: 0.3, b: 0.7 });
+    expect(combine([only])).toEqual(only);
+  });
+
+  it("averages models of the same classes", () => {
+    expectCombined([member({ a: 0.2, b: 0.8 }), member({ b: 0.4, a: 0.6 })], { a: 0.4, b: 0.6 });
+  });
+
+  it("lets a model that lacks a class shift probability among its own only", () => {
+    // The second knows nothing of c: of the 0.5 that the first gives to a and b, it gives all to b.
+    const first = member({ a: 0.4, b: 0.1, c: 0.5 });
+    const second = member({ a: 0, b: 1 });
+    expectCombined([first, second], { a: 0.2, b: 0.3, c: 0.5 });
+  });
+
+  it("does not let a model speak about a photo of a class it lacks", () => {
+    const first = member({ a: 0.01, b: 0.01, c: 0.98 });
+    const second = member({ a: 1, b: 0 });
+    const { probabilities } = combine([first, second]);
+    expect(probabilities[2]).toBeCloseTo(0.98, 8);
+  });
+
+  it("gives a distribution whatever the members know", () => {
+    const anyMember = fc
+      .uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"), { minLength: 1 })
+      .chain((synsets) =>
+        fc
+          .array(fc.double({ min: 0.001, max: 1, noNaN: true }), {
+            minLength: synsets.length,
+            maxLength: synsets.length,
+          })
+          .map((values): Member => {
+            const sum = values.reduce((a, b) => a + b, 0);
+            return { synsets, probabilities: Float64Array.from(values, (value) => value / sum) };
+          }),
+      );
+    fc.assert(
+      fc.property(fc.array(anyMember, { minLength: 1, maxLength: 4 }), (members) => {
+        const { synsets, probabilities } = combine(members);
+        expect(new Set(synsets).size).toBe(synsets.length);
+        expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+        expect(Math.min(...probabilities)).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});

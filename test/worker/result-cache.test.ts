@@ -1,0 +1,106 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { PURGES_KEY } from "../../src/registry/purge-counts.ts";
+import { makeApp, type TestApp } from "./support/make-app.ts";
+import { readRepoFile } from "./support/repo-file.ts";
+import { seedBucket } from "./support/seed.ts";
+
+const CLASSIFY = `query ($image: File!, $topK: Int, $model: String) {
+  classify(image: { upload: $image }, topK: $topK, model: $model) {
+    cached predictions { synset confidence heatmap(size: 32) } embedding receipt
+  }
+}`;
+
+let photo: Uint8Array<ArrayBuffer>;
+let app: TestApp;
+
+beforeEach(async () => {
+  await seedBucket();
+  await env.MODELS.delete(PURGES_KEY);
+  // Another image each time: bytes after the end of a JPEG do not matter to it.
+  const bytes = await readRepoFile("examples/espresso.jpg");
+  photo = new Uint8Array([...bytes, ...crypto.getRandomValues(new Uint8Array(8))]);
+  app = makeApp({ RESULT_CACHE_SECONDS: "60" });
+});
+
+const ask = async (variables = {}, headers = {}) => {
+  const { data, errors } = await app.upload(CLASSIFY, photo, { variables, headers });
+  expect(errors).toEqual([]);
+  return data.classify;
+};
+
+describe("a remembered result", () => {
+  it("is the same as the first, heat map and embedding included", async () => {
+    const { cached: first, ...computed } = await ask();
+    const { cached: second, ...remembered } = await ask();
+    expect([first, second]).toEqual([false, true]);
+    expect(remembered).toEqual(computed);
+  });
+
+  it("answers other parameters too, but not another model", async () => {
+    await ask();
+    const five = await ask({ topK: 5 });
+    expect(five.cached).toBe(true);
+    expect(five.predictions).toHaveLength(5);
+    expect((await ask({ model: "resnet18" })).cached).toBe(false);
+  });
+
+  it("is bypassed by Cache-Control: no-store, which leaves nothing behind either", async () => {
+    const noStore = { "cache-control": "no-store" };
+    expect((await ask({}, noStore)).cached).toBe(false);
+    expect((await ask()).cached).toBe(false);
+    expect((await ask({}, noStore)).cached).toBe(false);
+    expect((await ask()).cached).toBe(true);
+  });
+
+  it("is forgotten when its model version is purged, and only then", async () => {
+    await ask();
+    await env.MODELS.put(PURGES_KEY, JSON.stringify({ "resnet18-in277@1.0.0": 1 }));
+    expect((await ask()).cached).toBe(true);
+    await env.MODELS.put(PURGES_KEY, JSON.stringify({ "efficientnet-lite0@1.0.0": 1 }));
+    expect((await ask()).cached).toBe(false);
+    expect((await ask()).cached).toBe(true);
+  });
+
+  it("is not given for an image that is refused by now", async () => {
+    await ask();
+    app = makeApp({ RESULT_CACHE_SECONDS: "60", MAX_IMAGE_PIXELS: "1000" });
+    const { errors } = await app.upload(CLASSIFY, photo);
+    expect(errors[0]?.extensions.code).toBe("IMAGE_TOO_LARGE");
+  });
+
+  it("is done without where the purges cannot be read", async () => {
+    await env.MODELS.put(PURGES_KEY, "{");
+    expect((await ask()).cached).toBe(false);
+    expect((await ask()).cached).toBe(false);
+  });
+
+  it("is not kept where the setting is 0", async () => {
+    app = makeApp({ RESULT_CACHE_SECONDS: "0" });
+    await ask();
+    expect((await ask()).cached).toBe(false);
+  });
+});
+
+it("a receipt names what it takes to reproduce the answer", async () => {
+  const { receipt, predictions } = await ask({ topK: 2 });
+  expect(receipt).toMatchObject({
+    schemaVersion: 1,
+    imageDecoder: "wasm",
+    models: [
+      {
+        id: "efficientnet-lite0",
+        version: "1.0.0",
+        sha256: "2a9ccd574224cccfc874f5e4ac2db61faef8277a26eaa89e5f5c21d05c825808",
+      },
+    ],
+    parameters: { topK: 2, threshold: null },
+  });
+  expect(receipt.imageSha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(receipt.predictions).toEqual(
+    predictions.map(({ synset, confidence }: { synset: string; confidence: number }) => ({
+      synset,
+      confidence,
+    })),
+  );
+});

@@ -1,0 +1,62 @@
+/** The Worker's services in Node: the same code over files on disk. */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { AdmissionQueue } from "../src/classification/admission-queue.ts";
+import type { ClassifyServices } from "../src/classification/services.ts";
+import { parseConfig } from "../src/config.ts";
+import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
+import { parseHierarchy } from "../src/inference/hierarchy.ts";
+import { parseLabelTable } from "../src/inference/label-table.ts";
+import { startRuntime } from "../src/inference/runtime.ts";
+import { HeadRows } from "../src/registry/head-rows.ts";
+import { ModelBucket } from "../src/registry/model-bucket.ts";
+import { ModelCatalog } from "../src/registry/model-catalog.ts";
+import { NetworkLoader } from "../src/registry/network-loader.ts";
+import { type BucketFiles, openEmbeddedBucket } from "./folder-bucket.ts";
+import { createNodeImageDecoder } from "./node-image-decoder.ts";
+
+const require = createRequire(import.meta.url);
+const LABELS = new URL("../models/labels/", import.meta.url);
+
+/** What differs from the Worker's defaults. */
+export type NodeServicesOptions = {
+  readonly imageDecoder?: "wasm" | "js";
+  /** Models beside the embedded ones, as objects of the bucket. */
+  readonly more?: BucketFiles;
+};
+
+/** Services over the models in models/; nothing is remembered. */
+export async function createNodeServices({
+  imageDecoder = "wasm",
+  more = new Map(),
+}: NodeServicesOptions = {}): Promise<ClassifyServices> {
+  const config = parseConfig({});
+  const bucket = new ModelBucket(await openEmbeddedBucket(more));
+  // Nothing cuts work off here.
+  const keepAlive = () => {};
+  return {
+    catalog: new ModelCatalog(bucket, {
+      table: parseLabelTable(await readFile(new URL("imagenet1k.tsv", LABELS), "utf8")),
+      aliasesTtlMs: Number.POSITIVE_INFINITY,
+      labelMap: undefined,
+      keepAlive,
+    }),
+    networks: new NetworkLoader(bucket, {
+      startRuntime: async () => startRuntime(await compileRuntime()),
+      modelMemoryBytes: config.modelMemoryBytes,
+      keepAlive,
+    }),
+    headRows: new HeadRows(bucket),
+    hierarchy: parseHierarchy(await readFile(new URL("hierarchy.tsv", LABELS), "utf8")),
+    imageDecoder: imageDecoder === "js" ? jsImageDecoder : await createNodeImageDecoder(),
+    imageLimits: config.imageLimits,
+    queue: new AdmissionQueue(config.queueLength, keepAlive),
+    resultCache: undefined,
+    keepAlive,
+  };
+}
+
+async function compileRuntime(): Promise<WebAssembly.Module> {
+  const wasm = await readFile(require.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm"));
+  return WebAssembly.compile(wasm);
+}

@@ -1,0 +1,79 @@
+import {
+  type ClassifyResult,
+  classifyImage,
+  planClassification,
+} from "../src/classification/classify-image.ts";
+import { makeReceipt, type Receipt } from "../src/classification/receipt.ts";
+import { AppError } from "../src/errors.ts";
+import { sha256Hex } from "../src/registry/sha256.ts";
+import { createNodeServices } from "./node-services.ts";
+
+/** What a replay found. */
+export type Replay = {
+  /** What differs, in words; empty where all is reproduced. */
+  readonly problems: readonly string[];
+  /** Synset, confidence of the receipt, confidence now. */
+  readonly rows: readonly (readonly string[])[];
+};
+
+/** The same module computes on other processors; JSON keeps every digit. */
+const TOLERANCE = 1e-4;
+
+/** Classifies a photo with the embedded networks as a receipt says, and compares. */
+export async function replay(receipt: Receipt, photo: Uint8Array): Promise<Replay> {
+  const imageSha256 = await sha256Hex(photo);
+  if (imageSha256 !== receipt.imageSha256) {
+    return failed(`the photo's SHA-256 is ${imageSha256}, not ${receipt.imageSha256}`);
+  }
+  let result: ClassifyResult;
+  try {
+    result = await classify(receipt, photo);
+  } catch (error) {
+    if (error instanceof AppError) return failed(error.message);
+    throw error;
+  }
+  const now = makeReceipt(result, receipt.imageDecoder);
+  const problems = compareModels(receipt, now);
+  const replayed = new Map(now.predictions.map((p) => [p.synset, p.confidence]));
+  const rows = receipt.predictions.map(({ synset, confidence }) => {
+    const again = replayed.get(synset);
+    if (again === undefined) problems.push(`${synset} is no longer predicted`);
+    else if (Math.abs(again - confidence) > TOLERANCE) {
+      problems.push(`the confidence of ${synset} is ${again}, not ${confidence}`);
+    }
+    return [synset, confidence.toFixed(6), again?.toFixed(6) ?? "–"];
+  });
+  if (now.predictions.length > receipt.predictions.length) {
+    problems.push(`there are ${now.predictions.length} predictions, not ${rows.length}`);
+  }
+  return { problems, rows };
+}
+
+async function classify(receipt: Receipt, photo: Uint8Array): Promise<ClassifyResult> {
+  const services = await createNodeServices({ imageDecoder: receipt.imageDecoder });
+  const { topK, threshold } = receipt.parameters;
+  const names = receipt.models.map(({ id, version }) => `${id}@${version}`);
+  const plan = await planClassification(
+    names,
+    { topK, threshold: threshold ?? undefined },
+    services,
+  );
+  return classifyImage(photo, plan, services, { useCache: false });
+}
+
+function compareModels(receipt: Receipt, now: Receipt): string[] {
+  return receipt.models.flatMap((model, i) => {
+    const other = now.models[i];
+    const name = `${model.id}@${model.version}`;
+    return [
+      ...(other?.sha256 === model.sha256 ? [] : [`the file of ${name} has another SHA-256`]),
+      ...(other?.preprocessSha256 === model.preprocessSha256
+        ? []
+        : [`the preprocessing of ${name} is another`]),
+    ];
+  });
+}
+
+function failed(problem: string): Replay {
+  return { problems: [problem], rows: [] };
+}

@@ -1,0 +1,47 @@
+/** `npm run replay -- receipt.json photo`: checks that a receipt's answer can be reproduced. */
+import { readFile } from "node:fs/promises";
+import * as z from "zod";
+import { receiptSchema } from "../src/classification/receipt.ts";
+import { formatTable } from "./format-table.ts";
+import { replay } from "./replay-receipt.ts";
+
+const USAGE = `Usage: npm run replay -- RECEIPT PHOTO
+
+Classifies PHOTO as RECEIPT says (the JSON of Classification.receipt), with the networks in models/,
+and compares. Exit status 0 where everything is reproduced, 1 where something differs.`;
+
+const [receiptPath, photoPath, ...rest] = process.argv.slice(2);
+if (receiptPath === undefined || photoPath === undefined || rest.length > 0) fail(USAGE);
+const receipt = receiptSchema.safeParse(parseJson(await read(receiptPath)));
+if (!receipt.success) {
+  fail(
+    `${receiptPath} is no receipt:\n${z.prettifyError(receipt.error)}\nGive the JSON of Classification.receipt.`,
+  );
+}
+const { problems, rows } = await replay(receipt.data, new Uint8Array(await read(photoPath)));
+if (rows.length > 0) {
+  console.log(formatTable(["synset", "receipt", "replayed"], rows));
+  console.log();
+}
+for (const problem of problems) console.error(`Differs: ${problem}`);
+if (problems.length > 0) process.exit(1);
+console.log("Reproduced: image, models, preprocessing and predictions are those of the receipt.");
+
+function read(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: Error) =>
+    fail(`Cannot read ${path}: ${error.message}. Give the path of a file.`),
+  );
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return fail(`${receiptPath} is not JSON. Give the JSON of Classification.receipt.`);
+  }
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
