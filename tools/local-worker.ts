@@ -51,8 +51,7 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
     dev: {
       logLevel: options.logLevel,
       server: { hostname: "localhost", port: options.port },
-      // Log lines of the Worker come by way of the inspector.
-      inspector: options.logLevel === "none" ? false : { port: 0 },
+      inspector: false,
       watch: options.watch,
     },
   });

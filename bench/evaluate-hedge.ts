@@ -1,0 +1,174 @@
+/**
+ * `npm run eval:hedge`: what hedged answers win over the plain threshold rule, on the validation
+ * photos of ../shared. Prints a table and writes docs/figures/hedge.svg.
+ */
+import { mkdir } from "node:fs/promises";
+import { decide, type Verdict } from "../src/inference/answer.ts";
+import { hedge } from "../src/inference/hedge.ts";
+import { topK } from "../src/inference/top-k.ts";
+import { formatTable } from "../tools/format-table.ts";
+import { createNodeServices } from "../tools/node-services.ts";
+import { type ModelPredictions, predictImages } from "./predict-images.ts";
+import { listValidationImages, requireValidationData } from "./validation-images.ts";
+import { writeChart } from "./write-chart.ts";
+
+const RUNS = [
+  { model: "efficientnet-lite0", set: "imagenette-val" },
+  { model: "resnet18-in277", set: "val277" },
+];
+const THRESHOLDS = Array.from({ length: 99 }, (_, i) => (i + 1) / 100);
+const IN_THE_TABLE = [0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95];
+const FIGURE = new URL("../docs/figures/hedge.svg", import.meta.url);
+const RULES = ["plain", "hedged"] as const;
+
+type Rule = (typeof RULES)[number];
+
+/** Rates in percent of all photos. */
+type Point = {
+  readonly photos: string;
+  readonly rule: Rule;
+  readonly threshold: number;
+  /** The right class. */
+  readonly classes: number;
+  /** A right kind of thing. */
+  readonly kinds: number;
+  readonly right: number;
+  readonly wrong: number;
+  readonly none: number;
+  /** Mean over the photos: 1 for the right class, 0 for a wrong answer or none. */
+  readonly information: number;
+};
+
+requireValidationData();
+const services = await createNodeServices();
+const { hierarchy } = services;
+const points: Point[] = [];
+for (const { model, set } of RUNS) {
+  const images = await listValidationImages(set);
+  const predictions = await predictImages(model, images, services);
+  const truths = images.map(({ synset }) => synset);
+  const photos = `${set}, ${model}`;
+  for (const rule of RULES) {
+    for (const threshold of THRESHOLDS) {
+      points.push({ photos, rule, threshold, ...tally(predictions, truths, rule, threshold) });
+    }
+  }
+  const ofSet = points.filter((point) => point.photos === photos);
+  console.log(`\n${model} on ${set} (${images.length} photos)\n`);
+  printTable(ofSet);
+  console.log();
+  for (const plain of ofSet) {
+    if (plain.rule === "plain" && IN_THE_TABLE.includes(plain.threshold)) compare(plain, ofSet);
+  }
+}
+await mkdir(new URL(".", FIGURE), { recursive: true });
+await writeChart(FIGURE, {
+  data: { values: points },
+  repeat: { row: ["right", "information"] },
+  spec: {
+    width: 320,
+    height: 220,
+    mark: { type: "line", strokeWidth: 2 },
+    encoding: {
+      column: { field: "photos", type: "nominal", title: null },
+      x: { field: "wrong", type: "quantitative", title: "wrong answers, % of photos" },
+      y: {
+        field: { repeat: "row" },
+        type: "quantitative",
+        title: "right answers, % | mean information",
+        scale: { zero: false },
+      },
+      color: { field: "rule", type: "nominal", title: "rule", sort: [...RULES] },
+      order: { field: "threshold", type: "quantitative" },
+    },
+  },
+});
+console.log(`\nWrote docs/figures/hedge.svg.`);
+
+function tally(
+  { synsets, probabilities }: ModelPredictions,
+  truths: readonly string[],
+  rule: Rule,
+  threshold: number,
+): Omit<Point, "photos" | "rule" | "threshold"> {
+  let classes = 0;
+  let kinds = 0;
+  let wrong = 0;
+  let information = 0;
+  probabilities.forEach((distribution, i) => {
+    const truth = truths[i] as string;
+    const { verdict } = decide({
+      ranked: topK(distribution, 1),
+      threshold,
+      recommendedThreshold: threshold,
+      hedge: (needed) =>
+        rule === "hedged" ? hedge(hierarchy, synsets, distribution, needed) : undefined,
+    });
+    if (verdict.kind === "UNKNOWN") return;
+    if (!isRight(verdict, synsets, truth)) {
+      wrong++;
+      return;
+    }
+    if (verdict.kind === "CLASS") classes++;
+    else kinds++;
+    information += informationOf(verdict, synsets);
+  });
+  const percent = (count: number) => (100 * count) / truths.length;
+  return {
+    classes: percent(classes),
+    kinds: percent(kinds),
+    right: percent(classes + kinds),
+    wrong: percent(wrong),
+    none: percent(truths.length - classes - kinds - wrong),
+    information: information / truths.length,
+  };
+}
+
+function isRight(verdict: Verdict, synsets: readonly string[], truth: string): boolean {
+  if (verdict.kind === "CLASS") return synsets[verdict.classIndex] === truth;
+  if (verdict.kind === "UNKNOWN") return false;
+  return hierarchy.ancestors(truth).some(({ synset }) => synset === verdict.node.synset);
+}
+
+/** Deng et al. 2012: the bits that an answer saves of those that a class takes, 0 to 1. */
+function informationOf(verdict: Verdict, synsets: readonly string[]): number {
+  if (verdict.kind === "CLASS") return 1;
+  if (verdict.kind === "UNKNOWN") return 0;
+  const { node } = verdict;
+  const beneath = synsets.filter((synset) =>
+    hierarchy.ancestors(synset).some((ancestor) => ancestor.synset === node.synset),
+  ).length;
+  return 1 - Math.log2(beneath) / Math.log2(synsets.length);
+}
+
+function printTable(ofSet: readonly Point[]): void {
+  const shown = ofSet.filter(({ threshold }) => IN_THE_TABLE.includes(threshold));
+  console.log(
+    formatTable(
+      ["rule", "threshold", "right class", "right kind", "wrong", "no answer", "information"],
+      shown.map((point) => [
+        point.rule,
+        point.threshold.toFixed(2),
+        ...[point.classes, point.kinds, point.wrong, point.none].map((x) => `${x.toFixed(1)} %`),
+        point.information.toFixed(3),
+      ]),
+    ),
+  );
+}
+
+/** Sets the plain rule beside the hedged threshold that says most without being wrong more often. */
+function compare(plain: Point, ofSet: readonly Point[]): void {
+  const [best] = ofSet
+    .filter(({ rule, wrong }) => rule === "hedged" && wrong <= plain.wrong)
+    .sort((a, b) => b.information - a.information);
+  console.log(
+    best === undefined
+      ? `Plain at ${plain.threshold.toFixed(2)} is wrong on ${plain.wrong.toFixed(1)} %; no hedged threshold is wrong as seldom.`
+      : `Plain at ${plain.threshold.toFixed(2)}: ${plain.wrong.toFixed(1)} % wrong, ${plain.right.toFixed(1)} % right, information ${plain.information.toFixed(3)}. ` +
+          `Hedged at ${best.threshold.toFixed(2)}: ${best.wrong.toFixed(1)} % wrong, ${best.right.toFixed(1)} % right (${signed(best.right - plain.right)} points), information ${best.information.toFixed(3)}.`,
+  );
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "" : "+"}${value.toFixed(1)}`;
+}
