@@ -1,6 +1,6 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
-/** Types of the resolvers from the printed contract; run by `npm run schema`. */
+/** Types from the printed contract, of the resolvers and of clients; run by `npm run schema`. */
 const config: CodegenConfig = {
   schema: "./schema.graphql",
   generates: {
@@ -28,6 +28,18 @@ const config: CodegenConfig = {
           Prediction: "../../resolvers/parents.ts#PredictionParent",
           Vote: "../../resolvers/parents.ts#VoteParent",
         },
+      },
+    },
+    "./examples/web-client/generated/": {
+      documents: "./examples/web-client/*.ts",
+      preset: "client",
+      presetConfig: { fragmentMasking: false },
+      config: {
+        documentMode: "string",
+        enumsAsTypes: true,
+        useTypeImports: true,
+        strictScalars: true,
+        scalars: { File: "null", DataUrl: "string", Receipt: "unknown" },
       },
     },
   },

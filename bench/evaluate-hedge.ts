@@ -62,26 +62,21 @@ for (const { model, set } of RUNS) {
   }
 }
 await mkdir(new URL(".", FIGURE), { recursive: true });
+const chart = (field: "right" | "information", title: string) => ({
+  width: 320,
+  height: 220,
+  mark: { type: "line", strokeWidth: 2 } as const,
+  encoding: {
+    column: { field: "photos", title: null },
+    x: { field: "wrong", type: "quantitative", title: "wrong answers, % of photos" },
+    y: { field, type: "quantitative", title, scale: { zero: false } },
+    color: { field: "rule", title: "rule", sort: [...RULES] },
+    order: { field: "threshold", type: "quantitative" },
+  } as const,
+});
 await writeChart(FIGURE, {
   data: { values: points },
-  repeat: { row: ["right", "information"] },
-  spec: {
-    width: 320,
-    height: 220,
-    mark: { type: "line", strokeWidth: 2 },
-    encoding: {
-      column: { field: "photos", type: "nominal", title: null },
-      x: { field: "wrong", type: "quantitative", title: "wrong answers, % of photos" },
-      y: {
-        field: { repeat: "row" },
-        type: "quantitative",
-        title: "right answers, % | mean information",
-        scale: { zero: false },
-      },
-      color: { field: "rule", type: "nominal", title: "rule", sort: [...RULES] },
-      order: { field: "threshold", type: "quantitative" },
-    },
-  },
+  vconcat: [chart("right", "right answers, % of photos"), chart("information", "mean information")],
 });
 console.log(`\nWrote docs/figures/hedge.svg.`);
 

@@ -1,8 +1,8 @@
 /** 500 images in a row through one isolate: its memory must not keep growing. */
-import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../../tools/local-worker.ts";
+import { findWorkerd, readResidentBytes } from "../../tools/workerd-memory.ts";
 import { encodeAll, makePicture } from "../imaging/support/sample-files.ts";
 
 const IMAGES = 500;
@@ -36,7 +36,7 @@ it("memory is flat over 500 mixed images, damaged ones among them", {
     expect(response.status).toBe(status);
     await response.body?.cancel();
     if (i >= WARM_UP && (i - WARM_UP) % (IMAGES / 2 - 1) === 0)
-      residentBytes.push(readResident(pid));
+      residentBytes.push(readResidentBytes(pid));
   }
   const [start, middle, end] = residentBytes as [number, number, number];
   console.log(`resident, MB: ${residentBytes.map((bytes) => (bytes / 1e6).toFixed(0)).join(", ")}`);
@@ -70,21 +70,4 @@ function classify(bytes: Uint8Array): Promise<Response> {
       variables: { b: Buffer.from(bytes).toString("base64") },
     }),
   });
-}
-
-/** The child of this process that has the largest memory: the one that runs the Worker. */
-function findWorkerd(): number {
-  const lines = execFileSync("ps", ["-eo", "pid,rss,args", "--ppid", String(process.pid)])
-    .toString()
-    .split("\n")
-    .filter((line) => line.includes("workerd"));
-  const largest = lines
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number])
-    .toSorted((a, b) => b[1] - a[1])[0];
-  if (!largest) throw new Error("No workerd process was found.");
-  return largest[0];
-}
-
-function readResident(pid: number): number {
-  return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)]).toString()) * 1024;
 }

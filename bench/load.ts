@@ -1,0 +1,191 @@
+/**
+ * `npm run load`: twice what one isolate can serve, for a minute, on loopback. Fails where an accepted
+ * request is answered wrongly or later than the queue explains, where a refused one is kept waiting or
+ * refused otherwise than by 503 or 429, or where memory grows.
+ */
+import { readFile } from "node:fs/promises";
+import autocannon from "autocannon";
+import { parseConfig } from "../src/config.ts";
+import { formatTable } from "../tools/format-table.ts";
+import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../tools/local-worker.ts";
+import { findWorkerd, readResidentBytes } from "../tools/workerd-memory.ts";
+
+const PHOTO = new URL("../examples/espresso.jpg", import.meta.url);
+const EXPECTED_LABEL = "espresso";
+const CALIBRATION_SECONDS = 10;
+const LOAD_SECONDS = 60;
+/** More than the queue has places, so that it is full throughout. */
+const CONNECTIONS = 128;
+const SAMPLE_MS = 1000;
+/** The load generator shares the machine with the Worker. */
+const SLACK = 2;
+const MAX_GROWTH_BYTES = 40e6;
+
+/** What one run saw. */
+type Observed = {
+  /** Milliseconds of each answer, by status. */
+  readonly latencies: ReadonlyMap<number, readonly number[]>;
+  readonly wrongAnswers: number;
+  readonly withoutRetryAfter: number;
+  /** Connections that broke or timed out. */
+  readonly failures: number;
+  readonly seconds: number;
+};
+
+await seedLocalBucket();
+const worker = await startLocalWorker({
+  port: 0,
+  logLevel: "none",
+  watch: false,
+  settings: { RESULT_CACHE_SECONDS: "0" },
+});
+try {
+  process.exitCode = (await measure(worker)) ? 0 : 1;
+} finally {
+  await worker.dispose();
+}
+
+async function measure({ url }: LocalWorker): Promise<boolean> {
+  const target = new URL("/classify?topK=1", url).href;
+  const body = await readFile(PHOTO);
+  await send(target, body, { seconds: 3, connections: 1 });
+  process.stderr.write(`One request after another for ${CALIBRATION_SECONDS} s …\n`);
+  const calm = await send(target, body, { seconds: CALIBRATION_SECONDS, connections: 1 });
+  const capacity = latenciesOf(calm, 200).length / calm.seconds;
+  const rate = Math.round(2 * capacity);
+  process.stderr.write(`${rate} requests/s for ${LOAD_SECONDS} s …\n`);
+  const pid = findWorkerd();
+  const residentBytes: number[] = [];
+  const sampling = setInterval(() => residentBytes.push(readResidentBytes(pid)), SAMPLE_MS);
+  const load = await send(target, body, { seconds: LOAD_SECONDS, connections: CONNECTIONS, rate });
+  clearInterval(sampling);
+  return report(capacity, rate, load, residentBytes);
+}
+
+function report(
+  capacity: number,
+  rate: number,
+  load: Observed,
+  residentBytes: readonly number[],
+): boolean {
+  const places = parseConfig({}).queueLength + 1;
+  const boundMs = ((SLACK * places) / capacity) * 1000;
+  const accepted = latenciesOf(load, 200);
+  const refused = [...latenciesOf(load, 503), ...latenciesOf(load, 429)];
+  const answered = [...load.latencies.values()].flat().length;
+  const third = Math.floor(residentBytes.length / 3);
+  const growth =
+    Math.max(...residentBytes.slice(-third)) - Math.max(...residentBytes.slice(0, third));
+  console.log(
+    `\nOne request after another: ${capacity.toFixed(1)}/s. Offered: ${rate}/s over ${CONNECTIONS} connections for ${LOAD_SECONDS} s.\n`,
+  );
+  console.log(
+    formatTable(
+      ["", "requests", "per second", "p50 ms", "p99 ms"],
+      [
+        ["accepted (200)", ...summarise(accepted, load.seconds)],
+        ["refused (503, 429)", ...summarise(refused, load.seconds)],
+        ["anything else", String(answered - accepted.length - refused.length)],
+      ],
+    ),
+  );
+  console.log(
+    `\nworkerd: ${toMB(residentBytes[0] ?? 0)} MB at the start, at most ${toMB(Math.max(...residentBytes))} MB, ${toMB(residentBytes.at(-1) ?? 0)} MB at the end.\n`,
+  );
+  const serviceMs = 1000 / capacity;
+  const checks = [
+    [accepted.length > 0, "some requests are accepted"],
+    [refused.length > 0, "the load is more than the Worker can take"],
+    [load.failures === 0, "no connection broke"],
+    [answered === accepted.length + refused.length, "the rest are 503 or 429"],
+    [load.wrongAnswers === 0, "no accepted request got a wrong answer"],
+    [load.withoutRetryAfter === 0, "every refusal carries Retry-After"],
+    [
+      percentile(accepted, 99) <= boundMs,
+      `p99 of the accepted is within ${boundMs.toFixed(0)} ms: ${places} places in the queue, times ${SLACK}`,
+    ],
+    [
+      percentile(refused, 50) <= SLACK * 2 * serviceMs,
+      `half of the refused wait no longer than ${SLACK} inferences of others take, times 2`,
+    ],
+    [growth <= MAX_GROWTH_BYTES, `memory grew by ${toMB(growth)} MB from first to last third`],
+  ] as const;
+  for (const [holds, what] of checks) console.log(`${holds ? "holds" : "FAILS"}: ${what}`);
+  return checks.every(([holds]) => holds);
+}
+
+/** Sends the same photo again and again. */
+async function send(
+  url: string,
+  body: Buffer,
+  { seconds, connections, rate }: { seconds: number; connections: number; rate?: number },
+): Promise<Observed> {
+  const latencies = new Map<number, number[]>();
+  let wrongAnswers = 0;
+  let withoutRetryAfter = 0;
+  const start = performance.now();
+  const options: autocannon.Options = {
+    url,
+    connections,
+    duration: seconds,
+    timeout: 30,
+    ...(rate === undefined ? {} : { overallRate: rate }),
+    requests: [
+      {
+        method: "POST",
+        headers: { "content-type": "image/jpeg" },
+        body,
+        onResponse: (status, text, _context, headers) => {
+          if (status === 200) {
+            if (JSON.parse(text).answer.label !== EXPECTED_LABEL) wrongAnswers++;
+          } else if (!hasRetryAfter(headers)) withoutRetryAfter++;
+        },
+      },
+    ],
+  };
+  const { errors, timeouts } = await new Promise<autocannon.Result>((resolve, reject) => {
+    autocannon(options, (error, result) => (error ? reject(error) : resolve(result))).on(
+      "response",
+      (_client, status, _bytes, ms) => {
+        const known = latencies.get(status) ?? [];
+        latencies.set(status, known);
+        known.push(ms);
+      },
+    );
+  });
+  return {
+    latencies,
+    wrongAnswers,
+    withoutRetryAfter,
+    failures: errors + timeouts,
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+/** autocannon's type says an object; names keep the case they were sent in. */
+function hasRetryAfter(headers: object | undefined): boolean {
+  return Object.keys(headers ?? {}).some((name) => name.toLowerCase() === "retry-after");
+}
+
+function latenciesOf({ latencies }: Observed, status: number): readonly number[] {
+  return latencies.get(status) ?? [];
+}
+
+function summarise(latencies: readonly number[], seconds: number): string[] {
+  return [
+    String(latencies.length),
+    (latencies.length / seconds).toFixed(1),
+    percentile(latencies, 50).toFixed(0),
+    percentile(latencies, 99).toFixed(0),
+  ];
+}
+
+/** Nearest rank; NaN of no values. */
+function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? Number.NaN;
+}
+
+function toMB(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}

@@ -1,0 +1,41 @@
+/** The MobileNetV2 of ../shared as a model of the bucket: an evaluation's third network. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { type ModelManifest, modelFileKey } from "../src/registry/manifest.ts";
+import type { BucketFiles } from "../tools/folder-bucket.ts";
+
+const MODEL = new URL("../../shared/models/mobilenetv2-in1k/int8.onnx", import.meta.url);
+
+/** Its objects by key; 1000 classes, of 224 px. */
+export async function readMobileNetV2(): Promise<BucketFiles> {
+  const model = await readFile(MODEL);
+  const sha256 = createHash("sha256").update(model).digest("hex");
+  const manifest: ModelManifest = {
+    schemaVersion: 1,
+    id: "mobilenetv2-in1k",
+    version: "1.0.0",
+    architecture: "MobileNetV2",
+    files: { model: { path: "int8.onnx", bytes: model.byteLength, sha256 } },
+    input: { name: "input", shape: [1, 3, 224, 224], color: "RGB" },
+    preprocess: {
+      resize: { shorterSide: 256, interpolation: "bilinear" },
+      crop: 224,
+      mean: [0.5, 0.5, 0.5],
+      std: [0.5, 0.5, 0.5],
+    },
+    outputs: { logits: "logits", embedding: "embedding" },
+    labels: { table: "imagenet1k" },
+    metrics: {},
+    licence: "not to be distributed with this project",
+    source: "../shared/models/mobilenetv2-in1k",
+    recommendedThreshold: 0.35,
+  };
+  const { id, version } = manifest;
+  return new Map([
+    [modelFileKey(id, version, "int8.onnx"), async () => model],
+    [
+      modelFileKey(id, version, "manifest.json"),
+      async () => new TextEncoder().encode(JSON.stringify(manifest)),
+    ],
+  ]);
+}

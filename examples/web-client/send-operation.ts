@@ -1,0 +1,54 @@
+import type { TypedDocumentString } from "./generated/graphql.ts";
+
+const ENDPOINT = "http://localhost:8787/graphql";
+
+/** An error that the service answered with. */
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+  /** As docs/errors.md lists them: IMAGE_CORRUPT, RATE_LIMITED, … */
+  readonly code: string;
+
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+type Answer<Data> = {
+  readonly data?: Data | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: { readonly code?: string };
+  }[];
+};
+
+/**
+ * Sends an operation with files, as the GraphQL multipart request specification says.
+ *
+ * @param files - by the path of the variable that each stands for
+ * @throws ServiceError where the service refuses; TypeError where it cannot be reached
+ */
+export async function sendOperation<Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  files: Readonly<Record<string, Blob>>,
+): Promise<Data> {
+  const body = new FormData();
+  body.append("operations", JSON.stringify({ query: document.toString(), variables }));
+  const paths = Object.keys(files).map((path, i) => [String(i), [path]]);
+  body.append("map", JSON.stringify(Object.fromEntries(paths)));
+  Object.values(files).forEach((file, i) => {
+    body.append(String(i), file);
+  });
+  const response = await fetch(ENDPOINT, {
+    method: "POST",
+    // Proves to the service that no form of another site sent this.
+    headers: { "graphql-require-preflight": "1" },
+    body,
+  });
+  const { data, errors } = (await response.json()) as Answer<Data>;
+  const [error] = errors ?? [];
+  if (error) throw new ServiceError(error.message, error.extensions?.code ?? "INTERNAL");
+  if (!data) throw new ServiceError("The service sent no data.", "INTERNAL");
+  return data;
+}
