@@ -1,0 +1,130 @@
+/** What comes after an answer: checking its receipt, and forgetting what was remembered. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Receipt } from "../../src/classification/receipt.ts";
+import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../../tools/local-worker.ts";
+
+const run = promisify(execFile);
+const ROOT = new URL("../../", import.meta.url).pathname;
+const PHOTO = "examples/espresso.jpg";
+
+let worker: LocalWorker;
+let folder: string;
+
+beforeAll(async () => {
+  await seedLocalBucket();
+  worker = await startLocalWorker({
+    port: 0,
+    logLevel: "none",
+    watch: false,
+    settings: { ALIASES_TTL_SECONDS: "0" },
+  });
+  folder = await mkdtemp(join(tmpdir(), "resnet-edge-test-"));
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.dispose();
+  await rm(folder, { recursive: true });
+});
+
+async function classify(search: string): Promise<{ receipt: Receipt; cached: boolean }> {
+  const url = new URL(`/classify?${search}`, worker.url);
+  const body = await readFile(join(ROOT, PHOTO));
+  const response = await fetch(url, { method: "POST", body });
+  expect(response.status).toBe(200);
+  return (await response.json()) as { receipt: Receipt; cached: boolean };
+}
+
+describe("npm run replay", () => {
+  let receipt: Receipt;
+
+  beforeAll(async () => {
+    ({ receipt } = await classify("topK=3&models=default,resnet18"));
+  });
+
+  async function replay(given: unknown, photo: string) {
+    const path = join(folder, "receipt.json");
+    await writeFile(path, JSON.stringify(given));
+    return run(process.execPath, ["tools/replay.ts", path, photo], { cwd: ROOT }).then(
+      ({ stdout }) => ({ code: 0, stdout, stderr: "" }),
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
+  }
+
+  it("reproduces the answer of an ensemble", async () => {
+    const { code, stdout } = await replay(receipt, PHOTO);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Reproduced/m);
+  });
+
+  it.each<[what: string, change: (receipt: Receipt) => unknown, problem: RegExp]>([
+    [
+      "a confidence was changed",
+      (r) => ({
+        ...r,
+        predictions: r.predictions.map((p) => ({ ...p, confidence: p.confidence + 0.001 })),
+      }),
+      /the confidence of n07920052 is/,
+    ],
+    [
+      "the model's file was another",
+      (r) => ({ ...r, models: r.models.map((m) => ({ ...m, sha256: "0".repeat(64) })) }),
+      /the file of efficientnet-lite0@1.0.0 has another SHA-256/,
+    ],
+    [
+      "the preprocessing was another",
+      (r) => ({ ...r, models: r.models.map((m) => ({ ...m, preprocessSha256: "0".repeat(64) })) }),
+      /the preprocessing of efficientnet-lite0@1.0.0 is another/,
+    ],
+    [
+      "a prediction was left out",
+      (r) => ({ ...r, predictions: r.predictions.slice(1) }),
+      /there are 3 predictions, not 2/,
+    ],
+    [
+      "the model is not here",
+      (r) => ({ ...r, models: r.models.map((m) => ({ ...m, version: "9.9.9" })) }),
+      /9\.9\.9/,
+    ],
+  ])("says so where %s", async (_, change, problem) => {
+    const { code, stderr } = await replay(change(receipt), PHOTO);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(problem);
+  });
+
+  it("says so where the photo is another", async () => {
+    const { code, stderr } = await replay(receipt, "examples/cat.jpg");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/the photo's SHA-256 is/);
+  });
+
+  it("refuses what is no receipt", async () => {
+    const { code, stderr } = await replay({ schemaVersion: 1 }, PHOTO);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/is no receipt/);
+  });
+});
+
+describe("npm run purge", () => {
+  it("makes a running Worker forget what it remembers of a version, and of no other", async () => {
+    for (const model of ["default", "resnet18"]) await classify(`model=${model}`);
+    expect((await classify("model=default")).cached).toBe(true);
+    const { stdout } = await run(process.execPath, ["tools/purge.ts", "efficientnet-lite0@1.0.0"], {
+      cwd: ROOT,
+    });
+    expect(stdout).toMatch(/Purged the results of efficientnet-lite0@1\.0\.0/);
+    expect((await classify("model=default")).cached).toBe(false);
+    expect((await classify("model=resnet18")).cached).toBe(true);
+  }, 60_000);
+
+  it("refuses what names no version", async () => {
+    const failure = await run(process.execPath, ["tools/purge.ts", "default"], { cwd: ROOT }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ code: 2, stderr: expect.stringMatching(/Usage/) });
+  });
+});
