@@ -13,9 +13,13 @@ import { findWorkerd, readResidentBytes } from "../tools/workerd-memory.ts";
 const PHOTO = new URL("../examples/espresso.jpg", import.meta.url);
 const EXPECTED_LABEL = "espresso";
 const CALIBRATION_SECONDS = 10;
-const LOAD_SECONDS = 60;
-/** More than the queue has places, so that it is full throughout. */
-const CONNECTIONS = 128;
+/** Enough that one is always waiting. */
+const CALM_CONNECTIONS = 4;
+const LOAD_SECONDS = Number(process.env.SECS ?? 60);
+/** Images in an isolate at most: one in work, the others waiting. */
+const PLACES = parseConfig({}).queueLength + 1;
+/** Twice, as far as the generator's timers are exact. */
+const MIN_OVERLOAD = 1.8;
 const SAMPLE_MS = 1000;
 /** The load generator shares the machine with the Worker. */
 const SLACK = 2;
@@ -49,35 +53,40 @@ async function measure({ url }: LocalWorker): Promise<boolean> {
   const target = new URL("/classify?topK=1", url).href;
   const body = await readFile(PHOTO);
   await send(target, body, { seconds: 3, connections: 1 });
-  process.stderr.write(`One request after another for ${CALIBRATION_SECONDS} s …\n`);
-  const calm = await send(target, body, { seconds: CALIBRATION_SECONDS, connections: 1 });
+  process.stderr.write(`${CALM_CONNECTIONS} connections for ${CALIBRATION_SECONDS} s …\n`);
+  const calm = await send(target, body, {
+    seconds: CALIBRATION_SECONDS,
+    connections: CALM_CONNECTIONS,
+  });
   const capacity = latenciesOf(calm, 200).length / calm.seconds;
-  const rate = Math.round(2 * capacity);
-  process.stderr.write(`${rate} requests/s for ${LOAD_SECONDS} s …\n`);
+  // A connection sends once a second, or after it is answered if that takes longer: as many as there
+  // are places keep the queue full and ask at the rate of the capacity, and the others are refused.
+  const connections = PLACES + Math.ceil(2 * capacity);
+  process.stderr.write(`${connections} connections for ${LOAD_SECONDS} s …\n`);
   const pid = findWorkerd();
   const residentBytes: number[] = [];
   const sampling = setInterval(() => residentBytes.push(readResidentBytes(pid)), SAMPLE_MS);
-  const load = await send(target, body, { seconds: LOAD_SECONDS, connections: CONNECTIONS, rate });
+  const load = await send(target, body, {
+    seconds: LOAD_SECONDS,
+    connections,
+    rate: connections,
+  });
   clearInterval(sampling);
-  return report(capacity, rate, load, residentBytes);
+  console.error(residentBytes.map((b)=>toMB(b)).join(" "));
+  return report(capacity, load, residentBytes);
 }
 
-function report(
-  capacity: number,
-  rate: number,
-  load: Observed,
-  residentBytes: readonly number[],
-): boolean {
-  const places = parseConfig({}).queueLength + 1;
-  const boundMs = ((SLACK * places) / capacity) * 1000;
+function report(capacity: number, load: Observed, residentBytes: readonly number[]): boolean {
+  const boundMs = ((SLACK * PLACES) / capacity) * 1000;
   const accepted = latenciesOf(load, 200);
   const refused = [...latenciesOf(load, 503), ...latenciesOf(load, 429)];
   const answered = [...load.latencies.values()].flat().length;
+  const offered = answered / load.seconds;
   const third = Math.floor(residentBytes.length / 3);
   const growth =
     Math.max(...residentBytes.slice(-third)) - Math.max(...residentBytes.slice(0, third));
   console.log(
-    `\nOne request after another: ${capacity.toFixed(1)}/s. Offered: ${rate}/s over ${CONNECTIONS} connections for ${LOAD_SECONDS} s.\n`,
+    `\nCapacity: ${capacity.toFixed(1)}/s. Offered: ${offered.toFixed(1)}/s for ${LOAD_SECONDS} s.\n`,
   );
   console.log(
     formatTable(
@@ -95,14 +104,14 @@ function report(
   const serviceMs = 1000 / capacity;
   const checks = [
     [accepted.length > 0, "some requests are accepted"],
-    [refused.length > 0, "the load is more than the Worker can take"],
+    [offered >= MIN_OVERLOAD * capacity, `at least ${MIN_OVERLOAD} times the capacity was offered`],
     [load.failures === 0, "no connection broke"],
     [answered === accepted.length + refused.length, "the rest are 503 or 429"],
     [load.wrongAnswers === 0, "no accepted request got a wrong answer"],
     [load.withoutRetryAfter === 0, "every refusal carries Retry-After"],
     [
       percentile(accepted, 99) <= boundMs,
-      `p99 of the accepted is within ${boundMs.toFixed(0)} ms: ${places} places in the queue, times ${SLACK}`,
+      `p99 of the accepted is within ${boundMs.toFixed(0)} ms: ${PLACES} places in the queue, times ${SLACK}`,
     ],
     [
       percentile(refused, 50) <= SLACK * 2 * serviceMs,
@@ -143,7 +152,7 @@ async function send(
       },
     ],
   };
-  const { errors, timeouts } = await new Promise<autocannon.Result>((resolve, reject) => {
+  const { errors, timeouts, mismatches, resets, non2xx, sent } = await new Promise<autocannon.Result>((resolve, reject) => {
     autocannon(options, (error, result) => (error ? reject(error) : resolve(result))).on(
       "response",
       (_client, status, _bytes, ms) => {
@@ -153,6 +162,7 @@ async function send(
       },
     );
   });
+  console.error({ errors, timeouts, mismatches, resets, non2xx, sent });
   return {
     latencies,
     wrongAnswers,

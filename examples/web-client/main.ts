@@ -23,7 +23,7 @@ function show({ answer, predictions }: ClassifiedPhoto): HTMLElement[] {
   const pictures = predictions.map(({ label, confidence, heatmap }) => {
     const figure = document.createElement("figure");
     const picture = new Image(224, 224);
-    picture.src = heatmap;
+    if (heatmap) picture.src = heatmap;
     picture.alt = `Where the network saw ${label}`;
     const caption = document.createElement("figcaption");
     caption.textContent = `${label}, ${(100 * confidence).toFixed(1)} %`;

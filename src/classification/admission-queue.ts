@@ -1,6 +1,5 @@
 import { AppError } from "../errors.ts";
 import type { KeepAlive } from "../inference/once.ts";
-import { SerialQueue } from "../inference/serial-queue.ts";
 
 /** How a piece of work is admitted. */
 export type Admission = {
@@ -8,16 +7,27 @@ export type Admission = {
   readonly admitted?: boolean;
 };
 
+/** A place in the line, or at its head. */
+type Turn = { begin: () => void; since: number };
+
+/** No turn takes longer, loading a model included. */
+const LOST_AFTER_MS = 30_000;
+const CHECK_MS = 5_000;
+
 /**
  * Lets one image at a time be decoded and classified, and a bounded number wait for it. Two images at
  * once would need twice the memory for no gain on one thread; an unbounded line would answer everyone
  * too late.
+ *
+ * Those who wait are called one by one, each through a promise of its own request. A chain of promises
+ * would belong, in workerd, to the request that began it, which is ended 30 s after its answer; what
+ * needs a timer or the network would then never go on, and the line would stand still.
  */
 export class AdmissionQueue {
-  readonly #turns = new SerialQueue();
   readonly #maxWaiting: number;
   readonly #keepAlive: KeepAlive;
-  #length = 0;
+  readonly #waiting: Turn[] = [];
+  #current: Turn | undefined;
 
   constructor(maxWaiting: number, keepAlive: KeepAlive) {
     this.#maxWaiting = maxWaiting;
@@ -26,7 +36,7 @@ export class AdmissionQueue {
 
   /** Images being classified or waiting. */
   get length(): number {
-    return this.#length;
+    return this.#waiting.length + (this.#current ? 1 : 0);
   }
 
   /**
@@ -38,15 +48,59 @@ export class AdmissionQueue {
     work: () => Promise<Value>,
     { admitted = false }: Admission = {},
   ): Promise<Value> {
-    if (!admitted && this.#length > this.#maxWaiting) throw overloaded(this.#length);
-    this.#length++;
-    const result = this.#turns.run(work).finally(() => {
-      this.#length--;
-    });
+    this.#passOverLost();
+    if (!admitted && this.length > this.#maxWaiting) throw overloaded(this.length);
+    const result = this.#runInTurn(work);
     // A caller who hangs up in the middle of a turn must not stop those behind.
     this.#keepAlive(result.catch(() => {}));
     return result;
   }
+
+  async #runInTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const turn: Turn = { begin: () => {}, since: Date.now() };
+    if (this.#current) await this.#waitFor(turn);
+    else this.#current = turn;
+    try {
+      await yieldToEventLoop();
+      return await work();
+    } finally {
+      this.#end(turn);
+    }
+  }
+
+  async #waitFor(turn: Turn): Promise<void> {
+    // workerd takes a request that waits for nothing but another one to hang: a timer is something.
+    const timer = setInterval(() => this.#passOverLost(), CHECK_MS);
+    await new Promise<void>((resolve) => {
+      turn.begin = resolve;
+      this.#waiting.push(turn);
+    });
+    clearInterval(timer);
+  }
+
+  #end(turn: Turn): void {
+    // Unless it was taken for lost.
+    if (this.#current !== turn) return;
+    this.#current = this.#waiting.shift();
+    if (!this.#current) return;
+    this.#current.since = Date.now();
+    this.#current.begin();
+  }
+
+  /** A request that workerd ended in the middle of its turn can no longer call the next. */
+  #passOverLost(): void {
+    const current = this.#current;
+    if (current && Date.now() - current.since > LOST_AFTER_MS) this.#end(current);
+  }
+}
+
+/**
+ * Lets arrivals be read and answers be sent between two turns. Otherwise each would begin in the
+ * microtask that ended the one before: a full line would be worked off before anyone is heard, and
+ * those who come meanwhile would wait for all of it instead of being refused.
+ */
+function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 function overloaded(waiting: number): AppError {

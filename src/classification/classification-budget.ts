@@ -1,6 +1,8 @@
 import { AppError } from "../errors.ts";
 
-/** Limits how many passes through a network one request may buy, aliases and lists included. */
+/**
+ * Limits how many passes through a network one request may buy, aliases, lists and heat maps included.
+ */
 export class ClassificationBudget {
   readonly #max: number;
   #asked = 0;
@@ -22,7 +24,7 @@ export class ClassificationBudget {
     if (this.#asked <= this.#max) return;
     throw new AppError(
       "REQUEST_TOO_COSTLY",
-      `The request asks for ${this.#asked} passes through a network, but one request may have ${this.#max}. Send fewer images or models at once.`,
+      `The request asks for ${this.#asked} passes through a network, heat maps included, but one request may have ${this.#max}. Ask for fewer images, models or heat maps at once.`,
       { details: { limit: "maxPasses", max: this.#max, value: this.#asked } },
     );
   }

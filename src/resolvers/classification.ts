@@ -71,7 +71,7 @@ export const Prediction: PredictionResolvers = {
     services.hierarchy
       .ancestors(label.synset)
       .map((node) => ({ node, locale: args.locale ?? locale })),
-  heatmap: async ({ label, image, passes }, args, { services }) => {
+  heatmap: async ({ label, image, passes }, args, { services, budget }) => {
     const size = args.size ?? 224;
     if (size < MIN_HEATMAP_SIDE || size > MAX_HEATMAP_SIDE) {
       throw new BadInputError(
@@ -80,6 +80,8 @@ export const Prediction: PredictionResolvers = {
         { value: size, min: MIN_HEATMAP_SIDE, max: MAX_HEATMAP_SIDE },
       );
     }
+    // It decodes the photo once more, and after a remembered answer it runs the network.
+    await budget.reserve(1);
     const pass = passes.find(({ model }) => indexOf(model.labels, label) >= 0) as Pass;
     const png = await drawPrediction(
       image,

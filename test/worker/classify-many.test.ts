@@ -121,6 +121,24 @@ describe("what one request may buy", () => {
   });
 });
 
+describe("heat maps", () => {
+  it("count as a pass each", async () => {
+    const app = makeApp({ MAX_PASSES: "4" });
+    const ask = (topK: number) =>
+      app.query(
+        `query ($image: String!, $topK: Int!) {
+          classify(image: { base64: $image }, topK: $topK) { predictions { rank heatmap(size: 32) } }
+        }`,
+        { image: espresso, topK },
+      );
+    expect((await ask(3)).errors).toEqual([]);
+    const { data, errors } = await ask(1000);
+    expect(errors[0]?.extensions).toMatchObject({ code: "REQUEST_TOO_COSTLY", value: 1001 });
+    // The answer itself was paid for.
+    expect(data.classify.predictions[0]).toEqual({ rank: 1, heatmap: null });
+  });
+});
+
 describe("an image by key", () => {
   const KEY = "query ($key: String!) { classify(image: { key: $key }) { answer { synset } } }";
 

@@ -26,7 +26,7 @@ export type ClassifyPhotoQueryVariables = Exact<{
 }>;
 
 
-export type ClassifyPhotoQuery = { classify: { answer: { kind: AnswerKind, label: string, confidence: number | null }, predictions: Array<{ rank: number, label: string, synset: string, confidence: number, heatmap: string }> } };
+export type ClassifyPhotoQuery = { classify: { answer: { kind: AnswerKind, label: string, confidence: number | null }, predictions: Array<{ rank: number, label: string, synset: string, confidence: number, heatmap: string | null }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String

@@ -269,8 +269,8 @@ export type Prediction = {
   classIndex: Scalars['Int']['output'];
   /** Probability by the model's softmax, from 0 to 1. */
   confidence: Scalars['Float']['output'];
-  /** Where the model saw the class: its class activation map, by the first model of an ensemble that knows the class. Costs a decoding of the photo. */
-  heatmap: Scalars['DataUrl']['output'];
+  /** Where the model saw the class: its class activation map, by the first model of an ensemble that knows the class. Counts as one pass through a network against what a request may cost; null, with an error, past it. */
+  heatmap?: Maybe<Scalars['DataUrl']['output']>;
   /** Display name of the class. */
   label: Scalars['String']['output'];
   /** 1 for the most probable class. */
@@ -630,7 +630,7 @@ export type PredictionResolvers<ContextType = ResolverContext, ParentType extend
   ancestors?: Resolver<Array<ResolversTypes['Ancestor']>, ParentType, ContextType, Partial<PredictionAncestorsArgs>>;
   classIndex?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   confidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
-  heatmap?: Resolver<ResolversTypes['DataUrl'], ParentType, ContextType, RequireFields<PredictionHeatmapArgs, 'size' | 'style'>>;
+  heatmap?: Resolver<Maybe<ResolversTypes['DataUrl']>, ParentType, ContextType, RequireFields<PredictionHeatmapArgs, 'size' | 'style'>>;
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<PredictionLabelArgs>>;
   rank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   synset?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;

@@ -79,13 +79,13 @@ export const classificationSdl = /* GraphQL */ `
       "Language; without it that of the query."
       locale: Locale
     ): [Ancestor!]!
-    "Where the model saw the class: its class activation map, by the first model of an ensemble that knows the class. Costs a decoding of the photo."
+    "Where the model saw the class: its class activation map, by the first model of an ensemble that knows the class. Counts as one pass through a network against what a request may cost; null, with an error, past it."
     heatmap(
       "Side of the square picture in pixels, from 32 to 512."
       size: Int = 224
       "Over the photo, or alone."
       style: HeatmapStyle = OVERLAY
-    ): DataUrl!
+    ): DataUrl
   }
 
   "A kind of thing in WordNet that several classes belong to."
