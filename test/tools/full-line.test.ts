@@ -1,0 +1,35 @@
+/** Refusals over real HTTP: they must overtake the work that others wait for. */
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../../tools/local-worker.ts";
+
+let worker: LocalWorker;
+
+beforeAll(async () => {
+  await seedLocalBucket();
+  worker = await startLocalWorker({
+    port: 0,
+    logLevel: "none",
+    watch: false,
+    settings: { RESULT_CACHE_SECONDS: "0", QUEUE_LENGTH: "5" },
+  });
+}, 60_000);
+
+afterAll(() => worker?.dispose());
+
+it("a full line refuses before it is worked off", { timeout: 60_000 }, async () => {
+  const body = await readFile(new URL("../../examples/espresso.jpg", import.meta.url));
+  const url = new URL("/classify", worker.url);
+  const send = async () => {
+    const response = await fetch(url, { method: "POST", body });
+    await response.arrayBuffer();
+    return response.status;
+  };
+  await send();
+  const order: number[] = [];
+  await Promise.all(Array.from({ length: 20 }, async () => order.push(await send())));
+  const accepted = order.filter((status) => status === 200).length;
+  expect(accepted).toBeGreaterThanOrEqual(6);
+  expect(order.filter((status) => status === 503)).toHaveLength(20 - accepted);
+  expect(order.lastIndexOf(503)).toBeLessThan(order.lastIndexOf(200));
+});
