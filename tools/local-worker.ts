@@ -20,13 +20,20 @@ export async function seedLocalBucket(): Promise<SeedReport> {
 }
 
 /** A running Worker. */
-export type LocalWorker = { readonly url: URL; dispose(): Promise<void> };
+export type LocalWorker = {
+  readonly url: URL;
+  /** Of Chrome's debugging protocol; undefined unless it was asked for. */
+  readonly inspectorUrl: URL | undefined;
+  dispose(): Promise<void>;
+};
 
 /** How to start the Worker. */
 export type LocalWorkerOptions = {
   /** 0 for any free one. */
   readonly port: number;
   readonly logLevel: "none" | "info";
+  /** Whether the isolate can be looked into, which makes log lines dearer. */
+  readonly inspect?: boolean;
   /** Whether to rebuild when a source file changes. */
   readonly watch: boolean;
   /** Path of another main module than wrangler.toml names, as a benchmark has. */
@@ -51,12 +58,16 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
     dev: {
       logLevel: options.logLevel,
       server: { hostname: "localhost", port: options.port },
-      inspector: false,
+      inspector: options.inspect ? { port: 0 } : false,
       watch: options.watch,
     },
   });
   await worker.ready;
-  return { url: await worker.url, dispose: () => worker.dispose() };
+  return {
+    url: await worker.url,
+    inspectorUrl: options.inspect ? await worker.inspectorUrl : undefined,
+    dispose: () => worker.dispose(),
+  };
 }
 
 function toBindings(settings: Settings = {}) {

@@ -13,6 +13,8 @@ type Turn = { begin: () => void; since: number };
 /** No turn takes longer, loading a model included. */
 const LOST_AFTER_MS = 30_000;
 const CHECK_MS = 5_000;
+/** A request is read in steps, and each takes a turn of the event loop. */
+const YIELDS = 5;
 
 /**
  * Lets one image at a time be decoded and classified, and a bounded number wait for it. Two images at
@@ -99,8 +101,8 @@ export class AdmissionQueue {
  * microtask that ended the one before: a full line would be worked off before anyone is heard, and
  * those who come meanwhile would wait for all of it instead of being refused.
  */
-function yieldToEventLoop(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+async function yieldToEventLoop(): Promise<void> {
+  for (let i = 0; i < YIELDS; i++) await new Promise<void>((resolve) => setTimeout(resolve, 0));
 }
 
 function overloaded(waiting: number): AppError {
