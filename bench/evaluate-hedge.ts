@@ -4,7 +4,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { decide, type Verdict } from "../src/inference/answer.ts";
-import { hedge } from "../src/inference/hedge.ts";
+import { findKinds, hedge } from "../src/inference/hedge.ts";
 import { topK } from "../src/inference/top-k.ts";
 import { formatTable } from "../tools/format-table.ts";
 import { createNodeServices } from "../tools/node-services.ts";
@@ -97,7 +97,7 @@ function tally(
       threshold,
       recommendedThreshold: threshold,
       hedge: (needed) =>
-        rule === "hedged" ? hedge(hierarchy, synsets, distribution, needed) : undefined,
+        rule === "hedged" ? hedge(findKinds(hierarchy, synsets, distribution), needed) : undefined,
     });
     if (verdict.kind === "UNKNOWN") return;
     if (!isRight(verdict, synsets, truth)) {

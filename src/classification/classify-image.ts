@@ -4,7 +4,7 @@ import type { ImageHeader } from "../imaging/image-header.ts";
 import { inspectImage } from "../imaging/inspect-image.ts";
 import { type Decision, decide } from "../inference/answer.ts";
 import { combine } from "../inference/ensemble.ts";
-import { hedge } from "../inference/hedge.ts";
+import { findKinds, type HedgedAnswer, hedge } from "../inference/hedge.ts";
 import type { ClassLabel } from "../inference/label-table.ts";
 import { softmax } from "../inference/softmax.ts";
 import { type RankedClass, topK } from "../inference/top-k.ts";
@@ -36,6 +36,10 @@ export type ClassifyResult = {
   /** The classes, in the order that class indices count. */
   readonly labels: readonly ClassLabel[];
   readonly decision: Decision;
+  /** The kinds of things that can be an answer, as {@link findKinds} gives them. */
+  readonly kinds: readonly HedgedAnswer[];
+  /** The first class, whatever the threshold. */
+  readonly best: RankedClass;
   /** What each model said; more than one in an ensemble. */
   readonly passes: readonly Pass[];
   /** Each model's own first class, by its own class index. */
@@ -99,6 +103,7 @@ export async function classifyImage(
   const { synsets, probabilities } = combine(members);
   const recommended = Math.max(...models.map(({ manifest }) => manifest.recommendedThreshold));
   const labels = labelsOf(synsets, models);
+  const kinds = findKinds(services.hierarchy, synsets, probabilities);
   return {
     image,
     header,
@@ -108,8 +113,10 @@ export async function classifyImage(
       ranked: topK(probabilities, parameters.topK),
       threshold: parameters.threshold,
       recommendedThreshold: recommended,
-      hedge: (threshold) => hedge(services.hierarchy, synsets, probabilities, threshold),
+      hedge: (threshold) => hedge(kinds, threshold),
     }),
+    kinds,
+    best: topK(probabilities, 1)[0] as RankedClass,
     passes,
     votes: members.map((member) => topK(member.probabilities, 1)[0] as RankedClass),
   };

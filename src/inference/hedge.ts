@@ -7,23 +7,21 @@ export type HedgedAnswer = { readonly node: HierarchyNode; readonly confidence: 
 type Sum = { readonly node: HierarchyNode; classes: number; probability: number };
 
 /**
- * The most specific kind of thing whose classes reach a threshold together: of all that reach it, the
- * one with the fewest classes of the model beneath it, and of those the most probable.
+ * The kinds of things that can be an answer, most specific first, each more probable than those before
+ * it. At a threshold the first that reaches it is the answer: of all kinds whose classes reach it
+ * together, the one with the fewest classes of the model beneath it, and of those the most probable.
  *
  * Source: Deng et al. 2012, "Hedging your bets: optimizing accuracy-specificity trade-offs in large
  * scale visual recognition": the answer that tells most among those that are sure enough.
  *
  * @param synsets - the classes, in the order of `probabilities`
  * @param probabilities - [N], sums to 1
- * @param threshold - 0 to 1
- * @returns undefined where no kind of thing reaches the threshold
  */
-export function hedge(
+export function findKinds(
   hierarchy: Hierarchy,
   synsets: readonly string[],
   probabilities: Float64Array,
-  threshold: number,
-): HedgedAnswer | undefined {
+): HedgedAnswer[] {
   const sums = new Map<string, Sum>();
   synsets.forEach((synset, i) => {
     for (const node of hierarchy.ancestors(synset)) {
@@ -33,16 +31,19 @@ export function hedge(
       sums.set(node.synset, sum);
     }
   });
-  let best: Sum | undefined;
-  for (const sum of sums.values()) {
-    if (sum.probability < threshold) continue;
-    if (!best || isMoreSpecific(sum, best)) best = sum;
+  const kinds: HedgedAnswer[] = [];
+  const bySpecificity = [...sums.values()].sort(
+    (a, b) => a.classes - b.classes || b.probability - a.probability,
+  );
+  for (const { node, probability } of bySpecificity) {
+    // A sum of parts may exceed 1 by a rounding error.
+    const confidence = Math.min(probability, 1);
+    if (confidence > (kinds.at(-1)?.confidence ?? 0)) kinds.push({ node, confidence });
   }
-  // A sum of parts may exceed 1 by a rounding error.
-  return best && { node: best.node, confidence: Math.min(best.probability, 1) };
+  return kinds;
 }
 
-function isMoreSpecific(a: Sum, b: Sum): boolean {
-  if (a.classes !== b.classes) return a.classes < b.classes;
-  return a.probability > b.probability;
+/** The first of `kinds` that reaches a threshold from 0 to 1. */
+export function hedge(kinds: readonly HedgedAnswer[], threshold: number): HedgedAnswer | undefined {
+  return kinds.find(({ confidence }) => confidence >= threshold);
 }

@@ -4,6 +4,7 @@ import { drawPrediction } from "../classification/draw-prediction.ts";
 import { makeReceipt } from "../classification/receipt.ts";
 import type { Pass } from "../classification/run-pass.ts";
 import { BadInputError } from "../errors.ts";
+import type { Verdict } from "../inference/answer.ts";
 import type { ClassLabel, Locale } from "../inference/label-table.ts";
 import type { RankedClass } from "../inference/top-k.ts";
 import { unitLength } from "../inference/unit-length.ts";
@@ -30,6 +31,16 @@ export const Classification: ClassificationResolvers = {
     labels: result.labels,
     locale,
   }),
+  answers: ({ result, locale }) => {
+    const { best, kinds, labels } = result;
+    const verdicts: Verdict[] = [
+      { kind: "CLASS", ...best },
+      ...kinds
+        .filter(({ confidence }) => confidence > best.confidence)
+        .map((kind): Verdict => ({ kind: "ANCESTOR", ...kind })),
+    ];
+    return verdicts.map((verdict) => ({ verdict, labels, locale }));
+  },
   model: ({ result }) => (result.passes[0] as Pass).model,
   votes: ({ result, locale }) =>
     result.passes.map((pass, i) => ({

@@ -53,6 +53,7 @@ export const ModelVersion: ModelVersionResolvers = {
   architecture: ({ manifest }) => manifest.architecture,
   classes: ({ classCount }) => classCount,
   inputSize: ({ manifest }) => manifest.preprocess.crop,
+  cropFraction: ({ manifest: { preprocess } }) => preprocess.crop / preprocess.resize.shorterSide,
   bytes: ({ manifest }) => manifest.files.model.bytes,
   sha256: ({ manifest }) => manifest.files.model.sha256,
   licence: ({ manifest }) => manifest.licence,

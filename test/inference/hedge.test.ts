@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hedge } from "../../src/inference/hedge.ts";
+import { findKinds, hedge } from "../../src/inference/hedge.ts";
 import { parseHierarchy } from "../../src/inference/hierarchy.ts";
 
 /** animal: (dog: pug, boxer), (cat: tabby), eagle; and tool: hammer, without kin. */
@@ -16,9 +16,18 @@ hammer
 const CLASSES = ["pug", "boxer", "tabby", "eagle", "hammer"];
 
 function ask(probabilities: number[], threshold: number) {
-  const answer = hedge(HIERARCHY, CLASSES, Float64Array.from(probabilities), threshold);
+  const answer = hedge(findKinds(HIERARCHY, CLASSES, Float64Array.from(probabilities)), threshold);
   return answer && [answer.node.synset, Number(answer.confidence.toFixed(6))];
 }
+
+describe("the kinds", () => {
+  it("are those that can be an answer, most specific first", () => {
+    const kinds = findKinds(HIERARCHY, CLASSES, Float64Array.of(0.1, 0.1, 0.5, 0.2, 0.1));
+    // Dog has more classes than cat, and is less probable: never an answer.
+    expect(kinds.map(({ node }) => node.synset)).toEqual(["cat", "animal"]);
+    expect(kinds.map(({ confidence }) => confidence.toFixed(6))).toEqual(["0.500000", "0.900000"]);
+  });
+});
 
 describe("hedge", () => {
   it.each([
@@ -38,7 +47,7 @@ describe("hedge", () => {
   });
 
   it("counts the classes of the model, not those of the tree", () => {
-    const answer = hedge(HIERARCHY, ["pug", "eagle"], Float64Array.of(0.5, 0.5), 0.5);
-    expect(answer?.node.synset).toBe("dog");
+    const [kind] = findKinds(HIERARCHY, ["pug", "eagle"], Float64Array.of(0.5, 0.5));
+    expect(kind?.node.synset).toBe("dog");
   });
 });

@@ -38,6 +38,20 @@ describe("an answer", () => {
     expect(data.classify.answer.confidence).toBeGreaterThanOrEqual(0.9);
   });
 
+  it("is, at any threshold, the first of the possible ones that reaches it", async () => {
+    const { data } = await ask("answers { kind synset confidence }", cat);
+    const { answers } = data.classify;
+    expect(answers[0]).toMatchObject({ kind: "CLASS", synset: "n02123159" });
+    for (const threshold of [0.1, 0.39, 0.4, 0.6, 0.93, 0.99]) {
+      const answer = (await ask("answer { kind synset confidence }", cat, `threshold: ${threshold}`))
+        .data.classify.answer;
+      const first = answers.find(
+        ({ confidence }: { confidence: number }) => confidence >= threshold,
+      );
+      expect(first ?? { kind: "UNKNOWN", synset: null, confidence: null }).toEqual(answer);
+    }
+  });
+
   it("is unknown where not even a kind reaches it", async () => {
     const { data } = await ask(ANSWER, cat, "threshold: 1");
     expect(data.classify.answer).toMatchObject({ kind: "UNKNOWN", synset: null, label: "unknown" });

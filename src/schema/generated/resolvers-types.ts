@@ -65,6 +65,8 @@ export type Classification = {
   __typename?: 'Classification';
   /** The one thing to say about the photo. */
   answer: Answer;
+  /** What could be answered, most specific first and each more probable than those before: at a threshold, the first that reaches it is the answer. The first is the most probable class. */
+  answers: Array<Answer>;
   /** Whether the networks' outputs came from the cache. 'Cache-Control: no-store' in the request keeps it out of play. */
   cached: Scalars['Boolean']['output'];
   /** The mean of the model's last feature maps, at unit length (L2), for similarity search; null where the model was published without it. Of an ensemble that of the first model. */
@@ -227,6 +229,8 @@ export type ModelVersion = {
   bytes: Scalars['Int']['output'];
   /** Number of classes. */
   classes: Scalars['Int']['output'];
+  /** The part of a photo that the model sees: the central square whose side is this share of the shorter side, from 0 to 1. */
+  cropFraction: Scalars['Float']['output'];
   /** Id of the model. */
   id: Scalars['ID']['output'];
   /** Side of the square input in pixels. */
@@ -536,6 +540,7 @@ export type AnswerResolvers<ContextType = ResolverContext, ParentType extends Re
 
 export type ClassificationResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Classification'] = ResolversParentTypes['Classification']> = {
   answer?: Resolver<ResolversTypes['Answer'], ParentType, ContextType>;
+  answers?: Resolver<Array<ResolversTypes['Answer']>, ParentType, ContextType>;
   cached?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   embedding?: Resolver<Maybe<Array<ResolversTypes['Float']>>, ParentType, ContextType>;
   image?: Resolver<ResolversTypes['ImageInfo'], ParentType, ContextType>;
@@ -608,6 +613,7 @@ export type ModelVersionResolvers<ContextType = ResolverContext, ParentType exte
   architecture?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   classes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  cropFraction?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   inputSize?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   licence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;

@@ -5,6 +5,8 @@ export const classificationSdl = /* GraphQL */ `
     predictions: [Prediction!]!
     "The one thing to say about the photo."
     answer: Answer!
+    "What could be answered, most specific first and each more probable than those before: at a threshold, the first that reaches it is the answer. The first is the most probable class."
+    answers: [Answer!]!
     "The model that answered; of an ensemble the first one."
     model: ModelVersion!
     "What each model says by itself, in the order asked."

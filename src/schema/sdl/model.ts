@@ -13,6 +13,8 @@ export const modelSdl = /* GraphQL */ `
     classes: Int!
     "Side of the square input in pixels."
     inputSize: Int!
+    "The part of a photo that the model sees: the central square whose side is this share of the shorter side, from 0 to 1."
+    cropFraction: Float!
     "Size of the model file in bytes."
     bytes: Int!
     "SHA-256 of the model file, in hexadecimal."
