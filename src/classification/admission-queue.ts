@@ -8,11 +8,12 @@ export type Admission = {
 };
 
 /** A place in the line, or at its head. */
-type Turn = { begin: () => void; since: number };
+type Turn = { since: number };
 
 /** No turn takes longer, loading a model included. */
 const LOST_AFTER_MS = 30_000;
-const CHECK_MS = 5_000;
+/** How often the next in line looks whether it is its turn; those behind it look less often. */
+const POLL_MS = 2;
 /** A request is read in steps, and each takes a turn of the event loop. */
 const YIELDS = 5;
 
@@ -21,9 +22,10 @@ const YIELDS = 5;
  * once would need twice the memory for no gain on one thread; an unbounded line would answer everyone
  * too late.
  *
- * Those who wait are called one by one, each through a promise of its own request. A chain of promises
- * would belong, in workerd, to the request that began it, which is ended 30 s after its answer; what
- * needs a timer or the network would then never go on, and the line would stand still.
+ * Those who wait look for themselves whether it is their turn, by timers of their own requests. In
+ * workerd a promise that another request resolves is continued on behalf of that one, or not at all
+ * once it has ended: a chain of promises through all requests would stand still some time after the
+ * request that began it was answered.
  */
 export class AdmissionQueue {
   readonly #maxWaiting: number;
@@ -59,7 +61,7 @@ export class AdmissionQueue {
   }
 
   async #runInTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const turn: Turn = { begin: () => {}, since: Date.now() };
+    const turn: Turn = { since: Date.now() };
     if (this.#current) await this.#waitFor(turn);
     else this.#current = turn;
     try {
@@ -71,22 +73,20 @@ export class AdmissionQueue {
   }
 
   async #waitFor(turn: Turn): Promise<void> {
-    // workerd takes a request that waits for nothing but another one to hang: a timer is something.
-    const timer = setInterval(() => this.#passOverLost(), CHECK_MS);
-    await new Promise<void>((resolve) => {
-      turn.begin = resolve;
-      this.#waiting.push(turn);
-    });
-    clearInterval(timer);
+    this.#waiting.push(turn);
+    for (;;) {
+      const ahead = this.#waiting.indexOf(turn);
+      if (ahead < 0) return;
+      await sleep(POLL_MS * (1 + ahead));
+      this.#passOverLost();
+    }
   }
 
   #end(turn: Turn): void {
     // Unless it was taken for lost.
     if (this.#current !== turn) return;
     this.#current = this.#waiting.shift();
-    if (!this.#current) return;
-    this.#current.since = Date.now();
-    this.#current.begin();
+    if (this.#current) this.#current.since = Date.now();
   }
 
   /** A request that workerd ended in the middle of its turn can no longer call the next. */
@@ -102,7 +102,11 @@ export class AdmissionQueue {
  * those who come meanwhile would wait for all of it instead of being refused.
  */
 async function yieldToEventLoop(): Promise<void> {
-  for (let i = 0; i < YIELDS; i++) await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  for (let i = 0; i < YIELDS; i++) await sleep(0);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function overloaded(waiting: number): AppError {

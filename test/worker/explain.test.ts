@@ -43,8 +43,9 @@ describe("an answer", () => {
     const { answers } = data.classify;
     expect(answers[0]).toMatchObject({ kind: "CLASS", synset: "n02123159" });
     for (const threshold of [0.1, 0.39, 0.4, 0.6, 0.93, 0.99]) {
-      const answer = (await ask("answer { kind synset confidence }", cat, `threshold: ${threshold}`))
-        .data.classify.answer;
+      const answer = (
+        await ask("answer { kind synset confidence }", cat, `threshold: ${threshold}`)
+      ).data.classify.answer;
       const first = answers.find(
         ({ confidence }: { confidence: number }) => confidence >= threshold,
       );
