@@ -1,5 +1,20 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
+/** Types of a browser client's operations. */
+const clientTypes = (documents: string): CodegenConfig["generates"][string] => ({
+  documents,
+  preset: "client",
+  presetConfig: { fragmentMasking: false },
+  config: {
+    documentMode: "string",
+    enumsAsTypes: true,
+    useTypeImports: true,
+    strictScalars: true,
+    // The file itself travels beside the variables, where its place is null.
+    scalars: { File: "null", DataUrl: "string", Receipt: "unknown" },
+  },
+});
+
 /** Types from the printed contract, of the resolvers and of clients; run by `npm run schema`. */
 const config: CodegenConfig = {
   schema: "./schema.graphql",
@@ -30,18 +45,8 @@ const config: CodegenConfig = {
         },
       },
     },
-    "./examples/web-client/generated/": {
-      documents: "./examples/web-client/*.ts",
-      preset: "client",
-      presetConfig: { fragmentMasking: false },
-      config: {
-        documentMode: "string",
-        enumsAsTypes: true,
-        useTypeImports: true,
-        strictScalars: true,
-        scalars: { File: "null", DataUrl: "string", Receipt: "unknown" },
-      },
-    },
+    "./web/generated/": clientTypes("./web/src/api/operations.ts"),
+    "./examples/web-client/generated/": clientTypes("./examples/web-client/*.ts"),
   },
 };
 

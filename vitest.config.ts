@@ -9,6 +9,7 @@ const unlimited = (namespace_id: string) => ({
 
 export default defineConfig({
   test: {
+    globalSetup: "./test/support/global-setup.ts",
     projects: [
       {
         test: {

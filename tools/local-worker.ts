@@ -1,6 +1,7 @@
 /** The Worker on this machine: its R2 bucket seeded, then served by wrangler. */
 import { getPlatformProxy, unstable_startWorker as startWorker } from "wrangler";
 import type { Settings } from "../src/config.ts";
+import { ensurePage } from "./build-page.ts";
 import { type SeedBucket, type SeedReport, seedModels } from "./seed-models.ts";
 
 // The real value of request.cf takes a request to Cloudflare, which this Worker has no use for.
@@ -51,6 +52,7 @@ const LOCAL_BINDINGS = {
 
 /** Starts the Worker. */
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
+  await ensurePage();
   const worker = await startWorker({
     config: CONFIG_PATH,
     ...(options.entrypoint === undefined ? {} : { entrypoint: options.entrypoint }),

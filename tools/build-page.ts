@@ -1,0 +1,16 @@
+/** Builds the page of web/ into dist/web, which the Worker serves. */
+import { existsSync } from "node:fs";
+import { build } from "vite";
+
+const CONFIG_FILE = new URL("../web/vite.config.ts", import.meta.url).pathname;
+const INDEX = new URL("../dist/web/index.html", import.meta.url);
+
+/** Builds it anew; about a second. */
+export async function buildPage(): Promise<void> {
+  await build({ configFile: CONFIG_FILE, logLevel: "warn" });
+}
+
+/** Builds it where it is missing: wrangler starts no Worker without its assets. */
+export async function ensurePage(): Promise<void> {
+  if (!existsSync(INDEX)) await buildPage();
+}

@@ -1,0 +1,89 @@
+/** What a developer writes to ask what the page asked. */
+import type { PhotoSource } from "./api/classify-photo.ts";
+
+/** A request in three forms. */
+export type CodeSamples = {
+  readonly GraphQL: string;
+  readonly curl: string;
+  readonly fetch: string;
+};
+
+/** What the page asked. */
+export type Asked = {
+  readonly origin: string;
+  readonly source: PhotoSource;
+  readonly models: readonly string[];
+  readonly topK: number;
+  readonly threshold: number;
+  readonly language: "en" | "zh";
+};
+
+/** The page's request, with its sliders as arguments. */
+export function makeCodeSamples(asked: Asked): CodeSamples {
+  const { origin, source, models, topK, threshold, language } = asked;
+  const named =
+    models.length === 1
+      ? `model: ${JSON.stringify(models[0])}`
+      : `models: ${JSON.stringify(models)}`;
+  const type = source.kind === "URL" ? "String!" : "File!";
+  const input = source.kind === "URL" ? "{ url: $photo }" : "{ upload: $photo }";
+  const query = `query ($photo: ${type}) {
+  classify(image: ${input}, ${named}, topK: ${topK}, threshold: ${threshold}, locale: ${language.toUpperCase()}) {
+    answer { kind label confidence }
+    predictions { rank label synset confidence }
+  }
+}`;
+  const name = source.kind === "FILE" ? source.name : source.url;
+  return {
+    GraphQL: query,
+    curl: source.kind === "FILE" ? curlFile(asked, name) : curlUrl(origin, query, source.url),
+    fetch: source.kind === "FILE" ? fetchFile(origin, query) : fetchUrl(origin, query, source.url),
+  };
+}
+
+function curlFile({ origin, models, topK, threshold, language }: Asked, name: string): string {
+  const search = new URLSearchParams({
+    ...(models.length === 1 ? { model: models[0] as string } : { models: models.join(",") }),
+    topK: String(topK),
+    threshold: String(threshold),
+    locale: language,
+  });
+  return `curl --data-binary ${quote(`@${name}`)} ${quote(`${origin}/classify?${search}`)}`;
+}
+
+function curlUrl(origin: string, query: string, url: string): string {
+  const body = JSON.stringify({ query, variables: { photo: url } });
+  return `curl -H 'content-type: application/json' -d ${quote(body)} ${quote(`${origin}/graphql`)}`;
+}
+
+function fetchFile(origin: string, query: string): string {
+  return `const form = new FormData();
+form.append("operations", JSON.stringify({ query: ${toTemplate(query)}, variables: { photo: null } }));
+form.append("map", JSON.stringify({ 0: ["variables.photo"] }));
+form.append("0", file);
+const response = await fetch("${origin}/graphql", {
+  method: "POST",
+  headers: { "graphql-require-preflight": "1" },
+  body: form,
+});
+console.log(await response.json());`;
+}
+
+function fetchUrl(origin: string, query: string, url: string): string {
+  return `const response = await fetch("${origin}/graphql", {
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({ query: ${toTemplate(query)}, variables: { photo: ${JSON.stringify(url)} } }),
+});
+console.log(await response.json());`;
+}
+
+/** A word for a POSIX shell. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A template literal; a query of ours has "$" only before names. */
+function toTemplate(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,47 @@
+import { useState } from "preact/hooks";
+import { useLanguage } from "../i18n/language.ts";
+
+/** A heat map of the part of the photo that the model saw. */
+export type Overlay = {
+  /** A PNG with alpha as a data URL. */
+  readonly picture: string;
+  readonly label: string;
+  /** 0 to 1. */
+  readonly opacity: number;
+  /** Side of the central square that the model saw, as a share of the photo's shorter side. */
+  readonly cropFraction: number;
+};
+
+/** The photo, with a heat map over it. */
+export function PhotoView(props: { readonly url: string; readonly overlay: Overlay | undefined }) {
+  const { t } = useLanguage();
+  const [size, setSize] = useState({ width: 1, height: 1 });
+  const { overlay } = props;
+  const side = (overlay?.cropFraction ?? 1) * Math.min(size.width, size.height);
+  const share = (length: number) => `${(100 * side) / length}%`;
+  return (
+    <figure class="photo">
+      <div>
+        <img
+          src={props.url}
+          alt={t.photoAlt}
+          onLoad={({ currentTarget }) =>
+            setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
+          }
+        />
+        {overlay && (
+          <img
+            class="overlay"
+            src={overlay.picture}
+            alt={t.heatmapOf(overlay.label)}
+            style={{
+              width: share(size.width),
+              height: share(size.height),
+              opacity: overlay.opacity,
+            }}
+          />
+        )}
+      </div>
+    </figure>
+  );
+}

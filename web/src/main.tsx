@@ -1,0 +1,7 @@
+import { render } from "preact";
+import { App } from "./app.tsx";
+import "./style.css";
+
+const root = document.querySelector("#app");
+if (!root) throw new Error("index.html lacks #app.");
+render(<App />, root);
