@@ -33,6 +33,8 @@ export type LocalWorkerOptions = {
   /** 0 for any free one. */
   readonly port: number;
   readonly logLevel: "none" | "info";
+  /** Of an address without an API key; a great many where it is not given. */
+  readonly requestsPerMinute?: number;
   /** Whether the isolate can be looked into, which makes log lines dearer. */
   readonly inspect?: boolean;
   /** Whether to rebuild when a source file changes. */
@@ -43,12 +45,7 @@ export type LocalWorkerOptions = {
   readonly settings?: Settings;
 };
 
-/** On this machine the API shows all of itself, and nobody is limited. */
-const LOCAL_BINDINGS = {
-  PROFILE: { type: "plain_text", value: "open" },
-  IP_RATE_LIMITER: unlimited("1"),
-  KEY_RATE_LIMITER: unlimited("2"),
-} as const;
+const UNLIMITED = 1_000_000_000;
 
 /** Starts the Worker. */
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
@@ -56,7 +53,13 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
   const worker = await startWorker({
     config: CONFIG_PATH,
     ...(options.entrypoint === undefined ? {} : { entrypoint: options.entrypoint }),
-    bindings: { ...LOCAL_BINDINGS, ...toBindings(options.settings) },
+    bindings: {
+      // On this machine the API shows all of itself, and nobody is limited.
+      PROFILE: { type: "plain_text", value: "open" },
+      IP_RATE_LIMITER: rateLimit("1", options.requestsPerMinute ?? UNLIMITED),
+      KEY_RATE_LIMITER: rateLimit("2", UNLIMITED),
+      ...toBindings(options.settings),
+    },
     dev: {
       logLevel: options.logLevel,
       server: { hostname: "localhost", port: options.port },
@@ -78,8 +81,8 @@ function toBindings(settings: Settings = {}) {
   );
 }
 
-function unlimited(namespaceId: string) {
-  const simple = { limit: 1_000_000_000, period: 60 } as const;
+function rateLimit(namespaceId: string, limit: number) {
+  const simple = { limit, period: 60 } as const;
   return { type: "ratelimit", namespace_id: namespaceId, simple } as const;
 }
 

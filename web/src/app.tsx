@@ -129,7 +129,11 @@ export function App() {
             <ModelChoice models={models} choice={choice} onChange={change} />
           </div>
           {source && preview && (
-            <PhotoView url={preview} overlay={makeOverlay(shown, outcomes, opacity, language)} />
+            <PhotoView
+              key={preview}
+              url={preview}
+              overlay={makeOverlay(shown, outcomes, opacity, language)}
+            />
           )}
         </div>
         {source && (

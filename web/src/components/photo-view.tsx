@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useLanguage } from "../i18n/language.ts";
 
 /** A heat map of the part of the photo that the model saw. */
@@ -12,15 +12,25 @@ export type Overlay = {
   readonly cropFraction: number;
 };
 
+/** From here on the photo is beside the input (style.css). */
+const WIDE = 800;
+
 /** The photo, with a heat map over it. */
 export function PhotoView(props: { readonly url: string; readonly overlay: Overlay | undefined }) {
   const { t } = useLanguage();
+  const figure = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    // On a small screen the photo, and the answer beneath it, would be out of sight.
+    if (innerWidth < WIDE)
+      figure.current?.scrollIntoView({ behavior: reduced ? "auto" : "smooth" });
+  }, []);
   const [size, setSize] = useState({ width: 1, height: 1 });
   const { overlay } = props;
   const side = (overlay?.cropFraction ?? 1) * Math.min(size.width, size.height);
   const share = (length: number) => `${(100 * side) / length}%`;
   return (
-    <figure class="photo">
+    <figure class="photo" ref={figure}>
       <div>
         <img
           src={props.url}

@@ -1,0 +1,109 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { messages } from "../../web/src/i18n/messages.ts";
+import { describePage, example } from "./support/page.ts";
+
+const give = (page: Page, buffer: Buffer) =>
+  page.setInputFiles("input[type=file]", { name: "photo.jpg", mimeType: "image/jpeg", buffer });
+
+describePage("what goes wrong is said in plain words:", {}, ({ open }) => {
+  const photo = () => readFile(example("espresso.jpg"));
+
+  it.each<[what: string, make: () => Promise<Buffer>, words: string, code: string]>([
+    ["a text", async () => Buffer.from("text"), "no photo we can read", "IMAGE_UNSUPPORTED"],
+    ["an empty file", async () => Buffer.alloc(0), "The file is empty", "IMAGE_EMPTY"],
+    [
+      "a truncated photo",
+      async () => (await photo()).subarray(0, 2000),
+      "The photo is damaged",
+      "IMAGE_CORRUPT",
+    ],
+  ])("%s", async (_, make, words, code) => {
+    const { page } = await open();
+    await give(page, await make());
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    expect(await alert.textContent()).toContain(words);
+    expect(await alert.textContent()).toContain(code);
+  });
+
+  it("an address that is not allowed", async () => {
+    const { page } = await open();
+    await page.getByLabel("Address of a photo").fill("http://169.254.169.254/photo.jpg");
+    await page.getByRole("button", { name: "Classify" }).click();
+    await page.getByText("That address is not allowed.").waitFor();
+  });
+
+  it("no connection, until there is one again", async () => {
+    const { page } = await open();
+    await page.context().setOffline(true);
+    await give(page, await photo());
+    await page.getByRole("heading", { name: "The service cannot be reached." }).waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.waitForSelector(".answer h2");
+  });
+
+  it("a slow network: how much has been sent, and a way out", async () => {
+    const { page } = await open();
+    const network = await page.context().newCDPSession(page);
+    await network.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 20,
+      downloadThroughput: 1e6,
+      uploadThroughput: 8_000,
+    });
+    await give(page, await photo());
+    await page.getByText(/Sending: [1-9]\d? %/).waitFor();
+    await page.getByText("This takes longer than usual").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    expect(await page.locator(".progress").count()).toBe(0);
+    expect(await page.getByRole("alert").count()).toBe(0);
+  });
+});
+
+describePage("too many requests", { requestsPerMinute: 2 }, ({ open }) => {
+  it("count down to the next try", async () => {
+    const { page } = await open();
+    // The list of models was the first request.
+    for (let i = 0; i < 2; i++) {
+      await page.getByRole("button", { name: "A cat" }).click();
+      await page.locator(".answer h2, [role=alert]").first().waitFor();
+    }
+    const button = page.getByRole("button", { name: /Try again in \d+ s/ });
+    await button.waitFor();
+    expect(await button.isDisabled()).toBe(true);
+    const seconds = async () => Number(/\d+/.exec((await button.textContent()) ?? "")?.[0]);
+    const before = await seconds();
+    await expect.poll(seconds, { timeout: 5000 }).toBeLessThan(before);
+  });
+});
+
+describe("the words", () => {
+  /** Codes that the page cannot cause: those of other ways in, of keys, and of faults in its code. */
+  const NEVER = new Set([
+    "BAD_USER_INPUT",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "IMAGE_NOT_FOUND",
+    "REQUEST_TOO_COSTLY",
+    "REQUEST_FORBIDDEN",
+    "METHOD_NOT_ALLOWED",
+    "CONFIG_INVALID",
+    "GRAPHQL_PARSE_FAILED",
+    "GRAPHQL_VALIDATION_FAILED",
+    "BAD_REQUEST",
+    "INTERNAL_SERVER_ERROR",
+  ]);
+
+  it("are there for every code of docs/errors.md that the page can cause, in both languages", async () => {
+    const text = await readFile(new URL("../../docs/errors.md", import.meta.url), "utf8");
+    const rows = text.split("\n").filter((line) => line.startsWith("| `"));
+    const codes = rows.flatMap((row) => (row.split("|")[1] as string).match(/[A-Z_]{5,}/g) ?? []);
+    expect(codes.length).toBeGreaterThan(15);
+    for (const code of codes.filter((code) => !NEVER.has(code))) {
+      for (const { errors } of [messages.en, messages.zh])
+        expect(Object.keys(errors)).toContain(code);
+    }
+  });
+});
