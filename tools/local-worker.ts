@@ -50,6 +50,8 @@ const UNLIMITED = 1_000_000_000;
 /** Starts the Worker. */
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
   await ensurePage();
+  // Not everything that wrangler says goes by the option below.
+  process.env.WRANGLER_LOG = options.logLevel === "none" ? "none" : "info";
   const worker = await startWorker({
     config: CONFIG_PATH,
     ...(options.entrypoint === undefined ? {} : { entrypoint: options.entrypoint }),
