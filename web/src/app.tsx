@@ -23,7 +23,12 @@ const MAX_TOP_K = 10;
 const DEFAULT_CHOICE: Choice = { model: "default", other: "", sendOriginal: false };
 
 /** The heat map that is shown, by column and rank. */
-type Shown = { readonly column: number; readonly rank: number; readonly picture?: string };
+type Shown = {
+  readonly column: number;
+  readonly rank: number;
+  /** undefined while it is drawn, null where that failed. */
+  readonly picture?: string | null;
+};
 
 /** The page. */
 export function App() {
@@ -95,10 +100,9 @@ export function App() {
     setShown({ column, rank });
     const asked = job.outcomes[column]?.models ?? [];
     const picture = await fetchHeatmap(job.source, asked, rank).catch(() => null);
-    setShown((now) => {
-      if (now?.column !== column || now.rank !== rank) return now;
-      return picture === null ? undefined : { column, rank, picture };
-    });
+    setShown((now) =>
+      now?.column === column && now.rank === rank ? { column, rank, picture } : now,
+    );
     return undefined;
   };
 
@@ -170,7 +174,8 @@ export function App() {
                     onChange={setOpacity}
                   />
                   <p class="quiet" role="status">
-                    {shown && !shown.picture ? t.heatmapLoading : ""}&nbsp;
+                    {shown?.picture === null && t.heatmapFailed}
+                    {shown && shown.picture === undefined && t.heatmapLoading}&nbsp;
                   </p>
                 </div>
                 <div class="columns">
@@ -178,6 +183,7 @@ export function App() {
                     <ResultColumn
                       key={outcome.models.join()}
                       outcome={outcome}
+                      named={job.outcomes.length > 1}
                       topK={topK}
                       threshold={threshold}
                       shownRank={shown?.column === column ? shown.rank : undefined}

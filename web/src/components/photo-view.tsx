@@ -26,19 +26,25 @@ export function PhotoView(props: { readonly url: string; readonly overlay: Overl
       figure.current?.scrollIntoView({ behavior: reduced ? "auto" : "smooth" });
   }, []);
   const [size, setSize] = useState({ width: 1, height: 1 });
+  const [broken, setBroken] = useState(false);
   const { overlay } = props;
   const side = (overlay?.cropFraction ?? 1) * Math.min(size.width, size.height);
   const share = (length: number) => `${(100 * side) / length}%`;
   return (
     <figure class="photo" ref={figure}>
       <div>
-        <img
-          src={props.url}
-          alt={t.photoAlt}
-          onLoad={({ currentTarget }) =>
-            setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
-          }
-        />
+        {broken ? (
+          <p class="quiet">{t.noPreview}</p>
+        ) : (
+          <img
+            src={props.url}
+            alt={t.photoAlt}
+            onError={() => setBroken(true)}
+            onLoad={({ currentTarget }) =>
+              setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
+            }
+          />
+        )}
         {overlay && (
           <img
             class="overlay"

@@ -7,6 +7,8 @@ import type { Outcome } from "../use-classification.ts";
 /** What one model, or an ensemble, says. */
 export function ResultColumn(props: {
   readonly outcome: Outcome;
+  /** Whether to say who answers: there are others beside it. */
+  readonly named: boolean;
   readonly topK: number;
   readonly threshold: number;
   /** Rank of the prediction whose heat map is shown; undefined for none. */
@@ -19,6 +21,11 @@ export function ResultColumn(props: {
   const answer = answerAt(classified.answers, threshold);
   return (
     <article class="result">
+      {props.named && (
+        <p class="who">
+          {models.length > 1 ? t.ensemble : classified.votes[0]?.model.architecture}
+        </p>
+      )}
       <div class="answer" aria-live="polite">
         {answer ? (
           <>
