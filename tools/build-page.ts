@@ -7,7 +7,12 @@ const INDEX = new URL("../dist/web/index.html", import.meta.url);
 
 /** Builds it anew; about a second. */
 export async function buildPage(): Promise<void> {
+  const { NODE_ENV } = process.env;
+  // Vitest sets it to "test", and Vite would then build Preact's debugger in.
+  process.env.NODE_ENV = "production";
   await build({ configFile: CONFIG_FILE, logLevel: "warn" });
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
 }
 
 /** Builds it where it is missing: wrangler starts no Worker without its assets. */

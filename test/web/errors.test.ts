@@ -80,6 +80,19 @@ describePage("too many requests", { requestsPerMinute: 2 }, ({ open }) => {
   });
 });
 
+// A label map that is not in the bucket: no model can be used.
+describePage("a model that is not ready", { settings: { LABEL_MAP: "nonesuch" } }, ({ open }) => {
+  it("is said to be so, with a further try in some seconds", async () => {
+    const { page } = await open();
+    await page.getByRole("button", { name: "A cat" }).click();
+    await page.getByRole("heading", { name: "The model is not ready." }).waitFor();
+    await page.getByRole("button", { name: /Try again in \d s/ }).waitFor();
+    const retry = page.getByRole("button", { name: "Try again", exact: true });
+    await retry.waitFor({ timeout: 10_000 });
+    expect(await retry.isEnabled()).toBe(true);
+  });
+});
+
 describe("the words", () => {
   /** Codes that the page cannot cause: those of other ways in, of keys, and of faults in its code. */
   const NEVER = new Set([
