@@ -184,3 +184,16 @@ describePage("the result", {}, ({ open, url }) => {
     expect(await page.locator("pre").isVisible()).toBe(true);
   });
 });
+
+describePage("as deployed", { settings: { PROFILE: "hardened" } }, ({ open }) => {
+  it("the page is served all it asks for", async () => {
+    const { page, complaints } = await open();
+    await classifyFile(page, "cat.jpg");
+    await page.getByRole("button", { name: "Where it looked: tiger cat" }).click();
+    await page.waitForSelector(".overlay");
+    await page.getByText("Settings").click();
+    await page.getByLabel("Compare with").selectOption("resnet18-in277@1.0.0");
+    await page.waitForFunction(() => document.querySelectorAll(".result").length === 3);
+    expect(complaints).toEqual([]);
+  });
+});
