@@ -1,34 +1,21 @@
 import { useEffect, useState } from "preact/hooks";
-import { answerAt } from "./answer-at.ts";
-import { fetchHeatmap, fetchModels, type PhotoSource } from "./api/classify-photo.ts";
-import { CodeView } from "./components/code-view.tsx";
+import { fetchModels, type PhotoSource } from "./api/classify-photo.ts";
 import { ErrorView } from "./components/error-view.tsx";
 import { HistoryView } from "./components/history-view.tsx";
 import { type Choice, ModelChoice, toColumns } from "./components/model-choice.tsx";
+import { OutcomesView } from "./components/outcomes-view.tsx";
 import { PhotoInput } from "./components/photo-input.tsx";
 import { type Overlay, PhotoView } from "./components/photo-view.tsx";
 import { ProgressView } from "./components/progress-view.tsx";
-import { ResultColumn } from "./components/result-column.tsx";
-import { Slider } from "./components/slider.tsx";
-import { formatPercent, initialLanguage, LanguageContext } from "./i18n/language.ts";
-import { messages } from "./i18n/messages.ts";
-import { makeThumbnail } from "./reduce-photo.ts";
+import { makeHistoryEntry } from "./history-entry.ts";
+import { initialLanguage, LanguageContext } from "./i18n/language.ts";
+import { type Language, messages } from "./i18n/messages.ts";
 import { type HistoryEntry, loadHistory, saveHistory } from "./session-history.ts";
 import { type Outcome, useClassification } from "./use-classification.ts";
+import { type Heatmap, useHeatmap } from "./use-heatmap.ts";
 
-const DEFAULT_TOP_K = 5;
-/** As many as the page asks the service for. */
-const MAX_TOP_K = 10;
 /** The alias that every deployment has: the page works before the list of models is there. */
 const DEFAULT_CHOICE: Choice = { model: "default", other: "", sendOriginal: false };
-
-/** The heat map that is shown, by column and rank. */
-type Shown = {
-  readonly column: number;
-  readonly rank: number;
-  /** undefined while it is drawn, null where that failed. */
-  readonly picture?: string | null;
-};
 
 /** The page. */
 export function App() {
@@ -37,12 +24,11 @@ export function App() {
   const [choice, setChoice] = useState(DEFAULT_CHOICE);
   const [source, setSource] = useState<PhotoSource>();
   const [preview, setPreview] = useState<string>();
-  const [topK, setTopK] = useState(DEFAULT_TOP_K);
   const [chosenThreshold, setThreshold] = useState<number>();
-  const [shown, setShown] = useState<Shown>();
   const [opacity, setOpacity] = useState(0.8);
   const [history, setHistory] = useState<readonly HistoryEntry[]>(loadHistory);
   const { job, run, cancel } = useClassification();
+  const { heatmap, show, hide } = useHeatmap(job);
   const t = messages[language];
 
   useEffect(() => {
@@ -74,7 +60,7 @@ export function App() {
 
   const classify = async (photo: PhotoSource, how: Choice) => {
     setSource(photo);
-    setShown(undefined);
+    hide();
     const outcomes = await run({
       source: photo,
       columns: toColumns(how),
@@ -82,7 +68,11 @@ export function App() {
     });
     const [first] = outcomes ?? [];
     if (!first) return;
-    const entry = await makeEntry(photo, first, chosenThreshold ?? recommendedThreshold(outcomes));
+    const entry = await makeHistoryEntry(
+      photo,
+      first,
+      chosenThreshold ?? recommendedThreshold(outcomes),
+    );
     setHistory((before) => saveHistory([entry, ...before]));
   };
 
@@ -94,17 +84,6 @@ export function App() {
   const outcomes = job.status === "DONE" ? job.outcomes : [];
   const threshold = chosenThreshold ?? recommendedThreshold(outcomes);
   const busy = ["PREPARING", "SENDING", "CLASSIFYING"].includes(job.status);
-
-  const showHeatmap = async (column: number, rank: number | undefined) => {
-    if (rank === undefined || job.status !== "DONE") return setShown(undefined);
-    setShown({ column, rank });
-    const asked = job.outcomes[column]?.models ?? [];
-    const picture = await fetchHeatmap(job.source, asked, rank).catch(() => null);
-    setShown((now) =>
-      now?.column === column && now.rank === rank ? { column, rank, picture } : now,
-    );
-    return undefined;
-  };
 
   return (
     <LanguageContext.Provider value={language}>
@@ -136,7 +115,7 @@ export function App() {
             <PhotoView
               key={preview}
               url={preview}
-              overlay={makeOverlay(shown, outcomes, opacity, language)}
+              overlay={makeOverlay(heatmap, outcomes, opacity, language)}
             />
           )}
         </div>
@@ -147,61 +126,15 @@ export function App() {
               <ErrorView error={job.error} onRetry={() => classify(source, choice)} />
             )}
             {job.status === "DONE" && (
-              <>
-                <div class="sliders">
-                  <Slider
-                    label={t.topK(topK)}
-                    value={topK}
-                    min={1}
-                    max={MAX_TOP_K}
-                    step={1}
-                    onChange={setTopK}
-                  />
-                  <Slider
-                    label={t.threshold(formatPercent(threshold, 0))}
-                    value={threshold}
-                    min={0}
-                    max={1}
-                    step={0.01}
-                    onChange={setThreshold}
-                  />
-                  <Slider
-                    label={t.opacity(formatPercent(opacity, 0))}
-                    value={opacity}
-                    min={0}
-                    max={1}
-                    step={0.05}
-                    onChange={setOpacity}
-                  />
-                  <p class="quiet" role="status">
-                    {shown?.picture === null && t.heatmapFailed}
-                    {shown && shown.picture === undefined && t.heatmapLoading}&nbsp;
-                  </p>
-                </div>
-                <div class="columns">
-                  {job.outcomes.map((outcome, column) => (
-                    <ResultColumn
-                      key={outcome.models.join()}
-                      outcome={outcome}
-                      named={job.outcomes.length > 1}
-                      topK={topK}
-                      threshold={threshold}
-                      shownRank={shown?.column === column ? shown.rank : undefined}
-                      onHeatmap={(rank) => showHeatmap(column, rank)}
-                    />
-                  ))}
-                </div>
-                <CodeView
-                  asked={{
-                    origin: location.origin,
-                    source: job.source,
-                    models: job.outcomes.at(-1)?.models ?? [],
-                    topK,
-                    threshold,
-                    language,
-                  }}
-                />
-              </>
+              <OutcomesView
+                job={job}
+                threshold={threshold}
+                onThreshold={setThreshold}
+                opacity={opacity}
+                onOpacity={setOpacity}
+                heatmap={heatmap}
+                onHeatmap={(column, rank) => (rank === undefined ? hide() : show(column, rank))}
+              />
             )}
           </section>
         )}
@@ -220,37 +153,19 @@ function recommendedThreshold(outcomes: readonly Outcome[] = []): number {
 }
 
 function makeOverlay(
-  shown: Shown | undefined,
+  heatmap: Heatmap | undefined,
   outcomes: readonly Outcome[],
   opacity: number,
-  language: "en" | "zh",
+  language: Language,
 ): Overlay | undefined {
-  const classified = outcomes[shown?.column ?? 0]?.classified;
-  const prediction = classified?.predictions[(shown?.rank ?? 1) - 1];
+  const classified = outcomes[heatmap?.column ?? 0]?.classified;
+  const prediction = classified?.predictions[(heatmap?.rank ?? 1) - 1];
   const model = classified?.votes[0]?.model;
-  if (!shown?.picture || !prediction || !model) return undefined;
+  if (!heatmap?.picture || !prediction || !model) return undefined;
   return {
-    picture: shown.picture,
+    picture: heatmap.picture,
     label: prediction[language],
     opacity,
     cropFraction: model.cropFraction,
-  };
-}
-
-async function makeEntry(
-  photo: PhotoSource,
-  { classified, models }: Outcome,
-  threshold: number,
-): Promise<HistoryEntry> {
-  const answer = answerAt(classified.answers, threshold);
-  return {
-    time: new Date().toISOString(),
-    name: photo.kind === "FILE" ? photo.name : photo.url,
-    thumbnail: photo.kind === "FILE" ? await makeThumbnail(photo.file) : undefined,
-    models: models.join(" + "),
-    synset: answer?.synset ?? "",
-    en: answer?.en ?? messages.en.unknown,
-    zh: answer?.zh ?? messages.zh.unknown,
-    confidence: answer?.confidence ?? classified.answers[0]?.confidence ?? 0,
   };
 }

@@ -1,0 +1,84 @@
+import { useState } from "preact/hooks";
+import { formatPercent, useLanguage } from "../i18n/language.ts";
+import type { Job } from "../use-classification.ts";
+import type { Heatmap } from "../use-heatmap.ts";
+import { CodeView } from "./code-view.tsx";
+import { ResultColumn } from "./result-column.tsx";
+import { Slider } from "./slider.tsx";
+
+const DEFAULT_TOP_K = 5;
+/** As many as the page asks the service for. */
+const MAX_TOP_K = 10;
+
+/** What the models say, the sliders that it follows, and the request as code. */
+export function OutcomesView(props: {
+  readonly job: Job & { readonly status: "DONE" };
+  readonly threshold: number;
+  readonly onThreshold: (threshold: number) => void;
+  readonly opacity: number;
+  readonly onOpacity: (opacity: number) => void;
+  readonly heatmap: Heatmap | undefined;
+  readonly onHeatmap: (column: number, rank: number | undefined) => void;
+}) {
+  const { t, language } = useLanguage();
+  const [topK, setTopK] = useState(DEFAULT_TOP_K);
+  const { job, threshold, opacity, heatmap } = props;
+  const { source, outcomes } = job;
+  return (
+    <>
+      <div class="sliders">
+        <Slider
+          label={t.topK(topK)}
+          value={topK}
+          min={1}
+          max={MAX_TOP_K}
+          step={1}
+          onChange={setTopK}
+        />
+        <Slider
+          label={t.threshold(formatPercent(threshold, 0))}
+          value={threshold}
+          min={0}
+          max={1}
+          step={0.01}
+          onChange={props.onThreshold}
+        />
+        <Slider
+          label={t.opacity(formatPercent(opacity, 0))}
+          value={opacity}
+          min={0}
+          max={1}
+          step={0.05}
+          onChange={props.onOpacity}
+        />
+        <p class="quiet" role="status">
+          {heatmap?.picture === null && t.heatmapFailed}
+          {heatmap && heatmap.picture === undefined && t.heatmapLoading}&nbsp;
+        </p>
+      </div>
+      <div class="columns">
+        {outcomes.map((outcome, column) => (
+          <ResultColumn
+            key={outcome.models.join()}
+            outcome={outcome}
+            named={outcomes.length > 1}
+            topK={topK}
+            threshold={threshold}
+            shownRank={heatmap?.column === column ? heatmap.rank : undefined}
+            onHeatmap={(rank) => props.onHeatmap(column, rank)}
+          />
+        ))}
+      </div>
+      <CodeView
+        asked={{
+          origin: location.origin,
+          source,
+          models: outcomes.at(-1)?.models ?? [],
+          topK,
+          threshold,
+          language,
+        }}
+      />
+    </>
+  );
+}

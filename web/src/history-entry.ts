@@ -1,0 +1,25 @@
+import { answerAt } from "./answer-at.ts";
+import type { PhotoSource } from "./api/classify-photo.ts";
+import { messages } from "./i18n/messages.ts";
+import { makeThumbnail } from "./reduce-photo.ts";
+import type { HistoryEntry } from "./session-history.ts";
+import type { Outcome } from "./use-classification.ts";
+
+/** What the history keeps of a photo and its first outcome. */
+export async function makeHistoryEntry(
+  photo: PhotoSource,
+  { classified, models }: Outcome,
+  threshold: number,
+): Promise<HistoryEntry> {
+  const answer = answerAt(classified.answers, threshold);
+  return {
+    time: new Date().toISOString(),
+    name: photo.kind === "FILE" ? photo.name : photo.url,
+    thumbnail: photo.kind === "FILE" ? await makeThumbnail(photo.file) : undefined,
+    models: models.join(" + "),
+    synset: answer?.synset ?? "",
+    en: answer?.en ?? messages.en.unknown,
+    zh: answer?.zh ?? messages.zh.unknown,
+    confidence: answer?.confidence ?? classified.answers[0]?.confidence ?? 0,
+  };
+}
