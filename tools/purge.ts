@@ -49,5 +49,7 @@ async function download(): Promise<string> {
 }
 
 function wrangler(...args: string[]) {
-  return run("npx", ["wrangler", "r2", "object", ...args]);
+  // Whether there is no object is told by nothing but its words.
+  const env = { ...process.env, WRANGLER_LOG: "error" };
+  return run("npx", ["wrangler", "r2", "object", ...args], { env });
 }

@@ -1,0 +1,206 @@
+/** `resnet-edge model pull` as its user runs it, against a host that behaves and one that does not. */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { makeResNet } from "./support/make-resnet.ts";
+import { writeSafetensors } from "./support/write-safetensors.ts";
+
+/** The layout of Hugging Face's host. */
+const RESNET18 = "/timm/resnet18.tv_in1k/resolve/main/model.safetensors";
+const CLI = new URL("../../cli/resnet-edge.ts", import.meta.url).pathname;
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+let weights: Buffer;
+let sha256: string;
+let endpoint: string;
+let answer: Answer;
+let requests: { path: string; range: string | undefined }[];
+let folder: string;
+
+const server = createServer((request, response) => {
+  requests.push({ path: request.url ?? "", range: request.headers.range });
+  answer(request, response);
+});
+
+/** As a well-behaved host: a tag, the hash that Hugging Face tells, and ranges. */
+const serve: Answer = ({ headers: { range, "if-range": tag } }, response) => {
+  const start = tag === '"1"' ? Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0) : 0;
+  response.writeHead(start > 0 ? 206 : 200, {
+    etag: '"1"',
+    "x-linked-etag": `"${sha256}"`,
+    "content-length": weights.length - start,
+  });
+  response.end(weights.subarray(start));
+};
+
+/** Breaks off the first `times` answers in the middle. */
+function serveBroken(times: number): Answer {
+  let left = times;
+  return (request, response) => {
+    if (left-- <= 0) return serve(request, response);
+    const start = Number(/(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
+    const length = weights.length - start;
+    response.writeHead(start > 0 ? 206 : 200, { etag: '"1"', "content-length": length });
+    const half = weights.subarray(start, start + Math.floor(length / 2));
+    return response.write(half, () => setTimeout(() => response.destroy(), 50));
+  };
+}
+
+beforeAll(async () => {
+  weights = Buffer.from(writeSafetensors(makeResNet(18, { width: 4, classes: 10 })));
+  sha256 = createHash("sha256").update(weights).digest("hex");
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(() => server.close());
+
+beforeEach(async () => {
+  requests = [];
+  answer = serve;
+  folder = await mkdtemp(join(tmpdir(), "resnet-edge-pull-"));
+  return () => rm(folder, { recursive: true });
+});
+
+type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+function pull(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [CLI, "model", "pull", ...args, "--out", folder],
+      { env: { ...process.env, ...env } },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+describe("model pull", () => {
+  it("fetches, verifies and converts what the catalogue names, from HF_ENDPOINT", async () => {
+    const { code, stdout } = await pull(["resnet18", "--json"], { HF_ENDPOINT: endpoint });
+    expect(code).toBe(0);
+    expect(requests).toEqual([{ path: RESNET18, range: undefined }]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: "resnet18",
+      architecture: "ResNet-18",
+      licence: "BSD-3-Clause",
+      bytes: weights.length,
+      sha256,
+    });
+    expect((await readdir(folder)).sort()).toEqual([
+      "fp32.onnx",
+      "head.f16.bin",
+      "source.json",
+      "source.safetensors",
+    ]);
+    expect((await readFile(join(folder, "head.f16.bin"))).byteLength).toBe(10 * 32 * 2);
+  });
+
+  it("fetches from --mirror, whatever the host's folder", async () => {
+    const { code } = await pull(["resnet18", "--mirror", `${endpoint}/hub/`]);
+    expect(code).toBe(0);
+    expect(requests[0]?.path).toBe(`/hub${RESNET18}`);
+  });
+
+  it("goes on where the connection broke, again and again", async () => {
+    answer = serveBroken(2);
+    const { code, stdout } = await pull(["resnet18", "--json", "--mirror", endpoint]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).sha256).toBe(sha256);
+    const half = Math.floor(weights.length / 2);
+    const rest = weights.length - half;
+    expect(requests.map(({ range }) => range)).toEqual([
+      undefined,
+      `bytes=${half}-`,
+      `bytes=${half + Math.floor(rest / 2)}-`,
+    ]);
+  });
+
+  it("goes on in a later run", async () => {
+    answer = serveBroken(Number.POSITIVE_INFINITY);
+    const first = await pull(["resnet18", "--mirror", endpoint]);
+    expect(first.code).toBe(1);
+    expect(first.stderr).toMatch(/5 attempts failed[\s\S]*goes on where it broke off/);
+    requests = [];
+    answer = serve;
+    expect((await pull(["resnet18", "--mirror", endpoint])).code).toBe(0);
+    expect(Number(/(\d+)-/.exec(requests[0]?.range ?? "")?.[1])).toBeGreaterThan(
+      weights.length / 2,
+    );
+  });
+
+  it("begins anew where the file has changed meanwhile", async () => {
+    answer = (_, response) => {
+      // The next attempt finds another tag.
+      answer = serve;
+      response.writeHead(200, { etag: '"0"', "content-length": weights.length });
+      response.write(Buffer.alloc(1000, 7), () => setTimeout(() => response.destroy(), 50));
+    };
+    const { code, stdout } = await pull(["resnet18", "--json", "--mirror", endpoint]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).sha256).toBe(sha256);
+  });
+
+  it("refuses a file with a flipped byte, naming both hashes, and keeps nothing of it", async () => {
+    const flipped = Buffer.from(weights);
+    flipped[weights.length - 1] = (flipped.at(-1) as number) ^ 1;
+    const found = createHash("sha256").update(flipped).digest("hex");
+    answer = (_, response) => {
+      response.writeHead(200, { "x-linked-etag": `"${sha256}"` }).end(flipped);
+    };
+    const { code, stderr } = await pull(["resnet18", "--mirror", endpoint]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`its SHA-256 is ${found}, not ${sha256}`);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([
+    ["mobilenetv2", /its SHA-256 is [0-9a-f]{64}, not c0c3f76d/],
+    ["shufflenetv2", /its SHA-256 is [0-9a-f]{64}, not ea69821b/],
+    ["resnet18-zoo", /it has \d+ bytes, not 46748516/],
+  ])("believes of %s nothing but the pinned file", async (name, reason) => {
+    const { code, stderr } = await pull([name, "--mirror", endpoint]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(reason);
+  });
+
+  it("takes one's own file, and checks it where a hash is given", async () => {
+    const own = join(folder, "own.safetensors");
+    await writeFile(own, weights);
+    expect((await pull(["mine", "--from", own, "--sha256", sha256])).code).toBe(0);
+    const wrong = await pull(["mine", "--from", own, "--sha256", "0".repeat(64)]);
+    expect(wrong.stderr).toContain(`Its SHA-256 is ${sha256}, not ${"0".repeat(64)}`);
+  });
+
+  it.each<[args: string[], reason: RegExp]>([
+    [[], /takes one name/],
+    [["a", "b"], /takes one name/],
+    [["../etc"], /takes one name/],
+    [["nonesuch"], /The catalogue has resnet18/],
+    [["mine", "--from", "weights.bin"], /ends in "\.bin"/],
+    [["mine", "--from", "nonesuch.onnx"], /no such file/],
+    [["resnet18", "--input-size", "many"], /--input-size is many/],
+    [["resnet18", "--enlarge", "84"], /--enlarge 84/],
+    [["resnet18", "--mirror", "not a url"], /is no URL/],
+    [["resnet18", "--nonesuch"], /nonesuch/],
+  ])("refuses %j, saying what, why and how to fix it", async (args, reason) => {
+    const { code, stderr } = await pull(args);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: .+\ncause: .+\nfix: {3}.+/s);
+    expect(stderr).toMatch(reason);
+  });
+
+  it("says so where the host refuses, in JSON where that is asked for", async () => {
+    answer = (_, response) => response.writeHead(403).end();
+    const { code, stdout } = await pull(["resnet18", "--json", "--mirror", endpoint]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).error).toMatchObject({ cause: "The host answered 403." });
+    expect(requests).toHaveLength(1);
+  });
+});
