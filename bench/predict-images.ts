@@ -21,7 +21,7 @@ export async function predictImages(
   services: ClassifyServices,
 ): Promise<ModelPredictions> {
   const plan = await planClassification([name], { topK: 1, threshold: undefined }, services);
-  const [model] = plan.models;
+  const model = plan.splits[0]?.arms[0]?.model;
   if (!model) throw new Error(`${name} is no model.`);
   const probabilities: Float64Array[] = [];
   for (const { path } of images) {

@@ -120,6 +120,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
         ownHost: url.host,
         images: env.IMAGES,
       },
+      clientId: request.headers.get("x-client-id") ?? undefined,
       useCache: !/\bno-store\b/i.test(cacheControl),
       imageDecoder: config.imageDecoder,
       budget: new ClassificationBudget(config.maxPasses),

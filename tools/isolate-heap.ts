@@ -7,7 +7,7 @@
 export type IsolateHeap = {
   /** JavaScript objects, garbage that was not collected yet included. */
   readonly objects: number;
-  /** Array buffers. */
+  /** Array buffers, but not the memory of WebAssembly. */
   readonly buffers: number;
 };
 

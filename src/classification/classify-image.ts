@@ -9,7 +9,8 @@ import type { ClassLabel } from "../inference/label-table.ts";
 import { softmax } from "../inference/softmax.ts";
 import { type RankedClass, topK } from "../inference/top-k.ts";
 import { modelVersionName } from "../registry/manifest.ts";
-import type { LabelledModel } from "../registry/model-catalog.ts";
+import type { LabelledModel, ModelSplit } from "../registry/model-catalog.ts";
+import { pickArm } from "../registry/pick-arm.ts";
 import { sha256Hex } from "../registry/sha256.ts";
 import { type Pass, type PassOptions, runPass, type SourceImage } from "./run-pass.ts";
 import type { ClassifyServices } from "./services.ts";
@@ -25,7 +26,14 @@ export type ClassifyParameters = {
 /** Checked parameters and the models that they name. */
 export type ClassifyPlan = {
   readonly parameters: ClassifyParameters;
-  readonly models: readonly LabelledModel[];
+  /** For each name the versions that share it; an image is classified by one of each. */
+  readonly splits: readonly ModelSplit[];
+};
+
+/** How to classify. */
+export type ClassifyOptions = PassOptions & {
+  /** Who asks, so that one caller always gets the same arm of a split; else the image decides. */
+  readonly clientId?: string | undefined;
 };
 
 /** The outcome. */
@@ -62,13 +70,18 @@ export async function planClassification(
   { catalog, networks }: ClassifyServices,
 ): Promise<ClassifyPlan> {
   if (names.length > 0) checkRange("models", names.length, 1, MAX_MEMBERS, "Its length");
-  const models: LabelledModel[] = [];
-  for (const name of names.length > 0 ? names : [undefined]) models.push(await catalog.find(name));
-  checkMembers(models, networks.budgetBytes);
-  const classes = new Set(models.flatMap(({ labels }) => labels.map(({ synset }) => synset)));
+  const splits: ModelSplit[] = [];
+  for (const name of names.length > 0 ? names : [undefined]) {
+    splits.push(await catalog.findSplit(name));
+  }
+  checkMembers(splits, networks.budgetBytes);
+  // Whichever arms are picked, there are as many classes.
+  const classes = new Set(
+    splits.flatMap((split) => smallestOf(split).labels.map(({ synset }) => synset)),
+  );
   checkRange("topK", parameters.topK, 1, classes.size);
   if (parameters.threshold !== undefined) checkRange("threshold", parameters.threshold, 0, 1);
-  return { parameters, models };
+  return { parameters, splits };
 }
 
 /**
@@ -78,11 +91,16 @@ export async function planClassification(
  */
 export async function classifyImage(
   bytes: Uint8Array,
-  { parameters, models }: ClassifyPlan,
+  { parameters, splits }: ClassifyPlan,
   services: ClassifyServices,
-  options: PassOptions,
+  { clientId, ...options }: ClassifyOptions,
 ): Promise<ClassifyResult> {
   const header = inspectImage(bytes);
+  const image = { bytes, sha256: await sha256Hex(bytes) };
+  const models: LabelledModel[] = [];
+  for (const { name, arms } of splits) {
+    models.push((await pickArm(name, clientId ?? image.sha256, arms)).model);
+  }
   for (const { manifest } of models) {
     // A remembered result must not hide that the image is refused by now.
     services.imageDecoder.check(header, bytes.byteLength, {
@@ -90,7 +108,6 @@ export async function classifyImage(
       minShorterSide: manifest.preprocess.resize.shorterSide,
     });
   }
-  const image = { bytes, sha256: await sha256Hex(bytes) };
   const passes: Pass[] = [];
   for (const model of models) {
     const admitted = options.admitted === true || passes.some(({ cached }) => !cached);
@@ -130,8 +147,16 @@ function labelsOf(synsets: readonly string[], models: readonly LabelledModel[]):
   return synsets.map((synset) => bySynset.get(synset) as ClassLabel);
 }
 
-function checkMembers(models: readonly LabelledModel[], budgetBytes: number): void {
-  const names = models.map(({ manifest }) => modelVersionName(manifest));
+/** The version with the fewest classes. */
+function smallestOf({ arms }: ModelSplit): LabelledModel {
+  const [smallest] = arms.map(({ model }) => model).sort((a, b) => a.classCount - b.classCount);
+  return smallest as LabelledModel;
+}
+
+function checkMembers(splits: readonly ModelSplit[], budgetBytes: number): void {
+  const names = splits.flatMap(({ arms }) => [
+    ...new Set(arms.map(({ model }) => modelVersionName(model.manifest))),
+  ]);
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined) {
     throw new BadInputError(
@@ -139,8 +164,11 @@ function checkMembers(models: readonly LabelledModel[], budgetBytes: number): vo
       `models names ${twice} twice, which would count its vote twice. Name each model once.`,
     );
   }
-  const costBytes = models.reduce((sum, { manifest }) => sum + manifest.files.model.bytes, 0);
-  if (models.length > 1 && costBytes > budgetBytes) {
+  const costBytes = splits.reduce(
+    (sum, { arms }) => sum + Math.max(...arms.map(({ model }) => model.manifest.files.model.bytes)),
+    0,
+  );
+  if (splits.length > 1 && costBytes > budgetBytes) {
     throw new BadInputError(
       "models",
       `${names.join(", ")} take ${costBytes} bytes together, but there is memory for ${budgetBytes}. Name fewer or smaller models.`,

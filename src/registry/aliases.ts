@@ -4,14 +4,27 @@ import { modelIdSchema, modelVersionSchema } from "./manifest.ts";
 
 const targetSchema = z.strictObject({ model: modelIdSchema, version: modelVersionSchema });
 
-/** Schema of `aliases.json`, version 1. */
+const MAX_ARMS = 8;
+
+const armSchema = z.strictObject({
+  ...targetSchema.shape,
+  weight: z.number().positive().describe("Share of the requests, relative to the other arms"),
+});
+
+/** Schema of `aliases.json`, version 1: a name means one version, or several that share its requests. */
 export const aliasesSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  aliases: z.record(modelIdSchema, targetSchema),
+  aliases: z.record(
+    modelIdSchema,
+    z.union([targetSchema, z.array(armSchema).min(1).max(MAX_ARMS)]),
+  ),
 });
 
 /** One published version of a model. */
 export type ModelTarget = z.infer<typeof targetSchema>;
+
+/** A version, and its weight among those that a name means. */
+export type ModelArm = z.infer<typeof armSchema>;
 
 /** A validated `aliases.json`. */
 export type Aliases = z.infer<typeof aliasesSchema>;
@@ -23,23 +36,33 @@ export const ALIASES_KEY = "aliases.json";
 export const DEFAULT_ALIAS = "default";
 
 /**
- * Finds the version that a name means: an alias, or `id@version`.
+ * Finds the versions that a name means: an alias's, or the one of `id@version`.
  *
  * @returns undefined where the name is neither
  */
-export function resolveModelName(aliases: Aliases, name: string): ModelTarget | undefined {
-  // hasOwn: "constructor" is a valid alias name that every object would otherwise answer to.
-  if (Object.hasOwn(aliases.aliases, name)) return aliases.aliases[name];
+export function resolveModelName(aliases: Aliases, name: string): readonly ModelArm[] | undefined {
+  const arms = armsOf(aliases, name);
+  if (arms) return arms;
   const at = name.indexOf("@");
   if (at < 0) return undefined;
   const parsed = targetSchema.safeParse({ model: name.slice(0, at), version: name.slice(at + 1) });
-  return parsed.success ? parsed.data : undefined;
+  return parsed.success ? [{ ...parsed.data, weight: 1 }] : undefined;
 }
 
-/** The names that point at one version, sorted. */
+function armsOf({ aliases }: Aliases, name: string): readonly ModelArm[] | undefined {
+  // hasOwn: "constructor" is a valid alias name that every object would otherwise answer to.
+  const value = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+  if (value === undefined || Array.isArray(value)) return value;
+  return [{ ...value, weight: 1 }];
+}
+
+/** The names that mean one version, alone or among others, sorted. */
 export function aliasesOf(aliases: Aliases, target: ModelTarget): string[] {
-  return Object.entries(aliases.aliases)
-    .filter(([, { model, version }]) => model === target.model && version === target.version)
-    .map(([name]) => name)
+  return Object.keys(aliases.aliases)
+    .filter((name) =>
+      armsOf(aliases, name)?.some(
+        ({ model, version }) => model === target.model && version === target.version,
+      ),
+    )
     .sort();
 }

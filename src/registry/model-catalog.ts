@@ -27,6 +27,12 @@ export type PublishedModel = {
 /** A published version with the labels of its classes, in output order. */
 export type LabelledModel = PublishedModel & { readonly labels: readonly ClassLabel[] };
 
+/** The versions that a name means, by weight. */
+export type ModelSplit = {
+  readonly name: string;
+  readonly arms: readonly { readonly model: LabelledModel; readonly weight: number }[];
+};
+
 /** Settings of the catalogue. */
 export type CatalogOptions = {
   readonly table: LabelTable;
@@ -55,18 +61,35 @@ export class ModelCatalog {
   }
 
   /**
-   * Finds the model that a caller named.
+   * Finds the model that a caller named; where several versions share the name, the first of them.
    *
    * @param name - an alias or `id@version`; undefined for the default model
    * @throws ModelError MODEL_NOT_FOUND for a name that means nothing, MODEL_UNAVAILABLE where the
    *   bucket has no usable content
    */
   async find(name: string | undefined): Promise<LabelledModel> {
+    const { arms } = await this.findSplit(name);
+    return (arms[0] as (typeof arms)[number]).model;
+  }
+
+  /**
+   * Finds all the versions that a caller's name means.
+   *
+   * @throws as {@link find}
+   */
+  async findSplit(name: string | undefined): Promise<ModelSplit> {
     const aliases = await this.#readAliases();
-    const target = resolveModelName(aliases, name ?? DEFAULT_ALIAS);
-    if (!target || !(await this.#exists(aliases, target))) throw unknownName(aliases, name);
-    const published = await this.#describe(target, aliases);
-    return { ...published, labels: await this.#readLabels(published.manifest) };
+    const targets = resolveModelName(aliases, name ?? DEFAULT_ALIAS);
+    if (!targets) throw unknownName(aliases, name);
+    const arms = await Promise.all(
+      targets.map(async ({ weight, ...target }) => {
+        if (!(await this.#exists(aliases, target))) throw unknownName(aliases, name);
+        const published = await this.#describe(target, aliases);
+        const labels = await this.#readLabels(published.manifest);
+        return { weight, model: { ...published, labels } };
+      }),
+    );
+    return { name: name ?? DEFAULT_ALIAS, arms };
   }
 
   /** Every published version, by id and version. */

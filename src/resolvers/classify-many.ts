@@ -17,7 +17,7 @@ const COMMON_CODES: ReadonlySet<ErrorCode> = new Set(["MODEL_UNAVAILABLE", "OVER
 export const classifyMany: NonNullable<QueryResolvers["classifyMany"]> = async (
   _root,
   { images, locale, ...args },
-  { services, sources, useCache, budget, trace },
+  { services, sources, useCache, clientId, budget, trace },
 ) => {
   if (images.length < 1 || images.length > MAX_IMAGES) {
     throw new BadInputError(
@@ -34,7 +34,7 @@ export const classifyMany: NonNullable<QueryResolvers["classifyMany"]> = async (
     try {
       const bytes = await readImageInput(input, sources);
       const admitted = results.length > 0;
-      const result = await classifyImage(bytes, plan, services, { useCache, admitted });
+      const result = await classifyImage(bytes, plan, services, { useCache, clientId, admitted });
       trace.addResult(result);
       results.push({ result, locale: locale ?? "EN" });
     } catch (error) {

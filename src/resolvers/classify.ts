@@ -7,12 +7,12 @@ import { countPasses, planArguments } from "./plan-arguments.ts";
 export const classify: NonNullable<QueryResolvers["classify"]> = async (
   _root,
   { image, locale, ...args },
-  { services, sources, useCache, budget, trace },
+  { services, sources, useCache, clientId, budget, trace },
 ) => {
   await budget.reserve(countPasses(args));
   const plan = await planArguments(args, services);
   const bytes = await readImageInput(image, sources);
-  const result = await classifyImage(bytes, plan, services, { useCache });
+  const result = await classifyImage(bytes, plan, services, { useCache, clientId });
   trace.addResult(result);
   return { result, locale: locale ?? "EN" };
 };

@@ -10,6 +10,8 @@ export type ResolverContext = {
   readonly sources: ImageSources;
   /** Whether remembered results may be used, and new ones remembered. */
   readonly useCache: boolean;
+  /** What the caller calls itself, to get the same arm of every split; undefined where it does not. */
+  readonly clientId: string | undefined;
   /** Name of the image decoder, for receipts. */
   readonly imageDecoder: "wasm" | "js";
   readonly budget: ClassificationBudget;
