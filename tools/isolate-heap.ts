@@ -5,7 +5,7 @@
 
 /** Bytes in use. */
 export type IsolateHeap = {
-  /** JavaScript objects, garbage that was not collected yet included. */
+  /** JavaScript objects. */
   readonly objects: number;
   /** Array buffers, but not the memory of WebAssembly. */
   readonly buffers: number;
@@ -16,24 +16,39 @@ type Answer = {
   readonly result?: { readonly usedSize: number; readonly backingStorageSize: number };
 };
 
-/** Asks how much memory the isolate uses. */
-export async function readIsolateHeap(inspectorUrl: URL): Promise<IsolateHeap> {
+/**
+ * Collects garbage and tells what is left.
+ *
+ * @param workerUrl - of the Worker: an isolate collects when it runs, so that it is asked something
+ */
+export async function readIsolateHeap(inspectorUrl: URL, workerUrl: URL): Promise<IsolateHeap> {
   const url = new URL("/ws", inspectorUrl);
   url.protocol = "ws:";
   // wrangler wants to know who asks. Node's WebSocket takes headers; the standard's does not.
   const headers = { origin: "http://localhost", "user-agent": "resnet-edge" };
   const socket = new WebSocket(url, { headers } as unknown as string[]);
-  const answer = new Promise<Answer>((resolve, reject) => {
-    socket.addEventListener("message", ({ data }) => {
-      const message = JSON.parse(String(data)) as Answer;
-      if (message.id === 1) resolve(message);
+  const waiting = new Map<number, (answer: Answer) => void>();
+  socket.addEventListener("message", ({ data }) => {
+    const message = JSON.parse(String(data)) as Answer;
+    waiting.get(message.id ?? 0)?.(message);
+  });
+  const send = (id: number, method: string) =>
+    new Promise<Answer>((resolve) => {
+      waiting.set(id, resolve);
+      socket.send(JSON.stringify({ id, method }));
     });
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener("open", () => resolve());
     socket.addEventListener("error", () => reject(new Error(`${url} cannot be reached.`)));
   });
-  socket.addEventListener("open", () => {
-    socket.send(JSON.stringify({ id: 1, method: "Runtime.getHeapUsage" }));
-  });
-  const { result } = await answer;
+  const collected = send(1, "HeapProfiler.collectGarbage");
+  const awake = setInterval(() => {
+    // Whatever it answers, or if at all: the next one will do.
+    fetch(new URL("/v2/health/live", workerUrl)).catch(() => {});
+  }, 50);
+  await collected;
+  clearInterval(awake);
+  const { result } = await send(2, "Runtime.getHeapUsage");
   socket.close();
   if (!result) throw new Error(`${url} does not tell the isolate's memory.`);
   return { objects: result.usedSize, buffers: result.backingStorageSize };

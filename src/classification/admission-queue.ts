@@ -14,6 +14,8 @@ type Turn = { since: number };
 const LOST_AFTER_MS = 30_000;
 /** How often the next in line looks whether it is its turn; those behind it look less often. */
 const POLL_MS = 2;
+/** Who comes later after a turn than this finds the event loop idle, and need not let others in first. */
+const RECENT_MS = 5;
 /** A request is read in steps, and each takes a turn of the event loop. */
 const YIELDS = 5;
 
@@ -32,6 +34,7 @@ export class AdmissionQueue {
   readonly #keepAlive: KeepAlive;
   readonly #waiting: Turn[] = [];
   #current: Turn | undefined;
+  #endedAt = Number.NEGATIVE_INFINITY;
 
   constructor(maxWaiting: number, keepAlive: KeepAlive) {
     this.#maxWaiting = maxWaiting;
@@ -65,7 +68,7 @@ export class AdmissionQueue {
     if (this.#current) await this.#waitFor(turn);
     else this.#current = turn;
     try {
-      await yieldToEventLoop();
+      if (Date.now() - this.#endedAt < RECENT_MS) await yieldToEventLoop();
       return await work();
     } finally {
       this.#end(turn);
@@ -85,8 +88,9 @@ export class AdmissionQueue {
   #end(turn: Turn): void {
     // Unless it was taken for lost.
     if (this.#current !== turn) return;
+    this.#endedAt = Date.now();
     this.#current = this.#waiting.shift();
-    if (this.#current) this.#current.since = Date.now();
+    if (this.#current) this.#current.since = this.#endedAt;
   }
 
   /** A request that workerd ended in the middle of its turn can no longer call the next. */

@@ -43,18 +43,25 @@ describe("the admission queue", () => {
     expect(await Promise.all([first, second, admitted])).toEqual(["first", "second", "admitted"]);
   });
 
-  it("hears arrivals before the first of them is worked on", async () => {
+  it("lets arrivals in between two turns, and keeps nobody waiting who comes later", async () => {
     const queue = new AdmissionQueue(1, () => {});
+    await queue.run(async () => {});
     let begun = false;
-    const first = queue.run(async () => {
+    const next = queue.run(async () => {
       begun = true;
     });
-    // As a request that is read in the next turn of the event loop.
     await Promise.resolve();
     expect(begun).toBe(false);
     await vi.runAllTimersAsync();
-    await first;
+    await next;
+    await vi.advanceTimersByTimeAsync(10);
+    begun = false;
+    const later = queue.run(async () => {
+      begun = true;
+    });
+    await Promise.resolve();
     expect(begun).toBe(true);
+    await later;
   });
 
   it("goes on after a turn that never ends", async () => {

@@ -10,9 +10,8 @@ import { encodeAll, makePicture } from "../imaging/support/sample-files.ts";
 
 const IMAGES = 500;
 const WARM_UP = 50;
-const SAMPLE_EVERY = 10;
-/** A leak of the smallest of the images' pixels, 0.2 MB, per image is more. */
-const MAX_GROWTH_BYTES = 30e6;
+/** A leak of 20 kB for each image, less than its tensor, is as much. */
+const MAX_GROWTH_BYTES = 10e6;
 
 let worker: LocalWorker;
 
@@ -33,24 +32,25 @@ it("memory is flat over 500 mixed images, damaged ones among them", {
   timeout: 180_000,
 }, async () => {
   const files = await makeMixedFiles();
-  const heapBytes: number[] = [];
-  for (let i = 0; i < WARM_UP + IMAGES; i++) {
+  for (let i = 0; i < WARM_UP; i++) await send(i);
+  const start = await readInUse();
+  for (let i = 0; i < IMAGES; i++) await send(i);
+  const end = await readInUse();
+  console.log(`in use, MB: ${[start, end].map((bytes) => (bytes / 1e6).toFixed(1)).join(", ")}`);
+  expect(end - start).toBeLessThan(MAX_GROWTH_BYTES);
+
+  async function send(i: number): Promise<void> {
     const { bytes, status } = files[i % files.length] as (typeof files)[number];
     const response = await classify(bytes);
     expect(response.status).toBe(status);
     await response.body?.cancel();
-    if (i < WARM_UP || i % SAMPLE_EVERY !== 0) continue;
-    const { objects, buffers } = await readIsolateHeap(worker.inspectorUrl as URL);
-    heapBytes.push(objects + buffers);
   }
-  // What is in use just after a collection: between two of them garbage piles up.
-  const third = Math.floor(heapBytes.length / 3);
-  const start = Math.min(...heapBytes.slice(0, third));
-  const end = Math.min(...heapBytes.slice(-third));
-  console.log(`in use, MB: ${[start, end].map((bytes) => (bytes / 1e6).toFixed(0)).join(", ")}`);
-  expect(heapBytes.length).toBeGreaterThan(20);
-  expect(end - start).toBeLessThan(MAX_GROWTH_BYTES);
 });
+
+async function readInUse(): Promise<number> {
+  const { objects, buffers } = await readIsolateHeap(worker.inspectorUrl as URL, worker.url);
+  return objects + buffers;
+}
 
 async function makeMixedFiles(): Promise<{ bytes: Uint8Array; status: number }[]> {
   const good = [
