@@ -13,7 +13,10 @@ export type Download = {
   /** Where the file goes; while it comes, `path` with ".part" after it. */
   readonly path: string;
   readonly bytes?: number | undefined;
+  /** Where it is not given, the host must tell it, or `trustHost` be set. */
   readonly sha256?: string | undefined;
+  /** Takes a file that nobody gave a hash of: the user named its address himself. */
+  readonly trustHost?: boolean;
   readonly onProgress?: (received: number, total: number | undefined) => void;
 };
 
@@ -22,6 +25,7 @@ export type Downloaded = { readonly bytes: number; readonly sha256: string };
 
 const ATTEMPTS = 5;
 const BACKOFF_MS = 500;
+const MAX_REDIRECTS = 5;
 const SHA256 = /^"?([0-9a-f]{64})"?$/;
 
 /**
@@ -58,16 +62,16 @@ async function receive({ url, path, onProgress }: Download): Promise<Declared> {
   // Without the tag a file that has changed meanwhile would be continued with bytes of another.
   const resuming = have > 0 && tag !== "";
   const headers = resuming ? { range: `bytes=${have}-`, "if-range": tag } : undefined;
-  const response = await fetch(url, headers ? { headers } : {});
+  const { response, sha256 } = await follow(url, headers ?? {});
   if (response.status === 416 && resuming) {
     // All of it was there already, or it has shrunk: the hash tells.
     await response.body?.cancel();
-    return readDeclared(response, have);
+    return { sha256 };
   }
-  if (!response.ok || !response.body) throw refused(url, response.status);
+  if (!response.ok || !response.body) throw refused(url, String(response.status));
   const start = response.status === 206 ? have : 0;
   await writeFile(tagPath, response.headers.get("etag") ?? "");
-  const declared = readDeclared(response, start);
+  const declared = { bytes: readLength(response, start), sha256 };
   let received = start;
   const counted = Readable.fromWeb(response.body as import("node:stream/web").ReadableStream).on(
     "data",
@@ -83,13 +87,30 @@ async function receive({ url, path, onProgress }: Download): Promise<Declared> {
   return declared;
 }
 
-function readDeclared({ headers, status }: Response, start: number): Declared {
+/**
+ * Follows redirects by hand: Hugging Face tells a file's SHA-256 on the redirect to where it lies, and
+ * not there.
+ */
+async function follow(url: string, headers: Record<string, string>) {
+  let at = url;
+  let sha256: string | undefined;
+  for (let hops = 0; ; hops++) {
+    const response = await fetch(at, { headers, redirect: "manual" });
+    sha256 ??= SHA256.exec(response.headers.get("x-linked-etag") ?? "")?.[1];
+    const location = response.headers.get("location");
+    if (response.status < 300 || response.status >= 400 || location === null) {
+      return { response, sha256 };
+    }
+    await response.body?.cancel();
+    if (hops === MAX_REDIRECTS) throw refused(url, `${MAX_REDIRECTS + 1} redirects in a row`);
+    at = new URL(location, at).href;
+  }
+}
+
+/** Of the whole file; undefined where a compressed body has another length than the file. */
+function readLength({ headers }: Response, start: number): number | undefined {
   const length = headers.get("content-length");
-  // A compressed body has another length than the file.
-  const encoded = headers.has("content-encoding");
-  const bytes = length === null || encoded || status === 416 ? undefined : start + Number(length);
-  // Hugging Face: the SHA-256 of the file behind the redirect.
-  return { bytes, sha256: SHA256.exec(headers.get("x-linked-etag") ?? "")?.[1] };
+  return length === null || headers.has("content-encoding") ? undefined : start + Number(length);
 }
 
 async function verify(
@@ -102,6 +123,13 @@ async function verify(
   await pipeline(createReadStream(part), hash);
   const sha256 = hash.digest("hex");
   const expected = options.sha256 ?? declared.sha256;
+  if (expected === undefined && !options.trustHost) {
+    throw new CliError(
+      `${url} cannot be verified.`,
+      `The host does not tell the file's SHA-256. What came has ${sha256}.`,
+      "Compare that with a source that you trust, and give it as --sha256.",
+    );
+  }
   const problem =
     options.bytes !== undefined && size !== options.bytes
       ? `it has ${size} bytes, not ${options.bytes}`
@@ -121,10 +149,10 @@ async function verify(
   );
 }
 
-function refused(url: string, status: number): CliError {
+function refused(url: string, answer: string): CliError {
   return new CliError(
     `${url} cannot be downloaded.`,
-    `The host answered ${status}.`,
+    `The host answered ${answer}.`,
     "Check the address; behind a network that blocks the host give --mirror URL.",
   );
 }

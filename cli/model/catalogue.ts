@@ -9,7 +9,7 @@ export type CatalogueEntry = {
   readonly description: string;
   /** Exact size; undefined where only the host tells it. */
   readonly bytes?: number;
-  /** Undefined where only the host tells it, as Hugging Face does (X-Linked-ETag). */
+  /** Undefined where only the host tells it, as Hugging Face does; else --sha256 must. */
   readonly sha256?: string;
 };
 

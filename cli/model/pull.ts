@@ -23,7 +23,7 @@ NAME is one of ${names};
 or with --from a name of your choice.
 
   --from PATH|URL     a .safetensors (ResNet-18, 34, 50 by torchvision's names) or .onnx file
-  --sha256 HEX        what the file of --from must hash to
+  --sha256 HEX        what the file must hash to
   --input-size N      side of the input in pixels (default ${DEFAULT_INPUT_SIZE})
   --enlarge N:M       take N pixels and enlarge them to M before the first convolution
   --mirror URL        fetch from this host in place of the catalogue's (also: HF_ENDPOINT)
@@ -160,6 +160,7 @@ async function fetchTo(path: string, url: string, entry: CatalogueEntry, options
       url,
       path,
       ...expected,
+      trustHost: options.from !== undefined,
       onProgress: (received, total) => bar.update(received, total ?? entry.bytes),
     });
   } finally {

@@ -28,12 +28,19 @@ const server = createServer((request, response) => {
   answer(request, response);
 });
 
-/** As a well-behaved host: a tag, the hash that Hugging Face tells, and ranges. */
-const serve: Answer = ({ headers: { range, "if-range": tag } }, response) => {
+/** As Hugging Face: the hash stands on the redirect, the file elsewhere, with a tag and ranges. */
+const serve: Answer = (request, response) => {
+  if (request.url?.endsWith(RESNET18)) redirect(response);
+  else serveFile(request, response);
+};
+
+const redirect = (response: ServerResponse) =>
+  response.writeHead(302, { location: "/cdn/blob", "x-linked-etag": `"${sha256}"` }).end();
+
+const serveFile: Answer = ({ headers: { range, "if-range": tag } }, response) => {
   const start = tag === '"1"' ? Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0) : 0;
   response.writeHead(start > 0 ? 206 : 200, {
     etag: '"1"',
-    "x-linked-etag": `"${sha256}"`,
     "content-length": weights.length - start,
   });
   response.end(weights.subarray(start));
@@ -43,7 +50,8 @@ const serve: Answer = ({ headers: { range, "if-range": tag } }, response) => {
 function serveBroken(times: number): Answer {
   let left = times;
   return (request, response) => {
-    if (left-- <= 0) return serve(request, response);
+    if (request.url?.endsWith(RESNET18)) return redirect(response);
+    if (left-- <= 0) return serveFile(request, response);
     const start = Number(/(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
     const length = weights.length - start;
     response.writeHead(start > 0 ? 206 : 200, { etag: '"1"', "content-length": length });
@@ -85,7 +93,10 @@ describe("model pull", () => {
   it("fetches, verifies and converts what the catalogue names, from HF_ENDPOINT", async () => {
     const { code, stdout } = await pull(["resnet18", "--json"], { HF_ENDPOINT: endpoint });
     expect(code).toBe(0);
-    expect(requests).toEqual([{ path: RESNET18, range: undefined }]);
+    expect(requests).toEqual([
+      { path: RESNET18, range: undefined },
+      { path: "/cdn/blob", range: undefined },
+    ]);
     expect(JSON.parse(stdout)).toMatchObject({
       name: "resnet18",
       architecture: "ResNet-18",
@@ -115,7 +126,8 @@ describe("model pull", () => {
     expect(JSON.parse(stdout).sha256).toBe(sha256);
     const half = Math.floor(weights.length / 2);
     const rest = weights.length - half;
-    expect(requests.map(({ range }) => range)).toEqual([
+    const fetched = requests.filter(({ path }) => path === "/cdn/blob");
+    expect(fetched.map(({ range }) => range)).toEqual([
       undefined,
       `bytes=${half}-`,
       `bytes=${half + Math.floor(rest / 2)}-`,
@@ -136,11 +148,13 @@ describe("model pull", () => {
   });
 
   it("begins anew where the file has changed meanwhile", async () => {
-    answer = (_, response) => {
+    answer = (request, response) => {
+      if (request.url?.endsWith(RESNET18)) return redirect(response);
       // The next attempt finds another tag.
       answer = serve;
       response.writeHead(200, { etag: '"0"', "content-length": weights.length });
-      response.write(Buffer.alloc(1000, 7), () => setTimeout(() => response.destroy(), 50));
+      const begin = Buffer.alloc(1000, 7);
+      return response.write(begin, () => setTimeout(() => response.destroy(), 50));
     };
     const { code, stdout } = await pull(["resnet18", "--json", "--mirror", endpoint]);
     expect(code).toBe(0);
@@ -151,13 +165,28 @@ describe("model pull", () => {
     const flipped = Buffer.from(weights);
     flipped[weights.length - 1] = (flipped.at(-1) as number) ^ 1;
     const found = createHash("sha256").update(flipped).digest("hex");
-    answer = (_, response) => {
-      response.writeHead(200, { "x-linked-etag": `"${sha256}"` }).end(flipped);
+    answer = (request, response) => {
+      if (request.url?.endsWith(RESNET18)) redirect(response);
+      else response.end(flipped);
     };
     const { code, stderr } = await pull(["resnet18", "--mirror", endpoint]);
     expect(code).toBe(1);
     expect(stderr).toContain(`its SHA-256 is ${found}, not ${sha256}`);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("refuses a file whose hash nobody tells, unless one is given", async () => {
+    answer = serveFile;
+    const { code, stderr } = await pull(["resnet18", "--mirror", endpoint]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`does not tell the file's SHA-256. What came has ${sha256}`);
+    expect((await pull(["resnet18", "--mirror", endpoint, "--sha256", sha256])).code).toBe(0);
+  });
+
+  it("gives up on redirects without end", async () => {
+    answer = (_, response) => response.writeHead(302, { location: "/again" }).end();
+    const { stderr } = await pull(["resnet18", "--mirror", endpoint]);
+    expect(stderr).toContain("6 redirects in a row");
   });
 
   it.each([

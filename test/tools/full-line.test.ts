@@ -1,25 +1,15 @@
 /** Refusals over real HTTP: they must overtake the work that others wait for. */
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../../tools/local-worker.ts";
+import { expect, it } from "vitest";
+import { useLocalWorker } from "./use-local-worker.ts";
 
-let worker: LocalWorker;
-
-beforeAll(async () => {
-  await seedLocalBucket();
-  worker = await startLocalWorker({
-    port: 0,
-    logLevel: "none",
-    watch: false,
-    settings: { RESULT_CACHE_SECONDS: "0", QUEUE_LENGTH: "5" },
-  });
-}, 60_000);
-
-afterAll(() => worker?.dispose());
+const worker = useLocalWorker({
+  settings: { RESULT_CACHE_SECONDS: "0", QUEUE_LENGTH: "5" },
+});
 
 it("a full line refuses before it is worked off", { timeout: 60_000 }, async () => {
   const body = await readFile(new URL("../../examples/espresso.jpg", import.meta.url));
-  const url = new URL("/classify", worker.url);
+  const url = new URL("/classify", worker().url);
   const send = async () => {
     const response = await fetch(url, { method: "POST", body });
     await response.arrayBuffer();

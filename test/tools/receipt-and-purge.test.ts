@@ -4,35 +4,26 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Receipt } from "../../src/classification/receipt.ts";
-import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../../tools/local-worker.ts";
+import { useLocalWorker } from "./use-local-worker.ts";
 
 const run = promisify(execFile);
 const ROOT = new URL("../../", import.meta.url).pathname;
 const PHOTO = "examples/espresso.jpg";
 
-let worker: LocalWorker;
+const worker = useLocalWorker({
+  settings: { ALIASES_TTL_SECONDS: "0" },
+});
 let folder: string;
 
 beforeAll(async () => {
-  await seedLocalBucket();
-  worker = await startLocalWorker({
-    port: 0,
-    logLevel: "none",
-    watch: false,
-    settings: { ALIASES_TTL_SECONDS: "0" },
-  });
   folder = await mkdtemp(join(tmpdir(), "resnet-edge-test-"));
-}, 60_000);
-
-afterAll(async () => {
-  await worker?.dispose();
-  await rm(folder, { recursive: true });
+  return () => rm(folder, { recursive: true });
 });
 
 async function classify(search: string): Promise<{ receipt: Receipt; cached: boolean }> {
-  const url = new URL(`/classify?${search}`, worker.url);
+  const url = new URL(`/classify?${search}`, worker().url);
   const body = await readFile(join(ROOT, PHOTO));
   const response = await fetch(url, { method: "POST", body });
   expect(response.status).toBe(200);

@@ -3,30 +3,20 @@
  * WebAssembly is not among them; test/imaging/decoders.test.ts watches that.
  */
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { readIsolateHeap } from "../../tools/isolate-heap.ts";
-import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../../tools/local-worker.ts";
 import { encodeAll, makePicture } from "../imaging/support/sample-files.ts";
+import { useLocalWorker } from "./use-local-worker.ts";
 
 const IMAGES = 500;
 const WARM_UP = 50;
 /** A leak of 20 kB for each image, less than its tensor, is as much. */
 const MAX_GROWTH_BYTES = 10e6;
 
-let worker: LocalWorker;
-
-beforeAll(async () => {
-  await seedLocalBucket();
-  worker = await startLocalWorker({
-    port: 0,
-    logLevel: "none",
-    watch: false,
-    inspect: true,
-    settings: { RESULT_CACHE_SECONDS: "0", LOG_REQUESTS: "false" },
-  });
-}, 60_000);
-
-afterAll(() => worker?.dispose());
+const worker = useLocalWorker({
+  inspect: true,
+  settings: { RESULT_CACHE_SECONDS: "0", LOG_REQUESTS: "false" },
+});
 
 it("memory is flat over 500 mixed images, damaged ones among them", {
   timeout: 180_000,
@@ -48,7 +38,7 @@ it("memory is flat over 500 mixed images, damaged ones among them", {
 });
 
 async function readInUse(): Promise<number> {
-  const { objects, buffers } = await readIsolateHeap(worker.inspectorUrl as URL, worker.url);
+  const { objects, buffers } = await readIsolateHeap(worker().inspectorUrl as URL, worker().url);
   return objects + buffers;
 }
 
@@ -68,7 +58,7 @@ async function makeMixedFiles(): Promise<{ bytes: Uint8Array; status: number }[]
 }
 
 function classify(bytes: Uint8Array): Promise<Response> {
-  return fetch(new URL("/graphql", worker.url), {
+  return fetch(new URL("/graphql", worker().url), {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({

@@ -120,7 +120,7 @@ export function App() {
           )}
         </div>
         {source && (
-          <section class={`outcome columns-${toColumns(choice).length}`} aria-busy={busy}>
+          <section class="outcome" aria-busy={busy}>
             {busy && <ProgressView job={job} onCancel={cancel} />}
             {job.status === "FAILED" && (
               <ErrorView error={job.error} onRetry={() => classify(source, choice)} />

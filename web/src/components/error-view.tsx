@@ -12,11 +12,11 @@ export function ErrorView(props: { readonly error: ApiError; readonly onRetry: (
     const timer = setInterval(() => setSeconds((left) => Math.max(0, left - 1)), 1000);
     return () => clearInterval(timer);
   }, [error]);
-  const [what, todo] = t.errors[error.code] ?? (t.errors.OTHER as readonly [string, string]);
+  const [what, advice] = t.errors[error.code] ?? t.otherError;
   return (
     <div class="error" role="alert">
       <h2>{what}</h2>
-      <p>{todo}</p>
+      <p>{advice}</p>
       <button type="button" class="primary" disabled={seconds > 0} onClick={props.onRetry}>
         {seconds > 0 ? t.retryIn(seconds) : t.retry}
       </button>

@@ -3,6 +3,9 @@
 /** The page's languages. */
 export type Language = "en" | "zh";
 
+/** What happened, and what to do. */
+type Explanation = readonly [what: string, advice: string];
+
 const en = {
   tagline: "Drop a photo. See what the model sees.",
   intro:
@@ -102,11 +105,11 @@ const en = {
     RATE_LIMITED: ["You have sent as many photos as you may for now.", "Wait a little."],
     UNAUTHENTICATED: ["This service wants an API key.", "The page cannot send one: use the API."],
     OFFLINE: ["The service cannot be reached.", "Check your connection, then try again."],
-    OTHER: [
-      "Something went wrong.",
-      "Try again. If it happens again, tell us what the service said.",
-    ],
-  } as Record<string, readonly [what: string, todo: string]>,
+  } as Readonly<Record<string, Explanation>>,
+  otherError: [
+    "Something went wrong.",
+    "Try again. If it happens again, tell us what the service said.",
+  ] as Explanation,
 };
 
 /** The words of one language. */
@@ -186,8 +189,8 @@ const zh: Messages = {
     RATE_LIMITED: ["你暂时不能再发送照片。", "请稍等片刻。"],
     UNAUTHENTICATED: ["本服务需要 API 密钥。", "网页无法发送密钥,请直接使用接口。"],
     OFFLINE: ["无法连接到服务。", "请检查网络后再试。"],
-    OTHER: ["出错了。", "请再试一次。如果再次出错,请把服务的原话告诉我们。"],
   },
+  otherError: ["出错了。", "请再试一次。如果再次出错,请把服务的原话告诉我们。"],
 };
 
 /** The words, by language. */
