@@ -6,10 +6,10 @@ import encodeAvif, { init as initAvif } from "@jsquash/avif/encode.js";
 import encodeMozJpeg, { init as initMozJpeg } from "@jsquash/jpeg/encode.js";
 import encodeWebp, { init as initWebp } from "@jsquash/webp/encode.js";
 import { encode as encodeJpeg } from "jpeg-js";
+import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
 import { parseConfig } from "../src/config.ts";
 import { crc32 } from "../src/imaging/crc32.ts";
 import { encodeGif } from "../test/imaging/support/encode-gif.ts";
-import { createNodeImageDecoder } from "../tools/node-image-decoder.ts";
 
 /** RGBA pixels. */
 export type Photo = ImageData & { readonly data: Uint8ClampedArray<ArrayBuffer> };

@@ -1,12 +1,10 @@
 /** An embedded model in Node, by the Worker's own code. */
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
 import { loadNetwork, type Network } from "../src/inference/network.ts";
-import { startRuntime } from "../src/inference/runtime.ts";
 import type { ModelManifest } from "../src/registry/manifest.ts";
 import { readEmbeddedManifest } from "./read-embedded-manifest.ts";
 
-const require = createRequire(import.meta.url);
 const IMAGENET_CLASSES = 1000;
 
 /** Loads a model from models/. */
@@ -14,8 +12,7 @@ export async function loadEmbeddedNetwork(
   id: string,
 ): Promise<{ readonly manifest: ModelManifest; readonly network: Network }> {
   const manifest = await readEmbeddedManifest(id);
-  const wasm = await readFile(require.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm"));
-  const runtime = await startRuntime(await WebAssembly.compile(wasm));
+  const runtime = await startNodeRuntime();
   const model = new URL(`../models/${id}/${manifest.files.model.path}`, import.meta.url);
   const network = await loadNetwork(runtime, new Uint8Array(await readFile(model)), {
     inputName: manifest.input.name,

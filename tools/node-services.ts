@@ -1,21 +1,19 @@
 /** The Worker's services in Node: the same code over files on disk. */
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
+import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
 import { AdmissionQueue } from "../src/classification/admission-queue.ts";
 import type { ClassifyServices } from "../src/classification/services.ts";
 import { parseConfig } from "../src/config.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import { parseHierarchy } from "../src/inference/hierarchy.ts";
 import { parseLabelTable } from "../src/inference/label-table.ts";
-import { startRuntime } from "../src/inference/runtime.ts";
 import { HeadRows } from "../src/registry/head-rows.ts";
 import { ModelBucket } from "../src/registry/model-bucket.ts";
 import { ModelCatalog } from "../src/registry/model-catalog.ts";
 import { NetworkLoader } from "../src/registry/network-loader.ts";
 import { type BucketFiles, openEmbeddedBucket } from "./folder-bucket.ts";
-import { createNodeImageDecoder } from "./node-image-decoder.ts";
 
-const require = createRequire(import.meta.url);
 const LABELS = new URL("../models/labels/", import.meta.url);
 
 /** What differs from the Worker's defaults. */
@@ -42,7 +40,7 @@ export async function createNodeServices({
       keepAlive,
     }),
     networks: new NetworkLoader(bucket, {
-      startRuntime: async () => startRuntime(await compileRuntime()),
+      startRuntime: startNodeRuntime,
       modelMemoryBytes: config.modelMemoryBytes,
       keepAlive,
     }),
@@ -54,9 +52,4 @@ export async function createNodeServices({
     resultCache: undefined,
     keepAlive,
   };
-}
-
-async function compileRuntime(): Promise<WebAssembly.Module> {
-  const wasm = await readFile(require.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm"));
-  return WebAssembly.compile(wasm);
 }

@@ -1,9 +1,9 @@
 /** `npm run tensor -- photo.jpg out.npy [--model ID]`: the tensor that the Worker would feed. */
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
 import { parseConfig } from "../src/config.ts";
 import { imageToTensor } from "../src/imaging/image-to-tensor.ts";
-import { createNodeImageDecoder } from "./node-image-decoder.ts";
 import { encodeNpy } from "./npy.ts";
 import { readEmbeddedManifest } from "./read-embedded-manifest.ts";
 

@@ -5,6 +5,7 @@
  * bottleneck in its 3x3 convolution, as torchvision has it.
  */
 import { GraphBuilder } from "../onnx/graph-builder.ts";
+import { writeModel } from "../onnx/write-model.ts";
 import type { StateDict } from "../read-safetensors.ts";
 import { type Convolution, ResNetWeights } from "./resnet-weights.ts";
 
@@ -80,13 +81,14 @@ export function buildResNet(tensors: StateDict, file: string, options: ResNetOpt
   );
   // The stem and three of the stages halve the side, rounding up, as does the pooling.
   const side = Math.ceil((enlargeTo ?? inputSize) / 32);
-  const model = graph.build(architecture, { name: "input", shape: [1, 3, inputSize, inputSize] }, [
+  const input = { name: "input", shape: [1, 3, inputSize, inputSize] };
+  const built = graph.build(architecture, input, [
     { name: "logits", shape: [1, classes] },
     { name: "embedding", shape: [1, width] },
     { name: "features", shape: [1, width, side, side] },
   ]);
   return {
-    model,
+    model: writeModel(built),
     architecture,
     head: { shape: [classes, width], data: head.data },
   };

@@ -1,5 +1,6 @@
 /** A ResNet's parameters under torchvision's names: taken one by one, each with its shape. */
 import { CliError } from "../cli-error.ts";
+import { foldNormalisation } from "../onnx/fold-normalisation.ts";
 import type { StateDict, Tensor } from "../read-safetensors.ts";
 
 /** A convolution with the batch normalisation after it folded in. */
@@ -40,7 +41,7 @@ export class ResNetWeights {
   }
 
   /**
-   * A convolution without bias and its batch normalisation as one: `w·γ/√(σ²+ε)`, `β − μ·γ/√(σ²+ε)`.
+   * A convolution without bias and its batch normalisation as one.
    *
    * @throws CliError
    */
@@ -56,17 +57,14 @@ export class ResNetWeights {
         );
       },
     ) as [Float32Array, Float32Array, Float32Array, Float32Array];
-    const perChannel = data.length / channels;
-    const weight = new Float32Array(data.length);
-    const bias = new Float32Array(channels);
-    for (let channel = 0; channel < channels; channel++) {
-      const scale = (gamma[channel] as number) / Math.sqrt((variance[channel] as number) + EPSILON);
-      bias[channel] = (beta[channel] as number) - (mean[channel] as number) * scale;
-      for (let i = channel * perChannel; i < (channel + 1) * perChannel; i++) {
-        weight[i] = (data[i] as number) * scale;
-      }
-    }
-    return { weight: { shape, data: weight }, bias };
+    const folded = foldNormalisation(data, undefined, {
+      gamma,
+      beta,
+      mean,
+      variance,
+      epsilon: EPSILON,
+    });
+    return { weight: { shape, data: folded.weight }, bias: folded.bias };
   }
 
   /** @throws CliError where something was not taken: the network is not the one that was built */

@@ -1,21 +1,16 @@
 /** The ResNet builder, against PyTorch and against made-up weights of every size. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
+import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
 import { readSafetensors, type StateDict } from "../../cli/read-safetensors.ts";
 import { buildResNet, type ResNetOptions } from "../../cli/resnet/build-resnet.ts";
 import { loadNetwork, type NetworkOutputs } from "../../src/inference/network.ts";
-import { startRuntime } from "../../src/inference/runtime.ts";
 import { topK } from "../../src/inference/top-k.ts";
 import { decodeNpy } from "../../tools/npy.ts";
 import { makeResNet } from "./support/make-resnet.ts";
 
 const SHARED = new URL("../../../shared/", import.meta.url);
-const require = createRequire(import.meta.url);
-const compiled = readFile(require.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm")).then(
-  (bytes) => WebAssembly.compile(bytes),
-);
 
 async function run(
   tensors: StateDict,
@@ -23,7 +18,7 @@ async function run(
   input: Float32Array,
 ): Promise<NetworkOutputs & { readonly architecture: string }> {
   const { model, head, architecture } = buildResNet(tensors, "weights", options);
-  const network = await loadNetwork(await startRuntime(await compiled), model, {
+  const network = await loadNetwork(await startNodeRuntime(), model, {
     inputName: "input",
     inputShape: [1, 3, options.inputSize, options.inputSize],
     outputs: { logits: "logits", embedding: "embedding", features: "features" },

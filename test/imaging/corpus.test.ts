@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { createNodeImageDecoder } from "../../cli/platform/node-image-decoder.ts";
 import { parseConfig } from "../../src/config.ts";
 import { jsImageDecoder } from "../../src/imaging/js-image-decoder.ts";
 import {
@@ -9,7 +10,6 @@ import {
   checkCorpusFolder,
   listCorpusFolders,
 } from "../../tools/corpus-check.ts";
-import { createNodeImageDecoder } from "../../tools/node-image-decoder.ts";
 
 const ROOT = new URL("../../../shared/corpus/", import.meta.url);
 const present = existsSync(ROOT);

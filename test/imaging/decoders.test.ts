@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { createNodeImageDecoder } from "../../cli/platform/node-image-decoder.ts";
 import { parseConfig } from "../../src/config.ts";
 import type { Orientation } from "../../src/imaging/image-header.ts";
 import { inspectImage } from "../../src/imaging/inspect-image.ts";
 import { jsImageDecoder } from "../../src/imaging/js-image-decoder.ts";
 import { orient } from "../../src/imaging/orient.ts";
 import type { RgbImage } from "../../src/imaging/rgb-image.ts";
-import { createNodeImageDecoder } from "../../tools/node-image-decoder.ts";
 import {
   encodeAll,
   encodeJpeg,

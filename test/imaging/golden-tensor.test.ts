@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { createNodeImageDecoder } from "../../cli/platform/node-image-decoder.ts";
 import { parseConfig } from "../../src/config.ts";
 import { imageToTensor } from "../../src/imaging/image-to-tensor.ts";
 import { jsImageDecoder } from "../../src/imaging/js-image-decoder.ts";
-import { createNodeImageDecoder } from "../../tools/node-image-decoder.ts";
 import { decodeNpy } from "../../tools/npy.ts";
 import { readEmbeddedManifest } from "../../tools/read-embedded-manifest.ts";
 

@@ -1,10 +1,10 @@
 /** Whatever the bytes: an image or a typed error, in reasonable time. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createNodeImageDecoder } from "../../cli/platform/node-image-decoder.ts";
 import { parseConfig } from "../../src/config.ts";
 import { ImageError } from "../../src/errors.ts";
 import { jsImageDecoder } from "../../src/imaging/js-image-decoder.ts";
-import { createNodeImageDecoder } from "../../tools/node-image-decoder.ts";
 import { encodeAll, makePicture } from "./support/sample-files.ts";
 
 const { imageLimits: limits } = parseConfig({});

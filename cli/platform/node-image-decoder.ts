@@ -1,8 +1,8 @@
 /** The Worker's image decoder, in Node: the same code, with modules compiled from node_modules. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { createFastImageDecoder } from "../src/imaging/fast-image-decoder.ts";
-import type { ImageDecoder } from "../src/imaging/image-decoder.ts";
+import { createFastImageDecoder } from "../../src/imaging/fast-image-decoder.ts";
+import type { ImageDecoder } from "../../src/imaging/image-decoder.ts";
 
 const require = createRequire(import.meta.url);
 

@@ -1,0 +1,207 @@
+/** Reads an ONNX file into a graph. What cannot be represented is refused, never left out. */
+import { fromBinary } from "@bufbuild/protobuf";
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType,
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type TensorProto,
+  TensorProto_DataLocation,
+  TensorProto_DataType,
+  type ValueInfoProto,
+} from "onnx-buf";
+import { CliError } from "../cli-error.ts";
+import type { Attribute, Constant, Graph, GraphNode } from "./graph.ts";
+
+/** Names of ONNX's own domain. */
+const OWN_DOMAINS: ReadonlySet<string> = new Set(["", "ai.onnx"]);
+
+/**
+ * Reads a model file with one float32 image input.
+ *
+ * @param file - what errors call it
+ * @param inputSize - side of the image in pixels, where the file leaves it open
+ * @throws CliError where it is no ONNX file, or has what is not supported: several inputs, subgraphs,
+ *   functions, tensors in other files
+ */
+export function readModel(bytes: Uint8Array, file: string, inputSize: number): Graph {
+  const model = parse(bytes, file);
+  const graph = model.graph as GraphProto;
+  if (model.functions.length > 0) throw unsupported(file, "it defines functions of its own");
+  if (graph.sparseInitializer.length > 0) throw unsupported(file, "it has sparse tensors");
+  const constants = new Map<string, Constant>();
+  for (const tensor of graph.initializer) constants.set(tensor.name, readTensor(tensor, file));
+  const nodes: GraphNode[] = [];
+  for (const proto of graph.node) {
+    const node = readNode(proto, file);
+    const value = node.operator === "Constant" ? node.attributes.value : undefined;
+    if (value && "tensor" in value) constants.set(node.outputs[0] as string, value.tensor);
+    else nodes.push(node);
+  }
+  // Files of IR 3 list their constants among the inputs.
+  const inputs = graph.input.filter(({ name }) => !constants.has(name));
+  const [input, ...others] = inputs;
+  if (!input || others.length > 0) throw unsupported(file, `it has ${inputs.length} inputs`);
+  return {
+    name: graph.name || "network",
+    opsets: Object.fromEntries(
+      model.opsetImport.map(({ domain, version }) => [
+        OWN_DOMAINS.has(domain) ? "" : domain,
+        Number(version),
+      ]),
+    ),
+    input: { name: input.name, shape: readInputShape(input, inputSize, file) },
+    outputs: graph.output.map(({ name }) => ({ name })),
+    nodes,
+    constants,
+  };
+}
+
+function parse(bytes: Uint8Array, file: string): ModelProto {
+  let model: ModelProto | undefined;
+  let cause: unknown;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes);
+  } catch (error) {
+    cause = error;
+  }
+  if (model?.graph && model.graph.node.length > 0) return model;
+  throw new CliError(
+    `${file} cannot be read as ONNX.`,
+    "It is damaged or of another format.",
+    "Download it again, or give an .onnx file.",
+    cause,
+  );
+}
+
+function readInputShape(input: ValueInfoProto, inputSize: number, file: string): number[] {
+  const type = input.type?.value;
+  const dims = type?.case === "tensorType" ? type.value.shape?.dim : undefined;
+  if (type?.case !== "tensorType" || type.value.elemType !== TensorProto_DataType.FLOAT) {
+    throw unsupported(file, `its input ${input.name} is not of float32`);
+  }
+  const wanted = [1, 3, inputSize, inputSize];
+  const given = dims?.map(({ value }) => (value.case === "dimValue" ? Number(value.value) : 0));
+  const fits =
+    given === undefined ||
+    (given.length === 4 && given.every((side, i) => side <= 0 || side === wanted[i]));
+  if (fits) return wanted;
+  throw new CliError(
+    `${file} does not take images of ${inputSize} px.`,
+    `Its input ${input.name} has the shape [${given?.join(", ")}], not [${wanted.join(", ")}].`,
+    "Give its side as --input-size.",
+  );
+}
+
+function readNode(proto: NodeProto, file: string): GraphNode {
+  const attributes: Record<string, Attribute> = {};
+  for (const attribute of proto.attribute) {
+    attributes[attribute.name] = readAttribute(attribute, proto, file);
+  }
+  return {
+    name: proto.name,
+    operator: proto.opType,
+    domain: OWN_DOMAINS.has(proto.domain) ? "" : proto.domain,
+    inputs: proto.input,
+    outputs: proto.output,
+    attributes,
+  };
+}
+
+function readAttribute(attribute: AttributeProto, node: NodeProto, file: string): Attribute {
+  const { type, i, ints, f, floats, s, t } = attribute;
+  switch (type) {
+    case AttributeProto_AttributeType.INT:
+      return { int: Number(i) };
+    case AttributeProto_AttributeType.INTS:
+      return { ints: ints.map(Number) };
+    case AttributeProto_AttributeType.FLOAT:
+      return { float: f };
+    case AttributeProto_AttributeType.FLOATS:
+      return { floats };
+    case AttributeProto_AttributeType.STRING:
+      return { text: new TextDecoder().decode(s) };
+    case AttributeProto_AttributeType.TENSOR:
+      if (t) return { tensor: readTensor(t, file) };
+  }
+  throw unsupported(
+    file,
+    `the attribute ${attribute.name} of a ${node.opType} has the type ${AttributeProto_AttributeType[type]}`,
+  );
+}
+
+function readTensor(tensor: TensorProto, file: string): Constant {
+  if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+    throw unsupported(file, `its tensor ${tensor.name} lies in another file`);
+  }
+  const shape = tensor.dims.map(Number);
+  const count = shape.reduce((product, side) => product * side, 1);
+  const constant = readElements(tensor, shape, file);
+  if (constant.data.length === count) return constant;
+  throw unsupported(
+    file,
+    `its tensor ${tensor.name} has ${constant.data.length} elements, not ${count}`,
+  );
+}
+
+function readElements(tensor: TensorProto, shape: readonly number[], file: string): Constant {
+  const { rawData, dataType } = tensor;
+  // A copy, because a view would have to begin at a multiple of the element's size.
+  const raw = rawData.byteLength > 0 ? rawData.slice().buffer : undefined;
+  switch (dataType) {
+    case TensorProto_DataType.FLOAT:
+      return {
+        type: "float",
+        shape,
+        data: raw ? new Float32Array(raw) : Float32Array.from(tensor.floatData),
+      };
+    case TensorProto_DataType.INT64:
+      return {
+        type: "int64",
+        shape,
+        data: raw ? new BigInt64Array(raw) : BigInt64Array.from(tensor.int64Data),
+      };
+    case TensorProto_DataType.INT32:
+      return {
+        type: "int32",
+        shape,
+        data: raw ? new Int32Array(raw) : Int32Array.from(tensor.int32Data),
+      };
+    case TensorProto_DataType.INT8:
+      return {
+        type: "int8",
+        shape,
+        data: raw ? new Int8Array(raw) : Int8Array.from(tensor.int32Data),
+      };
+    case TensorProto_DataType.UINT8:
+      return {
+        type: "uint8",
+        shape,
+        data: raw ? new Uint8Array(raw) : Uint8Array.from(tensor.int32Data),
+      };
+    case TensorProto_DataType.BOOL:
+      return {
+        type: "bool",
+        shape,
+        data: raw ? new Uint8Array(raw) : Uint8Array.from(tensor.int32Data),
+      };
+    case TensorProto_DataType.FLOAT16: {
+      const bits = raw ?? Uint16Array.from(tensor.int32Data).buffer;
+      return { type: "float16", shape, data: new Float16Array(bits) };
+    }
+  }
+  throw unsupported(
+    file,
+    `its tensor ${tensor.name} has the type ${TensorProto_DataType[dataType] ?? dataType}`,
+  );
+}
+
+function unsupported(file: string, reason: string): CliError {
+  return new CliError(
+    `${file} is an ONNX file of a kind that is not supported.`,
+    `Of networks with one image as their input: ${reason}.`,
+    "Export it again without that, for instance with the exporter of PyTorch.",
+  );
+}

@@ -1,0 +1,175 @@
+/** Brings any network into the one form that is quantised: batch normalisation folded, outputs named. */
+import { CliError } from "../../cli-error.ts";
+import { floats, type Graph, type GraphNode, makeNode, prune } from "../../onnx/graph.ts";
+import { renameTensors } from "../../onnx/rename-tensors.ts";
+import { openGraph } from "../../onnx/run-graph.ts";
+import { dropNoOps } from "./drop-no-ops.ts";
+import { findHead, type Head, type Linear } from "./find-head.ts";
+import { foldBatchNorm } from "./fold-batch-norm.ts";
+import { foldConstants } from "./fold-constants.ts";
+import { upgradeOpset } from "./upgrade-opset.ts";
+
+/** The names of the input and of the outputs. */
+export const INPUT = "input";
+export const LOGITS = "logits";
+export const EMBEDDING = "embedding";
+export const FEATURES = "features";
+/** The mean of the features, [1, D, 1, 1]. */
+export const POOLED = "pooled";
+/** What comes before the linear layer where that is no mean of features. */
+const HEAD_INPUT = "head.input";
+export const HEAD_WEIGHT = "head.weight";
+const HEAD_BIAS = "head.bias";
+const RESERVED = [POOLED, EMBEDDING, LOGITS, HEAD_WEIGHT, HEAD_BIAS];
+
+/** A network in float32 with the outputs `logits` and, where it has them, `embedding` and `features`. */
+export type PreparedNetwork = {
+  readonly graph: Graph;
+  /** Undefined where the network does not end in a linear layer after a mean over positions. */
+  readonly head: Linear | undefined;
+  readonly classes: number;
+  /** Names of the nodes after the features, which stay in float. */
+  readonly floatNodes: ReadonlySet<string>;
+  /** What was done, for people. */
+  readonly notes: readonly string[];
+};
+
+/** float32 sums in another order; logits are of the order of 10. */
+const TOLERANCE = 1e-3;
+
+/**
+ * Prepares a network, and makes sure that it says what it said before.
+ *
+ * @param output - the output that holds the logits or probabilities
+ * @throws CliError where ONNX Runtime refuses it, it gives no vector of classes, or says something else
+ */
+export async function prepareNetwork(source: Graph, output: string): Promise<PreparedNetwork> {
+  const { graph: folded, shapes } = await foldConstants(dropNoOps(onlyOutput(source, output)));
+  const shape = shapes.get(output) ?? [];
+  const classes = shape.reduce((product, side) => product * side, 1);
+  if (classes < 2 || !shape.includes(classes)) {
+    throw new CliError(
+      `${source.name} is no classifier.`,
+      `Its output ${output} has the shape [${shape.join(", ")}] and not one number for each class.`,
+      "Give another network.",
+    );
+  }
+  const { graph: normalised, folded: count } = foldBatchNorm(upgradeOpset(folded));
+  const head = findHead(normalised, output, shapes);
+  const { graph, floatNodes } = rewriteHead(normalised, head, shapes);
+  await requireSame(source, output, graph, head.softmax);
+  const notes = [
+    ...(count > 0 ? [`${count} batch normalisations were folded into convolutions`] : []),
+    ...(head.softmax ? ["the Softmax at the end was left out"] : []),
+    ...(head.features === undefined
+      ? ["it has no mean of features before a linear layer: no heat maps"]
+      : []),
+  ];
+  const camHead = head.features === undefined ? undefined : head.linear;
+  return { graph, head: camHead, classes, floatNodes, notes };
+}
+
+function onlyOutput(graph: Graph, output: string): Graph {
+  return prune({ ...graph, outputs: [{ name: output }] });
+}
+
+/** The features, their mean and the linear layer as separate nodes with the names that manifests use. */
+function rewriteHead(
+  graph: Graph,
+  { logits, linear, features, embedding }: Head,
+  shapes: ReadonlyMap<string, readonly number[]>,
+): { graph: Graph; floatNodes: ReadonlySet<string> } {
+  const names = new Map([[graph.input.name, INPUT]]);
+  if (!linear) {
+    const renamed = renameTensors(
+      { ...graph, outputs: [{ name: logits }] },
+      names.set(logits, LOGITS),
+    );
+    const shape = shapes.get(logits) as readonly number[];
+    return flattenLogits(renamed, shape);
+  }
+  const start = (features ?? embedding) as string;
+  names.set(start, features === undefined ? HEAD_INPUT : FEATURES);
+  const body = renameTensors(prune({ ...graph, outputs: [{ name: start }] }), names, RESERVED);
+  const { classes, width } = linear;
+  const constants = new Map(body.constants)
+    .set(HEAD_WEIGHT, floats([classes, width], linear.weight))
+    .set(HEAD_BIAS, floats([classes], linear.bias));
+  const flat = { axis: { int: 1 } };
+  const nodes: GraphNode[] = [
+    ...(features === undefined ? [] : [makeNode("GlobalAveragePool", [FEATURES], POOLED)]),
+    makeNode("Flatten", [features === undefined ? HEAD_INPUT : POOLED], EMBEDDING, flat),
+    makeNode("Gemm", [EMBEDDING, HEAD_WEIGHT, HEAD_BIAS], LOGITS, { transB: { int: 1 } }),
+  ];
+  const featureShape = shapes.get(start) as readonly number[];
+  return {
+    floatNodes: new Set(nodes.map(({ name }) => name)),
+    graph: {
+      ...body,
+      outputs: [
+        { name: LOGITS, shape: [1, classes] },
+        { name: EMBEDDING, shape: [1, width] },
+        ...(features === undefined ? [] : [{ name: FEATURES, shape: featureShape }]),
+      ],
+      nodes: [...body.nodes, ...nodes],
+      constants,
+    },
+  };
+}
+
+/** Logits that are no matrix, as [1, N, 1, 1], become one. */
+function flattenLogits(graph: Graph, shape: readonly number[]) {
+  const classes = shape.reduce((product, side) => product * side, 1);
+  const outputs = [{ name: LOGITS, shape: [1, classes] }];
+  if (shape.length === 2) return { graph: { ...graph, outputs }, floatNodes: new Set<string>() };
+  const body = renameTensors({ ...graph, outputs: [] }, new Map([[LOGITS, "head.logits"]]));
+  const flatten = makeNode("Flatten", ["head.logits"], LOGITS, { axis: { int: 1 } });
+  return {
+    graph: { ...body, outputs, nodes: [...body.nodes, flatten] },
+    floatNodes: new Set([LOGITS]),
+  };
+}
+
+/** Compares the logits for an image of noise, or the probabilities where those are all there was. */
+async function requireSame(
+  source: Graph,
+  output: string,
+  prepared: Graph,
+  softmax: boolean,
+): Promise<void> {
+  const image = makeNoise(source.input.shape.reduce((product, side) => product * side, 1));
+  const before = await runFor(source, output, image);
+  const raw = await runFor(prepared, LOGITS, image);
+  const after = softmax ? toProbabilities(raw) : raw;
+  const scale = Math.max(1, ...before.map(Math.abs));
+  const worst = Math.max(...before.map((value, i) => Math.abs(value - (after[i] as number))));
+  if (worst <= TOLERANCE * scale) return;
+  throw new CliError(
+    `${source.name} cannot be prepared.`,
+    `Prepared, it says something else: its outputs differ by up to ${worst}.`,
+    "Export it again with operator set 13 or later.",
+  );
+}
+
+async function runFor(graph: Graph, output: string, image: Float32Array): Promise<Float32Array> {
+  const session = await openGraph(graph, [output]);
+  const values = await session.run(image);
+  await session.release();
+  return Float32Array.from(values.get(output)?.data as Float32Array);
+}
+
+/** The same for every run: a linear congruential generator. */
+function makeNoise(length: number): Float32Array {
+  let state = 1;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state / 2 ** 32) * 4 - 2;
+  });
+}
+
+function toProbabilities(logits: Float32Array): Float32Array {
+  const max = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - max));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
