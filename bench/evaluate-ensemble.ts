@@ -2,9 +2,10 @@
  * `npm run eval:ensemble`: what each ensemble wins or loses against its members, on the validation
  * photos of ../shared. Members are averaged as `classify(models: …)` does.
  */
+
+import { formatTable } from "../cli/format-table.ts";
 import { combine } from "../src/inference/ensemble.ts";
 import { topK } from "../src/inference/top-k.ts";
-import { formatTable } from "../tools/format-table.ts";
 import { createNodeServices } from "../tools/node-services.ts";
 import { readMobileNetV2 } from "./mobilenetv2.ts";
 import { type ModelPredictions, predictImages } from "./predict-images.ts";

@@ -3,14 +3,14 @@
  * photos of ../shared. Prints a table and writes docs/figures/hedge.svg.
  */
 import { mkdir } from "node:fs/promises";
+import { formatTable } from "../cli/format-table.ts";
+import { writeChart } from "../cli/write-chart.ts";
 import { decide, type Verdict } from "../src/inference/answer.ts";
 import { findKinds, hedge } from "../src/inference/hedge.ts";
 import { topK } from "../src/inference/top-k.ts";
-import { formatTable } from "../tools/format-table.ts";
 import { createNodeServices } from "../tools/node-services.ts";
 import { type ModelPredictions, predictImages } from "./predict-images.ts";
 import { listValidationImages, requireValidationData } from "./validation-images.ts";
-import { writeChart } from "./write-chart.ts";
 
 const RUNS = [
   { model: "efficientnet-lite0", set: "imagenette-val" },

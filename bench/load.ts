@@ -6,8 +6,8 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import autocannon from "autocannon";
+import { formatTable } from "../cli/format-table.ts";
 import { parseConfig } from "../src/config.ts";
-import { formatTable } from "../tools/format-table.ts";
 import { type IsolateHeap, readIsolateHeap } from "../tools/isolate-heap.ts";
 import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../tools/local-worker.ts";
 

@@ -1,10 +1,10 @@
 /** `npm run bench`: where the time of one request goes, in workerd, by stage. */
 import { readFile } from "node:fs/promises";
 import { encode } from "jpeg-js";
+import { formatTable } from "../cli/format-table.ts";
 import { parseConfig } from "../src/config.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import { resizeBilinear } from "../src/imaging/resize-bilinear.ts";
-import { formatTable } from "../tools/format-table.ts";
 import { seedLocalBucket, startLocalWorker } from "../tools/local-worker.ts";
 import { uploadQuery } from "../tools/upload-query.ts";
 

@@ -1,46 +1,37 @@
 #!/usr/bin/env node
 /** The command line: a noun, a verb, and what the verb takes. */
 import { CliError } from "./cli-error.ts";
-import { PULL_USAGE, pullModel } from "./model/pull.ts";
-
-/** A verb: what it does, and how it says so. */
-type Command = {
-  readonly usage: string;
-  /** The result, for --json, and in words. */
-  readonly run: (args: readonly string[]) => Promise<{ result: unknown; words: string }>;
-};
+import type { Command } from "./command.ts";
+import { evaluate } from "./model/evaluate.ts";
+import { pull } from "./model/pull.ts";
+import { quantize } from "./model/quantize.ts";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  "model pull": {
-    usage: PULL_USAGE,
-    run: async (args) => {
-      const result = await pullModel(args);
-      const { name, architecture, folder, files, licence, sha256 } = result;
-      return {
-        result,
-        words: `${name} (${architecture}, ${licence}) is in ${folder}: ${files.join(", ")}.\nSHA-256 of the source: ${sha256}`,
-      };
-    },
-  },
+  "model pull": pull,
+  "model quantize": quantize,
+  "model evaluate": evaluate,
 };
 
 const USAGE = `resnet-edge NOUN VERB …
 
-  model pull    weights from their source, verified, as an ONNX graph
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(16)} ${summary}`)
+  .join("\n")}
 
-resnet-edge NOUN VERB --help says more.`;
+resnet-edge NOUN VERB --help says more. --json prints one line of JSON in place of words.`;
 
 const [noun = "", verb = "", ...args] = process.argv.slice(2);
 const json = args.includes("--json");
 try {
-  const command = COMMANDS[`${noun} ${verb}`];
+  const name = `${noun} ${verb}`.trim();
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (noun === "--help" || noun === "") console.log(USAGE);
-  else if (!command) {
-    throw new CliError(`There is no command "${`${noun} ${verb}`.trim()}".`, "See below.", USAGE);
-  } else if (args.includes("--help")) console.log(command.usage);
+  else if (!command) throw new CliError(`There is no command "${name}".`, "See below.", USAGE);
+  else if (args.includes("--help")) console.log(command.usage);
   else {
-    const { result, words } = await command.run(args);
+    const { result, words, failed = false } = await command.run(args);
     console.log(json ? JSON.stringify(result) : words);
+    if (failed) process.exitCode = 1;
   }
 } catch (error) {
   report(error);

@@ -1,10 +1,10 @@
 /** `npm run corpus [-- --verbose]`: every file under ../shared/corpus through the imaging code. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { formatTable } from "../cli/format-table.ts";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
 import { parseConfig } from "../src/config.ts";
 import { type CorpusResult, checkCorpusFolder, listCorpusFolders } from "./corpus-check.ts";
-import { formatTable } from "./format-table.ts";
 
 const ROOT = new URL("../../shared/corpus/", import.meta.url);
 const EXPLAINED = new URL("../test/imaging/corpus-differences.json", import.meta.url);

@@ -1,5 +1,6 @@
 /** The Worker's services in Node: the same code over files on disk. */
 import { readFile } from "node:fs/promises";
+import { readLabelTable } from "../cli/platform/label-table.ts";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
 import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
 import { AdmissionQueue } from "../src/classification/admission-queue.ts";
@@ -7,14 +8,13 @@ import type { ClassifyServices } from "../src/classification/services.ts";
 import { parseConfig } from "../src/config.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import { parseHierarchy } from "../src/inference/hierarchy.ts";
-import { parseLabelTable } from "../src/inference/label-table.ts";
 import { HeadRows } from "../src/registry/head-rows.ts";
 import { ModelBucket } from "../src/registry/model-bucket.ts";
 import { ModelCatalog } from "../src/registry/model-catalog.ts";
 import { NetworkLoader } from "../src/registry/network-loader.ts";
 import { type BucketFiles, openEmbeddedBucket } from "./folder-bucket.ts";
 
-const LABELS = new URL("../models/labels/", import.meta.url);
+const HIERARCHY = new URL("../models/labels/hierarchy.tsv", import.meta.url);
 
 /** What differs from the Worker's defaults. */
 export type NodeServicesOptions = {
@@ -34,7 +34,7 @@ export async function createNodeServices({
   const keepAlive = () => {};
   return {
     catalog: new ModelCatalog(bucket, {
-      table: parseLabelTable(await readFile(new URL("imagenet1k.tsv", LABELS), "utf8")),
+      table: await readLabelTable(),
       aliasesTtlMs: Number.POSITIVE_INFINITY,
       labelMap: undefined,
       keepAlive,
@@ -45,7 +45,7 @@ export async function createNodeServices({
       keepAlive,
     }),
     headRows: new HeadRows(bucket),
-    hierarchy: parseHierarchy(await readFile(new URL("hierarchy.tsv", LABELS), "utf8")),
+    hierarchy: parseHierarchy(await readFile(HIERARCHY, "utf8")),
     imageDecoder: imageDecoder === "js" ? jsImageDecoder : await createNodeImageDecoder(),
     imageLimits: config.imageLimits,
     queue: new AdmissionQueue(config.queueLength, keepAlive),

@@ -1,113 +1,119 @@
-/** `resnet-edge model pull`: weights from their source, verified, as an ONNX graph. */
+/** `resnet-edge model pull`: weights from their source, verified, as a model folder. */
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
-import { parseArgs } from "node:util";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import type { ModelManifest } from "../../src/registry/manifest.ts";
 import { CliError } from "../cli-error.ts";
+import { type Command, type Options, parseOptions, readNumber } from "../command.ts";
 import { download } from "../download.ts";
 import { ProgressBar } from "../progress-bar.ts";
-import { readSafetensors } from "../read-safetensors.ts";
-import { buildResNet } from "../resnet/build-resnet.ts";
 import { CATALOGUE, type CatalogueEntry } from "./catalogue.ts";
+import { type ConvertedNetwork, convertSource } from "./convert-source.ts";
+import { FACT_OPTIONS, FACT_USAGE, type ModelFacts, readFacts, SIDES } from "./model-facts.ts";
+import { writeModelFolder } from "./model-folder.ts";
 
-const DEFAULT_INPUT_SIZE = 224;
 const names = CATALOGUE.map(({ name }) => name).join(", ");
+const IMAGENET_CLASSES = 1000;
+/** Until model evaluate finds a better one. */
+const FIRST_THRESHOLD = 0.5;
 
-export const PULL_USAGE = `resnet-edge model pull NAME [options]
+const USAGE = `resnet-edge model pull NAME [options]
 
-Downloads the weights of a network, verifies them, and writes it as fp32.onnx; of a ResNet's
-safetensors with the outputs logits, embedding and features, and the classifier in head.f16.bin.
-Run again, it goes on where it broke off.
+Downloads the weights of a network, verifies them, and writes a model folder: fp32.onnx, manifest.json,
+and of a ResNet's safetensors head.f16.bin. Run again, it goes on where it broke off.
 
 NAME is one of ${names};
 or with --from a name of your choice.
 
   --from PATH|URL     a .safetensors (ResNet-18, 34, 50 by torchvision's names) or .onnx file
   --sha256 HEX        what the file must hash to
-  --input-size N      side of the input in pixels (default ${DEFAULT_INPUT_SIZE})
-  --enlarge N:M       take N pixels and enlarge them to M before the first convolution
+  --enlarge N:M       take N pixels and enlarge them to M before the first convolution (safetensors)
+${FACT_USAGE}
   --mirror URL        fetch from this host in place of the catalogue's (also: HF_ENDPOINT)
   --out DIR           default: .resnet-edge/NAME
   --json              one line of JSON in place of words`;
+
+const OPTIONS = {
+  ...FACT_OPTIONS,
+  from: "string",
+  sha256: "string",
+  enlarge: "string",
+  mirror: "string",
+  out: "string",
+} as const;
+
+type PullOptions = Options<typeof OPTIONS>;
 
 /** What was pulled. */
 export type Pulled = {
   readonly name: string;
   readonly folder: string;
   readonly source: string;
-  readonly licence: string;
+  /** Of the file that came. */
   readonly bytes: number;
   readonly sha256: string;
-  readonly architecture: string;
-  readonly files: readonly string[];
+  readonly manifest: ModelManifest;
 };
 
-type Options = ReturnType<typeof parseOptions>;
+export const pull: Command = {
+  summary: "weights from their source, verified, as an ONNX graph",
+  usage: USAGE,
+  run: async (args) => {
+    const result = await pullModel(args);
+    const { name, folder, sha256, manifest } = result;
+    return {
+      result,
+      words: `${name} (${manifest.architecture}, ${manifest.licence}) is in ${folder}.
+SHA-256 of the source: ${sha256}
+Next: resnet-edge model quantize ${folder} --images DIR`,
+    };
+  },
+};
 
-/** @throws CliError */
-export async function pullModel(args: readonly string[]): Promise<Pulled> {
-  const options = parseOptions(args);
-  const { name } = options;
+async function pullModel(args: readonly string[]): Promise<Pulled> {
+  const { options, words } = parseOptions(args, OPTIONS);
+  const name = readName(words);
+  const enlarge = readEnlarge(options.enlarge);
+  const entry = options.from === undefined ? findEntry(name) : describeOwn(name, options.from);
+  const facts = await readFacts(options, { licence: entry.licence, inputSize: enlarge?.from });
   const folder = options.out ?? join(".resnet-edge", name);
   await mkdir(folder, { recursive: true });
-  const entry = options.from === undefined ? findEntry(name) : describeOwn(name, options.from);
   const source = join(folder, `source.${entry.format}`);
   const url = withMirror(entry.url, options.mirror);
   const { bytes, sha256 } = await fetchTo(source, url, entry, options);
-  const written = await convert(source, entry, folder, options);
-  const pulled = {
-    name,
-    folder,
-    source: entry.url,
-    licence: entry.licence,
-    bytes,
-    sha256,
-    ...written,
-    files: [basename(source), ...written.files, "source.json"],
-  };
-  await writeFile(join(folder, "source.json"), `${JSON.stringify(pulled, null, 2)}\n`);
-  return pulled;
-}
-
-function parseOptions(args: readonly string[]) {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      from: { type: "string" },
-      sha256: { type: "string" },
-      "input-size": { type: "string" },
-      enlarge: { type: "string" },
-      mirror: { type: "string" },
-      out: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
+  const network = await convertSource(new Uint8Array(await readFile(source)), entry, {
+    inputSize: facts.preprocess.crop,
+    enlargeTo: enlarge?.to,
   });
-  const [name, ...more] = positionals;
-  if (name === undefined || more.length > 0 || !/^[a-z0-9][a-z0-9.-]*$/.test(name)) {
-    throw new CliError(
-      "It is not clear what to pull.",
-      "model pull takes one name of lower-case letters, digits, '-' and '.'.",
-      `Name one of ${names}; or any with --from.`,
-    );
-  }
-  return { ...values, ...readSizes(values), name };
+  const { manifest } = await writeModelFolder(
+    folder,
+    describe(name, `${entry.url} (SHA-256 ${sha256})`, facts, network),
+    network.files,
+  );
+  return { name, folder, source: entry.url, bytes, sha256, manifest };
 }
 
-/** The sides that the graph is built for. */
-function readSizes(values: { "input-size"?: string; enlarge?: string }) {
-  const size = values["input-size"];
-  const both = /^(\d+):(\d+)$/.exec(values.enlarge ?? "");
-  const inputSize = Number(both?.[1] ?? size ?? DEFAULT_INPUT_SIZE);
-  const enlargeTo = both ? Number(both[2]) : undefined;
-  const valid = (side: number) => Number.isInteger(side) && side >= 32 && side <= 1024;
-  if ((values.enlarge === undefined || both) && valid(inputSize) && valid(enlargeTo ?? 32)) {
-    return { inputSize, enlargeTo };
-  }
+function readName(words: readonly string[]): string {
+  const [name, ...more] = words;
+  if (name !== undefined && more.length === 0 && /^[a-z0-9][a-z0-9.-]*$/.test(name)) return name;
   throw new CliError(
-    "The size of the input is wrong.",
-    `--input-size is ${size ?? "not given"}, --enlarge ${values.enlarge ?? "not given"}.`,
-    "Give sides from 32 to 1024 pixels, as in --input-size 224 or --enlarge 84:128.",
+    "It is not clear what to pull.",
+    "model pull takes one name of lower-case letters, digits, '-' and '.'.",
+    `Name one of ${names}; or any with --from.`,
+  );
+}
+
+/** Sides in pixels. */
+function readEnlarge(text: string | undefined) {
+  if (text === undefined) return undefined;
+  const both = /^(\d+):(\d+)$/.exec(text);
+  const from = readNumber("enlarge", both?.[1] ?? text, SIDES) as number;
+  const to = readNumber("enlarge", both?.[2] ?? text, SIDES) as number;
+  if (both) return { from, to };
+  throw new CliError(
+    "--enlarge is wrong.",
+    `It is ${text}, but must be two sides in pixels.`,
+    "Give it as in --enlarge 84:128.",
   );
 }
 
@@ -131,7 +137,7 @@ function describeOwn(name: string, from: string): CatalogueEntry {
     );
   }
   const format = extension === ".onnx" ? "onnx" : "safetensors";
-  return { name, format, url: from, licence: "your own", description: "given by --from" };
+  return { name, format, url: from, licence: "your own", description: name };
 }
 
 /** Hugging Face's own variable moves its files; --mirror moves any. */
@@ -151,10 +157,10 @@ function withMirror(url: string, mirror: string | undefined): string {
   return `${endpoint.replace(/\/+$/, "")}${pathname}${search}`;
 }
 
-async function fetchTo(path: string, url: string, entry: CatalogueEntry, options: Options) {
+async function fetchTo(path: string, url: string, entry: CatalogueEntry, options: PullOptions) {
   const expected = { bytes: entry.bytes, sha256: options.sha256 ?? entry.sha256 };
   if (!/^https?:/.test(url)) return takeFile(path, url, expected.sha256);
-  const bar = new ProgressBar(entry.name, { silent: options.json });
+  const bar = new ProgressBar(entry.name, { silent: options.json, unit: "MB", scale: 1e6 });
   try {
     return await download({
       url,
@@ -185,31 +191,40 @@ async function takeFile(path: string, from: string, expected: string | undefined
       "Give another file, or another --sha256.",
     );
   }
-  await writeFile(path, bytes);
+  await writeFile(`${path}.part`, bytes);
+  await rename(`${path}.part`, path);
   return { bytes: bytes.byteLength, sha256 };
 }
 
-async function convert(source: string, entry: CatalogueEntry, folder: string, options: Options) {
-  if (entry.format === "onnx") {
-    await copyFile(source, join(folder, "fp32.onnx"));
-    return { architecture: entry.description, files: ["fp32.onnx"] };
+function describe(
+  name: string,
+  source: string,
+  facts: ModelFacts,
+  network: ConvertedNetwork,
+): ModelManifest {
+  const { version, preprocess, labels, licence } = facts;
+  const { crop } = preprocess;
+  const classes = labels.synsets?.length ?? IMAGENET_CLASSES;
+  if (classes !== network.classes) {
+    throw new CliError(
+      `${name} has other classes than it was said to.`,
+      `Its output has ${network.classes} numbers, but ${classes} classes are named.`,
+      "Give its classes as --labels FILE, one synset a line in the order of its output.",
+    );
   }
-  const tensors = readSafetensors(new Uint8Array(await readFile(source)), entry.url);
-  const { inputSize, enlargeTo } = options;
-  const { model, head, architecture } = buildResNet(tensors, entry.url, {
-    inputSize,
-    ...(enlargeTo === undefined ? {} : { enlargeTo }),
-  });
-  await writeFile(join(folder, "fp32.onnx"), model);
-  await writeFile(join(folder, "head.f16.bin"), new Uint8Array(toHalves(head.data)));
-  return { architecture, files: ["fp32.onnx", "head.f16.bin"] };
-}
-
-/** Little-endian half precision, as manifests call it. */
-function toHalves(data: Float32Array): ArrayBuffer {
-  const view = new DataView(new ArrayBuffer(data.length * 2));
-  data.forEach((value, i) => {
-    view.setFloat16(i * 2, value, true);
-  });
-  return view.buffer;
+  return {
+    schemaVersion: 1,
+    id: name,
+    version,
+    architecture: facts.architecture ?? network.architecture,
+    files: network.entries,
+    input: { name: network.inputName, shape: [1, 3, crop, crop], color: "RGB" },
+    preprocess,
+    outputs: network.outputs,
+    labels,
+    metrics: {},
+    licence,
+    source,
+    recommendedThreshold: FIRST_THRESHOLD,
+  };
 }

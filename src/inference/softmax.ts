@@ -2,15 +2,17 @@
  * Softmax of a vector of logits, shifted by the maximum so that no exponential overflows.
  *
  * @param logits - [N], finite
+ * @param temperature - that the logits are divided by: above 1 makes less sure, below 1 more
+ *   (Guo et al. 2017, "On calibration of modern neural networks")
  * @returns [N] probabilities that sum to 1 within float64 rounding
  */
-export function softmax(logits: Float32Array): Float64Array {
+export function softmax(logits: Float32Array, temperature = 1): Float64Array {
   let max = Number.NEGATIVE_INFINITY;
   for (const logit of logits) if (logit > max) max = logit;
   const probabilities = new Float64Array(logits.length);
   let sum = 0;
   for (let i = 0; i < logits.length; i++) {
-    const value = Math.exp((logits[i] as number) - max);
+    const value = Math.exp(((logits[i] as number) - max) / temperature);
     probabilities[i] = value;
     sum += value;
   }

@@ -53,6 +53,22 @@ const preprocessSchema = z.strictObject({
   std: threeScalesSchema.describe("Divided by per RGB channel, on the 0..1 scale"),
 });
 
+const calibrationSchema = z.strictObject({
+  dataset: z.string().min(1).describe("The photos that it was fitted on"),
+  images: z.int().positive(),
+  temperature: z.number().positive().describe("Logits are divided by it before the softmax"),
+  targetPrecision: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("Share of right answers that the thresholds were chosen for"),
+  classThresholds: z
+    .record(synsetSchema, z.number().min(0).max(1))
+    .optional()
+    .describe("Thresholds of single classes, in place of the recommended one"),
+});
+
 /** Schema of `manifest.json`, version 1. */
 export const manifestSchema = z
   .strictObject({
@@ -100,6 +116,9 @@ export const manifestSchema = z
       .min(0)
       .max(1)
       .describe("Confidence from which the first prediction is given as the answer"),
+    calibration: calibrationSchema
+      .optional()
+      .describe("What makes confidences mean what they say; absent: temperature 1"),
   })
   .superRefine((manifest, context) => {
     const [, , height, width] = manifest.input.shape;

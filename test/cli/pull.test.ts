@@ -61,7 +61,7 @@ function serveBroken(times: number): Answer {
 }
 
 beforeAll(async () => {
-  weights = Buffer.from(writeSafetensors(makeResNet(18, { width: 4, classes: 10 })));
+  weights = Buffer.from(writeSafetensors(makeResNet(18, { width: 4, classes: 1000 })));
   sha256 = createHash("sha256").update(weights).digest("hex");
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -99,18 +99,22 @@ describe("model pull", () => {
     ]);
     expect(JSON.parse(stdout)).toMatchObject({
       name: "resnet18",
-      architecture: "ResNet-18",
-      licence: "BSD-3-Clause",
+      manifest: {
+        id: "resnet18",
+        architecture: "ResNet-18",
+        licence: "BSD-3-Clause",
+        files: { head: { shape: [1000, 32] } },
+      },
       bytes: weights.length,
       sha256,
     });
     expect((await readdir(folder)).sort()).toEqual([
       "fp32.onnx",
       "head.f16.bin",
-      "source.json",
+      "manifest.json",
       "source.safetensors",
     ]);
-    expect((await readFile(join(folder, "head.f16.bin"))).byteLength).toBe(10 * 32 * 2);
+    expect((await readFile(join(folder, "head.f16.bin"))).byteLength).toBe(1000 * 32 * 2);
   });
 
   it("fetches from --mirror, whatever the host's folder", async () => {
@@ -214,8 +218,8 @@ describe("model pull", () => {
     [["nonesuch"], /The catalogue has resnet18/],
     [["mine", "--from", "weights.bin"], /ends in "\.bin"/],
     [["mine", "--from", "nonesuch.onnx"], /no such file/],
-    [["resnet18", "--input-size", "many"], /--input-size is many/],
-    [["resnet18", "--enlarge", "84"], /--enlarge 84/],
+    [["resnet18", "--input-size", "many"], /--input-size is wrong\.\n.*It is many/],
+    [["resnet18", "--enlarge", "84"], /--enlarge is wrong/],
     [["resnet18", "--mirror", "not a url"], /is no URL/],
     [["resnet18", "--nonesuch"], /nonesuch/],
   ])("refuses %j, saying what, why and how to fix it", async (args, reason) => {

@@ -4,7 +4,7 @@ import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
 /** Renders a chart and writes it. */
-export async function writeChart(path: URL, spec: TopLevelSpec): Promise<void> {
+export async function writeChart(path: URL | string, spec: TopLevelSpec): Promise<void> {
   const { spec: compiled } = compile(spec, {
     config: { background: "white", font: "system-ui, sans-serif" },
   });

@@ -1,0 +1,54 @@
+/** What a model says of images, by the Worker's own code. */
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { CliError } from "../cli-error.ts";
+import type { ModelFolder } from "../model/model-folder.ts";
+import type { Predicted, Share } from "./predict-worker.ts";
+
+/** More threads than that would wait for each other's memory. */
+const MAX_THREADS = 8;
+
+/**
+ * Runs a model over images, on several threads.
+ *
+ * @param classCount - of its output
+ * @param onProgress - how many images are done
+ * @returns the logits of each image, [N]
+ * @throws CliError where an image cannot be used; ModelError where the model cannot
+ */
+export async function predictImages(
+  { path, manifest }: ModelFolder,
+  images: readonly string[],
+  { classCount, onProgress }: { classCount: number; onProgress: (done: number) => void },
+): Promise<Float32Array[]> {
+  const results: Float32Array[] = new Array(images.length);
+  const threads = Math.min(availableParallelism(), MAX_THREADS, images.length);
+  let done = 0;
+  const runs = Array.from({ length: threads }, (_, thread) => {
+    // Dealt out like cards, so that every thread gets images of all kinds.
+    const dealt = images
+      .map((image, index) => ({ index, path: image }))
+      .filter(({ index }) => index % threads === thread);
+    return runThread({ folder: path, manifest, classCount, images: dealt }, ({ index, logits }) => {
+      results[index] = logits;
+      onProgress(++done);
+    });
+  });
+  await Promise.all(runs);
+  return results;
+}
+
+function runThread(workerData: Share, onPredicted: (predicted: Predicted) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./predict-worker.ts", import.meta.url), { workerData });
+    worker.on("message", onPredicted);
+    worker.on("error", (error) => reject(restore(error)));
+    worker.on("exit", () => resolve());
+  });
+}
+
+/** An error that crosses threads keeps its message, but not its class. */
+function restore(error: unknown): unknown {
+  const { what, reason, fix } = (error ?? {}) as Partial<CliError>;
+  return what && reason && fix ? new CliError(what, reason, fix, error) : error;
+}

@@ -1,0 +1,35 @@
+/** Images as the Worker feeds them to a network, by the Worker's own code. */
+import { readFile } from "node:fs/promises";
+import { parseConfig } from "../../src/config.ts";
+import type { ImageDecoder } from "../../src/imaging/image-decoder.ts";
+import { imageToTensor } from "../../src/imaging/image-to-tensor.ts";
+import type { PreprocessSpec } from "../../src/imaging/preprocess-spec.ts";
+import { CliError } from "../cli-error.ts";
+import { createNodeImageDecoder } from "../platform/node-image-decoder.ts";
+
+const { imageLimits } = parseConfig({});
+let decoder: Promise<ImageDecoder> | undefined;
+
+/**
+ * Decodes and prepares an image.
+ *
+ * @returns [1, 3, S, S]
+ * @throws CliError where it cannot be decoded
+ */
+export async function readTensor(path: string, preprocess: PreprocessSpec): Promise<Float32Array> {
+  decoder ??= createNodeImageDecoder();
+  try {
+    const { image } = await (await decoder).decode(new Uint8Array(await readFile(path)), {
+      limits: imageLimits,
+      minShorterSide: preprocess.resize.shorterSide,
+    });
+    return imageToTensor(image, preprocess);
+  } catch (cause) {
+    throw new CliError(
+      `${path} cannot be used.`,
+      cause instanceof Error ? cause.message : String(cause),
+      "Mend the file, or take it out of the folder.",
+      cause,
+    );
+  }
+}

@@ -1,0 +1,13 @@
+/** The label table, from the repository. */
+import { readFile } from "node:fs/promises";
+import { type LabelTable, parseLabelTable } from "../../src/inference/label-table.ts";
+
+const PATH = new URL("../../models/labels/imagenet1k.tsv", import.meta.url);
+
+let table: Promise<LabelTable> | undefined;
+
+/** Reads it, once in a process. */
+export function readLabelTable(): Promise<LabelTable> {
+  table ??= readFile(PATH, "utf8").then(parseLabelTable);
+  return table;
+}
