@@ -29,6 +29,8 @@ export default defineConfig({
                 ALIASES_TTL_SECONDS: "0",
                 // Tests of other settings build an application of their own.
                 PROFILE: "open",
+                // Several applications share the isolate, and each loads models of its own.
+                MODEL_HEAP_BYTES: "1000000000",
                 RESULT_CACHE_SECONDS: "0",
                 LOG_REQUESTS: "false",
               },

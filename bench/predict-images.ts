@@ -21,14 +21,14 @@ export async function predictImages(
   services: ClassifyServices,
 ): Promise<ModelPredictions> {
   const plan = await planClassification([name], { topK: 1, threshold: undefined }, services);
-  const model = plan.splits[0]?.arms[0]?.model;
+  const model = plan.splits[0]?.usable[0];
   if (!model) throw new Error(`${name} is no model.`);
   const probabilities: Float64Array[] = [];
   for (const { path } of images) {
     const bytes = new Uint8Array(await readFile(path));
     const image = { bytes, sha256: await sha256Hex(bytes) };
     const { logits } = await runPass(image, model, services, { useCache: false });
-    probabilities.push(softmax(logits));
+    probabilities.push(softmax(logits, model.manifest.calibration?.temperature));
     if (probabilities.length % 100 === 0 || probabilities.length === images.length) {
       process.stderr.write(`\r${name}: ${probabilities.length} of ${images.length} photos`);
     }

@@ -3,6 +3,7 @@ import { createSchema } from "graphql-yoga";
 import { ClassificationBudget } from "./classification/classification-budget.ts";
 import { type Env, parseConfig } from "./config.ts";
 import { createServices, type Platform } from "./create-services.ts";
+import { AfterResponseWork } from "./http/after-response.ts";
 import { BodyBudget } from "./http/body-budget.ts";
 import { CLASSIFY_PATH, createClassifyEndpoint } from "./http/classify-endpoint.ts";
 import { corsHeaders, preflightResponse } from "./http/cors.ts";
@@ -47,6 +48,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     const id = request.headers.get("cf-ray") ?? crypto.randomUUID();
     const trace = new RequestTrace();
     const bodyShare = bodies.open();
+    const after = new AfterResponseWork();
     let keyName: string | undefined;
     const response = await answer()
       .catch((error: unknown) => {
@@ -56,6 +58,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
       })
       .finally(() => bodyShare.release());
     finish(response.status);
+    after.start(platform.keepAlive);
     return withHeaders(response, { ...corsHeaders(request, corsOrigins), "x-request-id": id });
 
     async function answer(): Promise<Response> {
@@ -68,7 +71,10 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
         keyRateLimiter: env.KEY_RATE_LIMITER,
         ipRateLimiter: env.IP_RATE_LIMITER,
       });
-      return endpoint(request, makeContext(request, url, { trace, bodyShare }));
+      return endpoint(
+        request,
+        makeContext(request, url, { trace, bodyShare, afterResponse: after.add }),
+      );
     }
 
     function finish(status: number): void {
@@ -109,7 +115,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
   function makeContext(
     request: Request,
     url: URL,
-    own: Pick<ResolverContext, "trace" | "bodyShare">,
+    own: Pick<ResolverContext, "trace" | "bodyShare" | "afterResponse">,
   ): ResolverContext {
     const cacheControl = request.headers.get("cache-control") ?? "";
     return {

@@ -14,6 +14,7 @@ export type Settings = {
   readonly MAX_DECODE_BYTES?: string;
   readonly IMAGE_DECODER?: string;
   readonly MODEL_MEMORY_BYTES?: string;
+  readonly MODEL_HEAP_BYTES?: string;
   readonly ALIASES_TTL_SECONDS?: string;
   readonly LABEL_MAP?: string;
   readonly URL_ALLOWED_HOSTS?: string;
@@ -51,6 +52,8 @@ export type Config = {
   readonly maxBodyBytes: number;
   /** How many bytes of model files may be in sessions at once. */
   readonly modelMemoryBytes: number;
+  /** How large ONNX Runtime's heap may become before new models are refused. */
+  readonly maxHeapBytes: number;
   /** How long `aliases.json` is trusted before it is read again. */
   readonly aliasesTtlMs: number;
   /** Name of a label map that applies to every model; undefined for none. */
@@ -114,6 +117,7 @@ const settingsSchema = z.object({
   MAX_DECODE_BYTES: count(60_000_000),
   IMAGE_DECODER: z.enum(["wasm", "js"]).default("wasm"),
   MODEL_MEMORY_BYTES: count(24 * MIB),
+  MODEL_HEAP_BYTES: count(80_000_000),
   ALIASES_TTL_SECONDS: z.coerce.number().min(0).default(30),
   LABEL_MAP: z
     .string()
@@ -156,6 +160,7 @@ export function parseConfig(env: Settings): Config {
     imageDecoder: settings.IMAGE_DECODER,
     maxBodyBytes: Math.ceil((settings.MAX_IMAGE_BYTES * 4) / 3) + QUERY_ROOM_BYTES,
     modelMemoryBytes: settings.MODEL_MEMORY_BYTES,
+    maxHeapBytes: settings.MODEL_HEAP_BYTES,
     aliasesTtlMs: settings.ALIASES_TTL_SECONDS * 1000,
     labelMap: settings.LABEL_MAP,
     urlAllowedHosts: settings.URL_ALLOWED_HOSTS,

@@ -4,7 +4,10 @@ import labelTableTsv from "../models/labels/imagenet1k.tsv";
 import { AdmissionQueue } from "./classification/admission-queue.ts";
 import { ResultCache, type WebCache } from "./classification/result-cache.ts";
 import type { ClassifyServices } from "./classification/services.ts";
+import { ShadowRunner } from "./classification/shadow-runner.ts";
 import type { Config, Env } from "./config.ts";
+import { AppError } from "./errors.ts";
+import { recordShadows } from "./http/shadow-record.ts";
 import type { ImageDecoder } from "./imaging/image-decoder.ts";
 import { jsImageDecoder } from "./imaging/js-image-decoder.ts";
 import { parseHierarchy } from "./inference/hierarchy.ts";
@@ -14,6 +17,7 @@ import type { OrtRuntime } from "./inference/runtime.ts";
 import { HeadRows } from "./registry/head-rows.ts";
 import { ModelBucket } from "./registry/model-bucket.ts";
 import { ModelCatalog } from "./registry/model-catalog.ts";
+import { ModelHealth } from "./registry/model-health.ts";
 import { NetworkLoader } from "./registry/network-loader.ts";
 import { PurgeCounts } from "./registry/purge-counts.ts";
 
@@ -32,22 +36,28 @@ export type Platform = {
 export function createServices(env: Env, config: Config, platform: Platform): ClassifyServices {
   const { keepAlive } = platform;
   const bucket = new ModelBucket(env.MODELS);
+  const health = new ModelHealth(config.aliasesTtlMs, platform.log);
   return {
     catalog: new ModelCatalog(bucket, {
       table: parseLabelTable(labelTableTsv),
       aliasesTtlMs: config.aliasesTtlMs,
       labelMap: config.labelMap,
+      health,
+      onError: (error) => platform.log(formatWarning(error)),
       keepAlive,
     }),
     networks: new NetworkLoader(bucket, {
       startRuntime: platform.startRuntime,
       modelMemoryBytes: config.modelMemoryBytes,
+      maxHeapBytes: config.maxHeapBytes,
       keepAlive,
     }),
+    health,
     headRows: new HeadRows(bucket),
     hierarchy: parseHierarchy(hierarchyTsv),
     imageDecoder: config.imageDecoder === "js" ? jsImageDecoder : platform.imageDecoder,
     imageLimits: config.imageLimits,
+    shadows: new ShadowRunner(recordShadows(env.ANALYTICS, platform.log)),
     queue: new AdmissionQueue(config.queueLength, keepAlive),
     resultCache:
       config.resultCacheSeconds === 0
@@ -59,4 +69,11 @@ export function createServices(env: Env, config: Config, platform: Platform): Cl
           }),
     keepAlive,
   };
+}
+
+/** A line for what went wrong while nobody waited for it. */
+function formatWarning(error: unknown): string {
+  const { code = "INTERNAL_SERVER_ERROR" } = error instanceof AppError ? error : {};
+  const reason = error instanceof Error ? error.message : String(error);
+  return JSON.stringify({ level: "warn", event: "background-failure", code, reason });
 }

@@ -28,6 +28,7 @@ export type ErrorCode =
   | "UNSUPPORTED_MEDIA_TYPE"
   | "MODEL_NOT_FOUND"
   | "MODEL_UNAVAILABLE"
+  | "MODEL_BUDGET"
   | "CONFIG_INVALID";
 
 /** Base class. The message says what happened, why, and how to fix it, in that order. */
@@ -70,12 +71,15 @@ export class ImageError extends AppError {
   }
 }
 
-/** A model cannot be found, read, verified or started. */
+/** The codes that can come out of finding and loading models. */
+export type ModelErrorCode = Extract<ErrorCode, `MODEL_${string}`>;
+
+/** A model cannot be found, read, verified or started, or there is no memory for it. */
 export class ModelError extends AppError {
-  declare readonly code: "MODEL_NOT_FOUND" | "MODEL_UNAVAILABLE";
+  declare readonly code: ModelErrorCode;
 
   constructor(
-    code: "MODEL_NOT_FOUND" | "MODEL_UNAVAILABLE",
+    code: ModelErrorCode,
     message: string,
     options: { details?: ErrorDetails; cause?: unknown } = {},
   ) {

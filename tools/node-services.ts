@@ -5,12 +5,14 @@ import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
 import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
 import { AdmissionQueue } from "../src/classification/admission-queue.ts";
 import type { ClassifyServices } from "../src/classification/services.ts";
+import { ShadowRunner } from "../src/classification/shadow-runner.ts";
 import { parseConfig } from "../src/config.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import { parseHierarchy } from "../src/inference/hierarchy.ts";
 import { HeadRows } from "../src/registry/head-rows.ts";
 import { ModelBucket } from "../src/registry/model-bucket.ts";
 import { ModelCatalog } from "../src/registry/model-catalog.ts";
+import { ModelHealth } from "../src/registry/model-health.ts";
 import { NetworkLoader } from "../src/registry/network-loader.ts";
 import { type BucketFiles, openEmbeddedBucket } from "./folder-bucket.ts";
 
@@ -32,8 +34,13 @@ export async function createNodeServices({
   const bucket = new ModelBucket(await openEmbeddedBucket(more));
   // Nothing cuts work off here.
   const keepAlive = () => {};
+  const log = (line: string) => console.error(line);
+  const health = new ModelHealth(0, log);
   return {
+    health,
     catalog: new ModelCatalog(bucket, {
+      health,
+      onError: (error) => log(String(error)),
       table: await readLabelTable(),
       aliasesTtlMs: Number.POSITIVE_INFINITY,
       labelMap: undefined,
@@ -42,12 +49,15 @@ export async function createNodeServices({
     networks: new NetworkLoader(bucket, {
       startRuntime: startNodeRuntime,
       modelMemoryBytes: config.modelMemoryBytes,
+      // Node has memory for every model at once.
+      maxHeapBytes: Number.POSITIVE_INFINITY,
       keepAlive,
     }),
     headRows: new HeadRows(bucket),
     hierarchy: parseHierarchy(await readFile(HIERARCHY, "utf8")),
     imageDecoder: imageDecoder === "js" ? jsImageDecoder : await createNodeImageDecoder(),
     imageLimits: config.imageLimits,
+    shadows: new ShadowRunner(() => {}),
     queue: new AdmissionQueue(config.queueLength, keepAlive),
     resultCache: undefined,
     keepAlive,

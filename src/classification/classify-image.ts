@@ -8,12 +8,13 @@ import { findKinds, type HedgedAnswer, hedge } from "../inference/hedge.ts";
 import type { ClassLabel } from "../inference/label-table.ts";
 import { softmax } from "../inference/softmax.ts";
 import { type RankedClass, topK } from "../inference/top-k.ts";
-import { modelVersionName } from "../registry/manifest.ts";
+import { answerThreshold, type ModelManifest, modelVersionName } from "../registry/manifest.ts";
 import type { LabelledModel, ModelSplit } from "../registry/model-catalog.ts";
-import { pickArm } from "../registry/pick-arm.ts";
 import { sha256Hex } from "../registry/sha256.ts";
+import { useArm } from "../registry/use-arm.ts";
 import { type Pass, type PassOptions, runPass, type SourceImage } from "./run-pass.ts";
 import type { ClassifyServices } from "./services.ts";
+import type { AfterResponse } from "./shadow-runner.ts";
 
 /** What a caller asks of every image. */
 export type ClassifyParameters = {
@@ -34,6 +35,8 @@ export type ClassifyPlan = {
 export type ClassifyOptions = PassOptions & {
   /** Who asks, so that one caller always gets the same arm of a split; else the image decides. */
   readonly clientId?: string | undefined;
+  /** Without it no shadow runs. */
+  readonly afterResponse?: AfterResponse | undefined;
 };
 
 /** The outcome. */
@@ -50,6 +53,8 @@ export type ClassifyResult = {
   readonly best: RankedClass;
   /** What each model said; more than one in an ensemble. */
   readonly passes: readonly Pass[];
+  /** `id@version` of the versions that should have answered and could not. */
+  readonly failed: readonly string[];
   /** Each model's own first class, by its own class index. */
   readonly votes: readonly RankedClass[];
 };
@@ -93,33 +98,41 @@ export async function classifyImage(
   bytes: Uint8Array,
   { parameters, splits }: ClassifyPlan,
   services: ClassifyServices,
-  { clientId, ...options }: ClassifyOptions,
+  { clientId, afterResponse, ...options }: ClassifyOptions,
 ): Promise<ClassifyResult> {
   const header = inspectImage(bytes);
   const image = { bytes, sha256: await sha256Hex(bytes) };
-  const models: LabelledModel[] = [];
-  for (const { name, arms } of splits) {
-    models.push((await pickArm(name, clientId ?? image.sha256, arms)).model);
-  }
-  for (const { manifest } of models) {
-    // A remembered result must not hide that the image is refused by now.
-    services.imageDecoder.check(header, bytes.byteLength, {
-      limits: services.imageLimits,
-      minShorterSide: manifest.preprocess.resize.shorterSide,
-    });
-  }
   const passes: Pass[] = [];
-  for (const model of models) {
+  const failed: string[] = [];
+  for (const split of splits) {
     const admitted = options.admitted === true || passes.some(({ cached }) => !cached);
-    passes.push(await runPass(image, model, services, { ...options, admitted }));
+    const used = await useArm(split, clientId ?? image.sha256, services, (model) => {
+      // A remembered result must not hide that the image is refused by now.
+      services.imageDecoder.check(header, bytes.byteLength, {
+        limits: services.imageLimits,
+        minShorterSide: model.manifest.preprocess.resize.shorterSide,
+      });
+      return runPass(image, model, services, { ...options, admitted });
+    });
+    failed.push(...used.failed);
+    if (afterResponse) {
+      const how = { afterResponse, useCache: options.useCache };
+      services.shadows.schedule(image, split, used.value, services, how);
+    }
+    // Where a member fell back to the version of another, it has no second vote.
+    if (!passes.some(({ model }) => isSame(model, used.value.model))) passes.push(used.value);
   }
+  const models = passes.map(({ model }) => model);
   const members = passes.map(({ model, logits }) => ({
     synsets: model.labels.map(({ synset }) => synset),
-    probabilities: softmax(logits),
+    probabilities: softmax(logits, model.manifest.calibration?.temperature),
   }));
   const { synsets, probabilities } = combine(members);
-  const recommended = Math.max(...models.map(({ manifest }) => manifest.recommendedThreshold));
   const labels = labelsOf(synsets, models);
+  const best = topK(probabilities, 1)[0] as RankedClass;
+  const bestSynset = synsets[best.classIndex] as string;
+  const highest = (threshold: (manifest: ModelManifest) => number) =>
+    Math.max(...models.map(({ manifest }) => threshold(manifest)));
   const kinds = findKinds(services.hierarchy, synsets, probabilities);
   return {
     image,
@@ -129,12 +142,14 @@ export async function classifyImage(
     decision: decide({
       ranked: topK(probabilities, parameters.topK),
       threshold: parameters.threshold,
-      recommendedThreshold: recommended,
+      classThreshold: highest((manifest) => answerThreshold(manifest, bestSynset)),
+      recommendedThreshold: highest(({ recommendedThreshold }) => recommendedThreshold),
       hedge: (threshold) => hedge(kinds, threshold),
     }),
     kinds,
-    best: topK(probabilities, 1)[0] as RankedClass,
+    best,
     passes,
+    failed,
     votes: members.map((member) => topK(member.probabilities, 1)[0] as RankedClass),
   };
 }
@@ -148,15 +163,16 @@ function labelsOf(synsets: readonly string[], models: readonly LabelledModel[]):
 }
 
 /** The version with the fewest classes. */
-function smallestOf({ arms }: ModelSplit): LabelledModel {
-  const [smallest] = arms.map(({ model }) => model).sort((a, b) => a.classCount - b.classCount);
-  return smallest as LabelledModel;
+function smallestOf({ usable }: ModelSplit): LabelledModel {
+  return usable.reduce((a, b) => (b.classCount < a.classCount ? b : a));
+}
+
+function isSame(a: LabelledModel, b: LabelledModel): boolean {
+  return modelVersionName(a.manifest) === modelVersionName(b.manifest);
 }
 
 function checkMembers(splits: readonly ModelSplit[], budgetBytes: number): void {
-  const names = splits.flatMap(({ arms }) => [
-    ...new Set(arms.map(({ model }) => modelVersionName(model.manifest))),
-  ]);
+  const names = splits.flatMap(({ arms }) => [...new Set(arms.map(({ version }) => version))]);
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined) {
     throw new BadInputError(
@@ -165,7 +181,8 @@ function checkMembers(splits: readonly ModelSplit[], budgetBytes: number): void 
     );
   }
   const costBytes = splits.reduce(
-    (sum, { arms }) => sum + Math.max(...arms.map(({ model }) => model.manifest.files.model.bytes)),
+    (sum, { usable }) =>
+      sum + Math.max(...usable.map(({ manifest }) => manifest.files.model.bytes)),
     0,
   );
   if (splits.length > 1 && costBytes > budgetBytes) {

@@ -32,6 +32,7 @@ const HTTP_ERRORS: Readonly<Record<ErrorCode, HttpError>> = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415 },
   MODEL_NOT_FOUND: { status: 404 },
   MODEL_UNAVAILABLE: { status: 503, headers: { "retry-after": String(RETRY_AFTER_SECONDS) } },
+  MODEL_BUDGET: { status: 503, headers: { "retry-after": String(RETRY_AFTER_SECONDS) } },
   CONFIG_INVALID: { status: 503 },
 };
 

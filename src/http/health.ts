@@ -1,7 +1,9 @@
 /** Health, as the Open Inference Protocol (v2) names it. */
 import { AppError } from "../errors.ts";
 import type { ModelCatalog } from "../registry/model-catalog.ts";
+import type { ModelHealth } from "../registry/model-health.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
+import { useArm } from "../registry/use-arm.ts";
 import { httpErrorOf } from "./error-status.ts";
 
 /** `GET /v2/health/live`: the isolate runs. */
@@ -9,17 +11,28 @@ export function liveResponse(): Response {
   return Response.json({ live: true });
 }
 
-/** `GET /v2/health/ready`: 200 once the default model answers, 503 with the reason until then. */
+/** Whose turn it is does not matter here. */
+const KEY = "health";
+
+/**
+ * `GET /v2/health/ready`: 200 once the default model answers, 503 with the reason until then.
+ * `warnings` names the versions that names mean and that this isolate has found unusable.
+ */
 export async function readyResponse(services: {
   readonly catalog: ModelCatalog;
   readonly networks: NetworkLoader;
+  readonly health: ModelHealth;
 }): Promise<Response> {
   try {
-    const model = await services.catalog.find(undefined);
-    const { crop } = model.manifest.preprocess;
-    await services.networks.run(model, new Float32Array(3 * crop * crop));
+    const split = await services.catalog.findSplit(undefined);
+    const { value: model } = await useArm(split, KEY, services, async (candidate) => {
+      const { crop } = candidate.manifest.preprocess;
+      await services.networks.run(candidate, new Float32Array(3 * crop * crop));
+      return candidate;
+    });
     const { id, version } = model.manifest;
-    return Response.json({ ready: true, model: { id, version } });
+    const warnings = await services.catalog.listBad();
+    return Response.json({ ready: true, model: { id, version }, warnings });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { status, headers = {} } = httpErrorOf(error.code);

@@ -26,11 +26,15 @@ export class Metrics {
   readonly #requests = new Map<string, number>();
   readonly #errors = new Map<string, number>();
   readonly #passes = new Map<string, number>();
+  readonly #modelFailures = new Map<string, number>();
   readonly #stages = new Map<string, Histogram>();
 
   add({ path, status, trace }: FinishedRequest): void {
     increment(this.#requests, formatLabels({ path, status }));
     for (const code of trace.codes) increment(this.#errors, formatLabels({ code }));
+    for (const model of trace.failedModels) {
+      increment(this.#modelFailures, formatLabels({ model }));
+    }
     for (const pass of trace.classifications) {
       const { model, cached } = pass;
       increment(this.#passes, formatLabels({ model, cached: String(cached) }));
@@ -49,6 +53,11 @@ export class Metrics {
       ),
       ...formatCounter("resnet_edge_errors_total", "Errors by code.", this.#errors),
       ...formatCounter("resnet_edge_passes_total", "Images by model and cache.", this.#passes),
+      ...formatCounter(
+        "resnet_edge_model_failures_total",
+        "Images that a model should have answered and could not.",
+        this.#modelFailures,
+      ),
       ...this.#formatStages("resnet_edge_stage_seconds"),
       ...Object.entries(gauges()).flatMap(([name, { help, value }]) => [
         `# HELP ${name} ${help}`,

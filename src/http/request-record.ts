@@ -24,6 +24,7 @@ export function formatLogLine({ trace, keyName, totalMs, ...facts }: RequestReco
     totalMs: round(totalMs),
     ...(keyName === undefined ? {} : { apiKey: keyName }),
     ...(trace.codes.length > 0 ? { codes: trace.codes } : {}),
+    ...(trace.failedModels.length > 0 ? { failedModels: trace.failedModels } : {}),
     classifications: trace.classifications.map(
       ({ model, format, cached, waitMs, decodeMs, preprocessMs, inferenceMs }) => ({
         model,
@@ -38,18 +39,29 @@ export function formatLogLine({ trace, keyName, totalMs, ...facts }: RequestReco
   });
 }
 
-/** Blobs: path, first code, model, format, key's name. Doubles: status, ms, passes, cached passes. */
+/**
+ * Index: the model. Blobs: path, first code, model, format, key's name, first model that failed. Doubles:
+ * status, ms, passes, cached passes, images whose model failed.
+ */
 export function writeDataPoint(dataset: AnalyticsEngineDataset, record: RequestRecord): void {
   const { path, status, totalMs, keyName, trace } = record;
   const [first] = trace.classifications;
   dataset.writeDataPoint({
     indexes: [first?.model ?? "none"],
-    blobs: [path, trace.codes[0] ?? "", first?.model ?? "", first?.format ?? "", keyName ?? ""],
+    blobs: [
+      path,
+      trace.codes[0] ?? "",
+      first?.model ?? "",
+      first?.format ?? "",
+      keyName ?? "",
+      trace.failedModels[0] ?? "",
+    ],
     doubles: [
       status,
       totalMs,
       trace.classifications.length,
       trace.classifications.filter(({ cached }) => cached).length,
+      trace.failedModels.length,
     ],
   });
 }

@@ -7,7 +7,11 @@ export class RequestTrace {
   readonly codes: string[] = [];
   readonly classifications: ClassificationTrace[] = [];
 
-  addResult({ passes, header }: ClassifyResult): void {
+  /** `id@version` of versions that should have answered and could not. */
+  readonly failedModels: string[] = [];
+
+  addResult({ passes, header, failed }: ClassifyResult): void {
+    this.failedModels.push(...failed);
     for (const { model, cached, times } of passes) {
       const name = modelVersionName(model.manifest);
       this.classifications.push({ model: name, format: header.format, cached, ...times });

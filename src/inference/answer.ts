@@ -21,6 +21,8 @@ export type DecisionInput = {
   readonly threshold: number | undefined;
   /** What the answer must reach where no threshold is given. */
   readonly recommendedThreshold: number;
+  /** The same for the best class, where it has one of its own. */
+  readonly classThreshold?: number;
   /** The most specific ancestor whose classes reach a threshold together, if there is one. */
   readonly hedge: (
     threshold: number,
@@ -32,16 +34,16 @@ export function decide({
   ranked,
   threshold,
   recommendedThreshold,
+  classThreshold = recommendedThreshold,
   hedge,
 }: DecisionInput): Decision {
   const predictions =
     threshold === undefined ? ranked : ranked.filter(({ confidence }) => confidence >= threshold);
-  const needed = threshold ?? recommendedThreshold;
   const [best] = ranked;
-  if (best && best.confidence >= needed) {
+  if (best && best.confidence >= (threshold ?? classThreshold)) {
     return { predictions, verdict: { kind: "CLASS", ...best } };
   }
-  const ancestor = hedge(needed);
+  const ancestor = hedge(threshold ?? recommendedThreshold);
   return {
     predictions,
     verdict: ancestor ? { kind: "ANCESTOR", ...ancestor } : { kind: "UNKNOWN" },

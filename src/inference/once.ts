@@ -26,6 +26,11 @@ export class OncePerKey<Value> {
     return started;
   }
 
+  /** Whether the work of `key` is remembered or running. */
+  has(key: string): boolean {
+    return this.#running.has(key);
+  }
+
   /** Forgets `key`; with `only`, unless something else has taken its place. */
   forget(key: string, only?: Promise<Value>): void {
     if (only === undefined || this.#running.get(key) === only) this.#running.delete(key);

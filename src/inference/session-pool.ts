@@ -41,10 +41,15 @@ export class SessionPool<Session extends Releasable> {
     return [...this.#entries.keys()];
   }
 
+  /** What the sessions held count together, loading ones included, in bytes. */
+  get heldBytes(): number {
+    return [...this.#entries.values()].reduce((sum, { costBytes }) => sum + costBytes, 0);
+  }
+
   /**
    * Runs `use` with the session of `source`, which stays loaded meanwhile.
    *
-   * @throws ModelError MODEL_UNAVAILABLE where the budget has no room for it; whatever `load` or
+   * @throws ModelError MODEL_BUDGET where the budget has no room for it; whatever `load` or
    *   `use` throws (a failed load is forgotten and tried again by the next call)
    */
   async with<Value>(
@@ -78,7 +83,7 @@ export class SessionPool<Session extends Releasable> {
     const idle = [...this.#entries]
       .filter(([, entry]) => entry.users === 0)
       .sort(([, a], [, b]) => a.lastUse - b.lastUse);
-    const held = [...this.#entries.values()].reduce((sum, entry) => sum + entry.costBytes, 0);
+    const held = this.heldBytes;
     let excess = held + costBytes - this.#budgetBytes;
     const victims = [];
     for (const [victimKey, victim] of idle) {
@@ -88,7 +93,7 @@ export class SessionPool<Session extends Releasable> {
     }
     if (excess > 0) {
       throw new ModelError(
-        "MODEL_UNAVAILABLE",
+        "MODEL_BUDGET",
         `There is no memory for model ${key}: it takes ${costBytes} bytes of a budget of ${this.#budgetBytes}, of which models in use hold ${held - victims.reduce((sum, [, victim]) => sum + victim.costBytes, 0)}. Try again when they are idle, or raise MODEL_MEMORY_BYTES.`,
         { details: { costBytes, budgetBytes: this.#budgetBytes } },
       );

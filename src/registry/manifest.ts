@@ -146,6 +146,18 @@ export const manifestSchema = z
 /** A validated manifest. */
 export type ModelManifest = z.infer<typeof manifestSchema>;
 
+/**
+ * The confidence that a class must reach to be the answer where a query gives no threshold.
+ *
+ * @param synset - of one of the model's classes
+ */
+export function answerThreshold(
+  { calibration, recommendedThreshold }: ModelManifest,
+  synset: string,
+): number {
+  return calibration?.classThresholds?.[synset] ?? recommendedThreshold;
+}
+
 /** R2 key of a file of one model version. */
 export function modelFileKey(id: string, version: string, fileName: string): string {
   return `models/${id}/${version}/${fileName}`;

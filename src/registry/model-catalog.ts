@@ -6,20 +6,32 @@ import type { ClassLabel, LabelTable } from "../inference/label-table.ts";
 import { type KeepAlive, OncePerKey } from "../inference/once.ts";
 import {
   type Aliases,
-  aliasesOf,
+  type AliasShare,
   DEFAULT_ALIAS,
   type ModelTarget,
+  parseTarget,
+  previousTargets,
   resolveModelName,
+  type Shadow,
+  shadowOf,
+  shadowSharesOf,
+  sharesOf,
+  targetName,
 } from "./aliases.ts";
 import { type ModelManifest, modelVersionName } from "./manifest.ts";
 import type { ModelBucket } from "./model-bucket.ts";
+import type { BadModel, ModelHealth } from "./model-health.ts";
+import { Refreshed } from "./refreshed.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /** A published version with the names that mean it. */
 export type PublishedModel = {
   readonly manifest: ModelManifest;
   readonly classCount: number;
-  readonly aliases: readonly string[];
+  /** The names that mean it, with its share of their requests. */
+  readonly shares: readonly AliasShare[];
+  /** The names after whose answers it runs too, with the share of requests. */
+  readonly shadows: readonly AliasShare[];
   /** SHA-256 of the preprocessing as the manifest states it, in JSON. */
   readonly preprocessSha256: string;
 };
@@ -27,10 +39,25 @@ export type PublishedModel = {
 /** A published version with the labels of its classes, in output order. */
 export type LabelledModel = PublishedModel & { readonly labels: readonly ClassLabel[] };
 
+/** A version among those that a name means. */
+export type SplitArm = {
+  /** `id@version` */
+  readonly version: string;
+  readonly weight: number;
+  /** Undefined where its manifest cannot be used. */
+  readonly model: LabelledModel | undefined;
+};
+
 /** The versions that a name means, by weight. */
 export type ModelSplit = {
   readonly name: string;
-  readonly arms: readonly { readonly model: LabelledModel; readonly weight: number }[];
+  readonly arms: readonly SplitArm[];
+  /** Those of the arms that can be used, by what is known; else the one of before that can. */
+  readonly usable: readonly [LabelledModel, ...LabelledModel[]];
+  /** What the name meant before, latest first; nothing for `id@version`. */
+  readonly previous: readonly ModelTarget[];
+  /** The version that runs after the answer. */
+  readonly shadow: Shadow | undefined;
 };
 
 /** Settings of the catalogue. */
@@ -40,24 +67,35 @@ export type CatalogOptions = {
   readonly aliasesTtlMs: number;
   /** Label map for every model, in place of the one a manifest names. */
   readonly labelMap: string | undefined;
+  readonly health: ModelHealth;
+  /** Told of what went wrong where nobody waits for it. */
+  readonly onError: (error: unknown) => void;
   readonly keepAlive: KeepAlive;
+};
+
+/** One search for what a name means. */
+type Attempt = {
+  readonly alias: string;
+  readonly aliases: Aliases;
+  /** What went wrong so far. */
+  readonly failures: ModelError[];
 };
 
 /** The models of a bucket as callers name them. */
 export class ModelCatalog {
   readonly #bucket: ModelBucket;
   readonly #options: CatalogOptions;
-  readonly #aliases: OncePerKey<Aliases>;
+  readonly #aliases: Refreshed<Aliases>;
   readonly #manifests: OncePerKey<ModelManifest>;
   readonly #labels: OncePerKey<readonly ClassLabel[]>;
-  #aliasesReadAt = 0;
 
   constructor(bucket: ModelBucket, options: CatalogOptions) {
     this.#bucket = bucket;
     this.#options = options;
-    this.#aliases = new OncePerKey(options.keepAlive);
-    this.#manifests = new OncePerKey(options.keepAlive);
-    this.#labels = new OncePerKey(options.keepAlive);
+    const { aliasesTtlMs: ttlMs, keepAlive, onError } = options;
+    this.#aliases = new Refreshed(() => bucket.readAliases(), { ttlMs, keepAlive, onError });
+    this.#manifests = new OncePerKey(keepAlive);
+    this.#labels = new OncePerKey(keepAlive);
   }
 
   /**
@@ -68,46 +106,116 @@ export class ModelCatalog {
    *   bucket has no usable content
    */
   async find(name: string | undefined): Promise<LabelledModel> {
-    const { arms } = await this.findSplit(name);
-    return (arms[0] as (typeof arms)[number]).model;
+    return (await this.findSplit(name)).usable[0];
   }
 
   /**
-   * Finds all the versions that a caller's name means.
+   * Finds all the versions that a caller's name means. A version that cannot be used is passed over, as
+   * long as another of the name can, or one that the name meant before.
    *
    * @throws as {@link find}
    */
   async findSplit(name: string | undefined): Promise<ModelSplit> {
-    const aliases = await this.#readAliases();
-    const targets = resolveModelName(aliases, name ?? DEFAULT_ALIAS);
+    const aliases = await this.#aliases.get();
+    const alias = name ?? DEFAULT_ALIAS;
+    const targets = resolveModelName(aliases, alias);
     if (!targets) throw unknownName(aliases, name);
+    if (!(await this.#exist(aliases, targets))) throw unknownName(aliases, name);
+    const previous = previousTargets(aliases, alias);
+    const attempt: Attempt = { alias, aliases, failures: [] };
     const arms = await Promise.all(
-      targets.map(async ({ weight, ...target }) => {
-        if (!(await this.#exists(aliases, target))) throw unknownName(aliases, name);
-        const published = await this.#describe(target, aliases);
-        const labels = await this.#readLabels(published.manifest);
-        return { weight, model: { ...published, labels } };
-      }),
+      targets.map(async ({ weight, ...target }) => ({
+        version: targetName(target),
+        weight,
+        model: await this.#tryTarget(target, attempt),
+      })),
     );
-    return { name: name ?? DEFAULT_ALIAS, arms };
+    const [first, ...others] = arms.flatMap(({ model }) => (model ? [model] : []));
+    const usable = first ?? (await this.#findFallback([...previous, ...targets], attempt));
+    const shadow = shadowOf(aliases, alias);
+    return { name: alias, arms, usable: [usable, ...others], previous, shadow };
   }
 
-  /** Every published version, by id and version. */
+  /**
+   * One version.
+   *
+   * @throws ModelError MODEL_UNAVAILABLE
+   */
+  async describe(target: ModelTarget): Promise<LabelledModel> {
+    return this.#describeLabelled(target, await this.#aliases.get());
+  }
+
+  /** Every published version whose manifest can be used, by id and version. */
   async list(): Promise<PublishedModel[]> {
     const [aliases, targets] = await Promise.all([
-      this.#readAliases(),
+      this.#aliases.get(),
       this.#bucket.listVersions(),
     ]);
-    return Promise.all(targets.map((target) => this.#describe(target, aliases)));
+    const models = await Promise.all(
+      targets.map((target) =>
+        this.#describe(target, aliases).catch((error: unknown) => {
+          this.#options.onError(requireModelError(error));
+          return undefined;
+        }),
+      ),
+    );
+    return models.filter((model) => model !== undefined);
+  }
+
+  /** The versions that names mean at present and that cannot be used. */
+  async listBad(): Promise<BadModel[]> {
+    const aliases = await this.#aliases.get();
+    return this.#options.health.list().filter(({ model }) => {
+      const target = parseTarget(model);
+      return target !== undefined && sharesOf(aliases, target).length > 0;
+    });
   }
 
   /** An alias promises its version; a version that a caller spelt out may be any. */
-  async #exists(aliases: Aliases, target: ModelTarget): Promise<boolean> {
-    return aliasesOf(aliases, target).length > 0 || this.#bucket.hasVersion(target);
+  async #exist(aliases: Aliases, targets: readonly ModelTarget[]): Promise<boolean> {
+    const [target, ...others] = targets as [ModelTarget, ...ModelTarget[]];
+    const promised = others.length > 0 || sharesOf(aliases, target).length > 0;
+    return promised || this.#bucket.hasVersion(target);
+  }
+
+  /** The version; undefined where it cannot be used, or could not a moment ago. */
+  async #tryTarget(
+    target: ModelTarget,
+    { alias, aliases, failures }: Attempt,
+    { force = false } = {},
+  ): Promise<LabelledModel | undefined> {
+    const { health } = this.#options;
+    const version = targetName(target);
+    // The others must not wait for R2 each time because of this one.
+    if (!force && health.isBad(version) && !this.#manifests.has(version)) return undefined;
+    try {
+      return await this.#describeLabelled(target, aliases);
+    } catch (error) {
+      const failure = requireModelError(error);
+      health.markBad(version, alias, failure);
+      failures.push(failure);
+      return undefined;
+    }
+  }
+
+  /** @throws ModelError where none can be used, the first one that there was */
+  async #findFallback(targets: readonly ModelTarget[], attempt: Attempt): Promise<LabelledModel> {
+    for (const force of [false, true]) {
+      for (const target of targets) {
+        const model = await this.#tryTarget(target, attempt, { force });
+        if (model) return model;
+      }
+    }
+    throw attempt.failures[0];
+  }
+
+  async #describeLabelled(target: ModelTarget, aliases: Aliases): Promise<LabelledModel> {
+    const published = await this.#describe(target, aliases);
+    return { ...published, labels: await this.#readLabels(published.manifest) };
   }
 
   async #describe(target: ModelTarget, aliases: Aliases): Promise<PublishedModel> {
-    const manifest = await this.#manifests.get(`${target.model}@${target.version}`, () =>
+    const manifest = await this.#manifests.get(targetName(target), () =>
       this.#bucket.readManifest(target),
     );
     const classCount = manifest.labels.synsets?.length ?? this.#options.table.length;
@@ -116,28 +224,39 @@ export class ModelCatalog {
     return {
       manifest,
       classCount,
-      aliases: aliasesOf(aliases, target),
+      shares: sharesOf(aliases, target),
+      shadows: shadowSharesOf(aliases, target),
       preprocessSha256: await sha256Hex(preprocess),
     };
   }
 
-  #readAliases(): Promise<Aliases> {
-    if (Date.now() - this.#aliasesReadAt >= this.#options.aliasesTtlMs) {
-      this.#aliases.forget("aliases");
-      this.#aliasesReadAt = Date.now();
-    }
-    return this.#aliases.get("aliases", () => this.#bucket.readAliases());
-  }
-
   #readLabels(manifest: ModelManifest): Promise<readonly ClassLabel[]> {
     return this.#labels.get(modelVersionName(manifest), async () => {
-      const labels = selectClassLabels(this.#options.table, manifest.labels.synsets);
+      const labels = selectLabels(this.#options.table, manifest);
       const mapName = this.#options.labelMap ?? manifest.labels.map;
       return mapName === undefined
         ? labels
         : applyLabelMap(labels, await this.#bucket.readLabelMap(mapName));
     });
   }
+}
+
+function selectLabels(table: LabelTable, manifest: ModelManifest): readonly ClassLabel[] {
+  try {
+    return selectClassLabels(table, manifest.labels.synsets);
+  } catch (cause) {
+    throw new ModelError(
+      "MODEL_UNAVAILABLE",
+      `The manifest of ${modelVersionName(manifest)} cannot be used: ${cause instanceof Error ? cause.message : cause} Publish the model again.`,
+      { cause },
+    );
+  }
+}
+
+/** Passes on what is no fault of a model. */
+function requireModelError(error: unknown): ModelError {
+  if (error instanceof ModelError) return error;
+  throw error;
 }
 
 function unknownName(aliases: Aliases, name: string | undefined): ModelError {

@@ -11,13 +11,17 @@ import { countPasses, planArguments } from "./plan-arguments.ts";
 const MAX_IMAGES = 16;
 
 /** Failures of the service, not of one image. */
-const COMMON_CODES: ReadonlySet<ErrorCode> = new Set(["MODEL_UNAVAILABLE", "OVERLOADED"]);
+const COMMON_CODES: ReadonlySet<ErrorCode> = new Set([
+  "MODEL_UNAVAILABLE",
+  "MODEL_BUDGET",
+  "OVERLOADED",
+]);
 
 /** `Query.classifyMany` */
 export const classifyMany: NonNullable<QueryResolvers["classifyMany"]> = async (
   _root,
   { images, locale, ...args },
-  { services, sources, useCache, clientId, budget, trace },
+  { services, sources, useCache, clientId, budget, trace, afterResponse },
 ) => {
   if (images.length < 1 || images.length > MAX_IMAGES) {
     throw new BadInputError(
@@ -34,7 +38,12 @@ export const classifyMany: NonNullable<QueryResolvers["classifyMany"]> = async (
     try {
       const bytes = await readImageInput(input, sources);
       const admitted = results.length > 0;
-      const result = await classifyImage(bytes, plan, services, { useCache, clientId, admitted });
+      const result = await classifyImage(bytes, plan, services, {
+        useCache,
+        clientId,
+        admitted,
+        afterResponse,
+      });
       trace.addResult(result);
       results.push({ result, locale: locale ?? "EN" });
     } catch (error) {

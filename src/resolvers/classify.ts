@@ -7,12 +7,12 @@ import { countPasses, planArguments } from "./plan-arguments.ts";
 export const classify: NonNullable<QueryResolvers["classify"]> = async (
   _root,
   { image, locale, ...args },
-  { services, sources, useCache, clientId, budget, trace },
+  { services, sources, useCache, clientId, budget, trace, afterResponse },
 ) => {
   await budget.reserve(countPasses(args));
   const plan = await planArguments(args, services);
   const bytes = await readImageInput(image, sources);
-  const result = await classifyImage(bytes, plan, services, { useCache, clientId });
+  const result = await classifyImage(bytes, plan, services, { useCache, clientId, afterResponse });
   trace.addResult(result);
   return { result, locale: locale ?? "EN" };
 };

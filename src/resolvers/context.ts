@@ -1,5 +1,6 @@
 import type { ClassificationBudget } from "../classification/classification-budget.ts";
 import type { ClassifyServices } from "../classification/services.ts";
+import type { AfterResponse } from "../classification/shadow-runner.ts";
 import type { BodyShare } from "../http/body-budget.ts";
 import type { RequestTrace } from "../http/request-trace.ts";
 import type { ImageSources } from "../sources/read-image-input.ts";
@@ -15,6 +16,8 @@ export type ResolverContext = {
   /** Name of the image decoder, for receipts. */
   readonly imageDecoder: "wasm" | "js";
   readonly budget: ClassificationBudget;
+  /** For what the caller need not wait for. */
+  readonly afterResponse: AfterResponse;
   /** What the request holds in memory. */
   readonly bodyShare: BodyShare;
   /** Collects what the log line of the request tells. */

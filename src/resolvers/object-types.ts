@@ -49,7 +49,9 @@ export const Label: LabelResolvers = {
 export const ModelVersion: ModelVersionResolvers = {
   id: ({ manifest }) => manifest.id,
   version: ({ manifest }) => manifest.version,
-  aliases: ({ aliases }) => [...aliases],
+  aliases: ({ shares }) => shares.map(({ alias }) => alias),
+  shares: ({ shares }) => [...shares],
+  shadows: ({ shadows }) => [...shadows],
   architecture: ({ manifest }) => manifest.architecture,
   classes: ({ classCount }) => classCount,
   inputSize: ({ manifest }) => manifest.preprocess.crop,
@@ -59,6 +61,18 @@ export const ModelVersion: ModelVersionResolvers = {
   licence: ({ manifest }) => manifest.licence,
   source: ({ manifest }) => manifest.source,
   recommendedThreshold: ({ manifest }) => manifest.recommendedThreshold,
+  calibration: ({ manifest: { calibration } }) =>
+    calibration
+      ? {
+          dataset: calibration.dataset,
+          images: calibration.images,
+          temperature: calibration.temperature,
+          targetPrecision: calibration.targetPrecision ?? null,
+          classThresholds: Object.entries(calibration.classThresholds ?? {}).map(
+            ([synset, threshold]) => ({ synset, threshold }),
+          ),
+        }
+      : null,
   metrics: ({ manifest }) =>
     Object.entries(manifest.metrics).flatMap(([dataset, figures]) =>
       Object.entries(figures).map(([name, value]) => ({ dataset, name, value })),

@@ -38,7 +38,7 @@ describe("SessionPool", () => {
     const pool = new SessionPool(10, keepAlive);
     const [a, b] = [source("a", 6), source("b", 6)] as const;
     const refused = await pool.with(a, () => pool.with(b, use).catch((error: unknown) => error));
-    expect(refused).toMatchObject({ code: "MODEL_UNAVAILABLE", details: { budgetBytes: 10 } });
+    expect(refused).toMatchObject({ code: "MODEL_BUDGET", details: { budgetBytes: 10 } });
     expect(a.release).not.toHaveBeenCalled();
     expect(await pool.with(b, use)).toBe("used");
     expect(a.release).toHaveBeenCalledTimes(1);
@@ -47,7 +47,7 @@ describe("SessionPool", () => {
   it("refuses what can never fit", async () => {
     const pool = new SessionPool(10, keepAlive);
     await expect(pool.with(source("a", 11), use)).rejects.toMatchObject({
-      code: "MODEL_UNAVAILABLE",
+      code: "MODEL_BUDGET",
     });
   });
 

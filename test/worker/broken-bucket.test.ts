@@ -99,6 +99,7 @@ describe("a bucket without usable content", () => {
     expect(await ready.json()).toEqual({
       ready: true,
       model: { id: "efficientnet-lite0", version: "1.0.0" },
+      warnings: [],
     });
   });
 });

@@ -209,8 +209,8 @@ describe("what is written down", () => {
     expect(points).toEqual([
       {
         indexes: ["efficientnet-lite0@1.0.0"],
-        blobs: ["/graphql", "", "efficientnet-lite0@1.0.0", "JPEG", ""],
-        doubles: [200, expect.any(Number), 1, 0],
+        blobs: ["/graphql", "", "efficientnet-lite0@1.0.0", "JPEG", "", ""],
+        doubles: [200, expect.any(Number), 1, 0, 0],
       },
     ]);
   });

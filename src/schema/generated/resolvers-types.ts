@@ -21,6 +21,15 @@ export type Scalars = {
   Receipt: { input: Receipt; output: Receipt; }
 };
 
+/** A name, and a share of its requests. */
+export type AliasShare = {
+  __typename?: 'AliasShare';
+  /** The name. */
+  alias: Scalars['String']['output'];
+  /** From 0 to 1. */
+  share: Scalars['Float']['output'];
+};
+
 /** A kind of thing in WordNet that several classes belong to. */
 export type Ancestor = {
   __typename?: 'Ancestor';
@@ -59,6 +68,15 @@ export type AnswerKind =
   | 'CLASS'
   /** Not even a kind of thing reached the threshold. */
   | 'UNKNOWN';
+
+/** The threshold of one class. */
+export type ClassThreshold = {
+  __typename?: 'ClassThreshold';
+  /** ImageNet's id of the class. */
+  synset: Scalars['ID']['output'];
+  /** Confidence that it must reach to be the answer where a query gives no threshold. */
+  threshold: Scalars['Float']['output'];
+};
 
 /** What a model says about a photo. */
 export type Classification = {
@@ -207,6 +225,21 @@ export type Locale =
   /** Simplified Chinese. */
   | 'ZH';
 
+/** How a model's confidences are made to mean what they say. */
+export type ModelCalibration = {
+  __typename?: 'ModelCalibration';
+  /** Classes with a threshold of their own, in place of the recommended one. */
+  classThresholds: Array<ClassThreshold>;
+  /** The photos that it was fitted on. */
+  dataset: Scalars['String']['output'];
+  /** How many they were. */
+  images: Scalars['Int']['output'];
+  /** Share of right answers that the thresholds were chosen for, from 0 to 1; null where none reaches what was wanted. */
+  targetPrecision?: Maybe<Scalars['Float']['output']>;
+  /** The network's logits are divided by it before the softmax. */
+  temperature: Scalars['Float']['output'];
+};
+
 /** One measured figure of a model; rates in percent. */
 export type ModelMetric = {
   __typename?: 'ModelMetric';
@@ -227,6 +260,8 @@ export type ModelVersion = {
   architecture: Scalars['String']['output'];
   /** Size of the model file in bytes. */
   bytes: Scalars['Int']['output'];
+  /** How its confidences were made to mean what they say; null where they are the network's own. */
+  calibration?: Maybe<ModelCalibration>;
   /** Number of classes. */
   classes: Scalars['Int']['output'];
   /** The part of a photo that the model sees: the central square whose side is this share of the shorter side, from 0 to 1. */
@@ -243,6 +278,10 @@ export type ModelVersion = {
   recommendedThreshold: Scalars['Float']['output'];
   /** SHA-256 of the model file, in hexadecimal. */
   sha256: Scalars['String']['output'];
+  /** Names after whose answers this version runs too, to be compared, with the share of requests. */
+  shadows: Array<AliasShare>;
+  /** Those names, each with the share of its requests that falls to this version. */
+  shares: Array<AliasShare>;
   /** Where the weights come from. */
   source: Scalars['String']['output'];
   /** Semantic version. */
@@ -465,10 +504,12 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AliasShare: ResolverTypeWrapper<AliasShare>;
   Ancestor: ResolverTypeWrapper<AncestorParent>;
   Answer: ResolverTypeWrapper<AnswerParent>;
   AnswerKind: AnswerKind;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ClassThreshold: ResolverTypeWrapper<ClassThreshold>;
   Classification: ResolverTypeWrapper<ClassificationParent>;
   ClassifyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ClassifyResult']>;
   DataUrl: ResolverTypeWrapper<Scalars['DataUrl']['output']>;
@@ -485,6 +526,7 @@ export type ResolversTypes = {
   LabelConnection: ResolverTypeWrapper<Omit<LabelConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['LabelEdge']>, nodes: Array<ResolversTypes['Label']> }>;
   LabelEdge: ResolverTypeWrapper<Omit<LabelEdge, 'node'> & { node: ResolversTypes['Label'] }>;
   Locale: Locale;
+  ModelCalibration: ResolverTypeWrapper<ModelCalibration>;
   ModelMetric: ResolverTypeWrapper<ModelMetric>;
   ModelVersion: ResolverTypeWrapper<ModelVersionParent>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -498,9 +540,11 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AliasShare: AliasShare;
   Ancestor: AncestorParent;
   Answer: AnswerParent;
   Boolean: Scalars['Boolean']['output'];
+  ClassThreshold: ClassThreshold;
   Classification: ClassificationParent;
   ClassifyResult: ResolversUnionTypes<ResolversParentTypes>['ClassifyResult'];
   DataUrl: Scalars['DataUrl']['output'];
@@ -514,6 +558,7 @@ export type ResolversParentTypes = {
   Label: LabelParent;
   LabelConnection: Omit<LabelConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['LabelEdge']>, nodes: Array<ResolversParentTypes['Label']> };
   LabelEdge: Omit<LabelEdge, 'node'> & { node: ResolversParentTypes['Label'] };
+  ModelCalibration: ModelCalibration;
   ModelMetric: ModelMetric;
   ModelVersion: ModelVersionParent;
   PageInfo: PageInfo;
@@ -523,6 +568,11 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   Timing: Timing;
   Vote: VoteParent;
+};
+
+export type AliasShareResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['AliasShare'] = ResolversParentTypes['AliasShare']> = {
+  alias?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  share?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type AncestorResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Ancestor'] = ResolversParentTypes['Ancestor']> = {
@@ -536,6 +586,11 @@ export type AnswerResolvers<ContextType = ResolverContext, ParentType extends Re
   kind?: Resolver<ResolversTypes['AnswerKind'], ParentType, ContextType>;
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<AnswerLabelArgs>>;
   synset?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type ClassThresholdResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['ClassThreshold'] = ResolversParentTypes['ClassThreshold']> = {
+  synset?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  threshold?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type ClassificationResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Classification'] = ResolversParentTypes['Classification']> = {
@@ -602,6 +657,14 @@ export type LabelEdgeResolvers<ContextType = ResolverContext, ParentType extends
   node?: Resolver<ResolversTypes['Label'], ParentType, ContextType>;
 };
 
+export type ModelCalibrationResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['ModelCalibration'] = ResolversParentTypes['ModelCalibration']> = {
+  classThresholds?: Resolver<Array<ResolversTypes['ClassThreshold']>, ParentType, ContextType>;
+  dataset?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  images?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  targetPrecision?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  temperature?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type ModelMetricResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['ModelMetric'] = ResolversParentTypes['ModelMetric']> = {
   dataset?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -612,6 +675,7 @@ export type ModelVersionResolvers<ContextType = ResolverContext, ParentType exte
   aliases?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   architecture?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  calibration?: Resolver<Maybe<ResolversTypes['ModelCalibration']>, ParentType, ContextType>;
   classes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   cropFraction?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -620,6 +684,8 @@ export type ModelVersionResolvers<ContextType = ResolverContext, ParentType exte
   metrics?: Resolver<Array<ResolversTypes['ModelMetric']>, ParentType, ContextType>;
   recommendedThreshold?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  shadows?: Resolver<Array<ResolversTypes['AliasShare']>, ParentType, ContextType>;
+  shares?: Resolver<Array<ResolversTypes['AliasShare']>, ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
@@ -668,8 +734,10 @@ export type VoteResolvers<ContextType = ResolverContext, ParentType extends Reso
 };
 
 export type Resolvers<ContextType = ResolverContext> = {
+  AliasShare?: AliasShareResolvers<ContextType>;
   Ancestor?: AncestorResolvers<ContextType>;
   Answer?: AnswerResolvers<ContextType>;
+  ClassThreshold?: ClassThresholdResolvers<ContextType>;
   Classification?: ClassificationResolvers<ContextType>;
   ClassifyResult?: ClassifyResultResolvers<ContextType>;
   DataUrl?: GraphQLScalarType;
@@ -679,6 +747,7 @@ export type Resolvers<ContextType = ResolverContext> = {
   Label?: LabelResolvers<ContextType>;
   LabelConnection?: LabelConnectionResolvers<ContextType>;
   LabelEdge?: LabelEdgeResolvers<ContextType>;
+  ModelCalibration?: ModelCalibrationResolvers<ContextType>;
   ModelMetric?: ModelMetricResolvers<ContextType>;
   ModelVersion?: ModelVersionResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;

@@ -1,0 +1,129 @@
+/** Runs another version after an answer, to be compared with the one that gave it. */
+import { AppError } from "../errors.ts";
+import { softmax } from "../inference/softmax.ts";
+import { topK } from "../inference/top-k.ts";
+import { sameTarget, targetName } from "../registry/aliases.ts";
+import { modelVersionName } from "../registry/manifest.ts";
+import type { LabelledModel, ModelSplit } from "../registry/model-catalog.ts";
+import { type Pass, runPass, type SourceImage } from "./run-pass.ts";
+import type { ClassifyServices } from "./services.ts";
+
+/** What a comparison of two versions on one image gave. */
+export type ShadowOutcome = {
+  /** The name that was asked for. */
+  readonly name: string;
+  /** `id@version` of the version that the name means. */
+  readonly model: string;
+  /** `id@version` of the version that is tried. */
+  readonly shadow: string;
+  /** Whether both have the same first class; undefined where the one that ran could not. */
+  readonly agreed: boolean | undefined;
+  /** Probability of the first class; undefined where that version could not run. */
+  readonly confidence: number | undefined;
+  readonly shadowConfidence: number | undefined;
+  /** Why the version that ran could not. */
+  readonly code: string | undefined;
+};
+
+/** Told of each comparison. */
+export type RecordShadow = (outcome: ShadowOutcome) => void;
+
+/** Does work once the response is on its way. */
+export type AfterResponse = (work: () => Promise<void>) => void;
+
+/** After that long a comparison was lost with its request. */
+const LOST_AFTER_MS = 30_000;
+
+/** The comparisons of one isolate: one at a time, and only while nobody waits for an answer. */
+export class ShadowRunner {
+  readonly #record: RecordShadow;
+  #pendingSince = Number.NEGATIVE_INFINITY;
+
+  constructor(record: RecordShadow) {
+    this.#record = record;
+  }
+
+  /**
+   * Compares two versions after the response, for the share of images that the shadow is to see. Where
+   * the shadow itself has answered, as one arm of its name, another arm runs.
+   *
+   * @param answered - what the caller gets
+   */
+  schedule(
+    image: SourceImage,
+    split: ModelSplit,
+    answered: Pass,
+    services: ClassifyServices,
+    { afterResponse, useCache }: { afterResponse: AfterResponse; useCache: boolean },
+  ): void {
+    const { shadow, name, usable } = split;
+    if (!shadow || Math.random() >= shadow.share) return;
+    // An image is held until it is compared: one at most.
+    if (Date.now() - this.#pendingSince < LOST_AFTER_MS) return;
+    const answeredBy = targetOf(answered.model);
+    const shadowAnswered = sameTarget(answeredBy, shadow);
+    const control = shadowAnswered
+      ? usable.find((model) => !sameTarget(targetOf(model), shadow))
+      : answered.model;
+    if (!control) return;
+    const shadowName = targetName(shadow);
+    this.#pendingSince = Date.now();
+    afterResponse(async () => {
+      try {
+        if (services.queue.length > 0) return;
+        const other = shadowAnswered ? control : await services.catalog.describe(shadow);
+        requireRoomForBoth(answered.model, other, services.networks.budgetBytes);
+        const pass = await runPass(image, other, services, { useCache, admitted: true });
+        const [first, second] = shadowAnswered ? [pass, answered] : [answered, pass];
+        this.#record({ ...names(control), ...compare(first, second), code: undefined });
+      } catch (error) {
+        const code = error instanceof AppError ? error.code : "INTERNAL_SERVER_ERROR";
+        this.#record({ ...names(control), ...oneSided(answered, shadowAnswered), code });
+      } finally {
+        this.#pendingSince = Number.NEGATIVE_INFINITY;
+      }
+    });
+
+    function names(model: LabelledModel) {
+      return { name, model: modelVersionName(model.manifest), shadow: shadowName };
+    }
+  }
+}
+
+function targetOf({ manifest: { id, version } }: LabelledModel) {
+  return { model: id, version };
+}
+
+/** Two that do not fit together would take turns in memory, at the cost of those who wait. */
+function requireRoomForBoth(a: LabelledModel, b: LabelledModel, budgetBytes: number): void {
+  const bytes = a.manifest.files.model.bytes + b.manifest.files.model.bytes;
+  if (bytes <= budgetBytes) return;
+  throw new AppError(
+    "MODEL_BUDGET",
+    `${modelVersionName(a.manifest)} and ${modelVersionName(b.manifest)} take ${bytes} bytes together, but there is memory for ${budgetBytes}. Raise MODEL_MEMORY_BYTES, or end the shadow.`,
+  );
+}
+
+function firstOf({ logits, model }: Pass) {
+  const probabilities = softmax(logits, model.manifest.calibration?.temperature);
+  const [{ classIndex, confidence } = { classIndex: 0, confidence: 0 }] = topK(probabilities, 1);
+  return { synset: model.labels[classIndex]?.synset, confidence };
+}
+
+function compare(control: Pass, shadow: Pass) {
+  const [a, b] = [firstOf(control), firstOf(shadow)];
+  return {
+    agreed: a.synset === b.synset,
+    confidence: a.confidence,
+    shadowConfidence: b.confidence,
+  };
+}
+
+function oneSided(answered: Pass, shadowAnswered: boolean) {
+  const { confidence } = firstOf(answered);
+  return {
+    agreed: undefined,
+    confidence: shadowAnswered ? undefined : confidence,
+    shadowConfidence: shadowAnswered ? confidence : undefined,
+  };
+}

@@ -1,0 +1,46 @@
+/** The heap of ONNX Runtime only grows: past its bound new models are refused, loaded ones go on. */
+import { beforeAll, expect, it } from "vitest";
+import { makeApp } from "./support/make-app.ts";
+import { putAliases } from "./support/publish.ts";
+import { readRepoFile } from "./support/repo-file.ts";
+import { seedBucket } from "./support/seed.ts";
+
+const CLASSIFY = `query ($image: File!, $model: String) {
+  classify(image: { upload: $image }, model: $model) { answer { synset } model { id } }
+}`;
+
+beforeAll(seedBucket);
+
+it("refuses a model that the heap has no room for, and goes on with the others", async () => {
+  // ResNet-18 at 84 px is said to need 58 MB, both together more.
+  const app = makeApp({ MODEL_HEAP_BYTES: "62000000" });
+  const photo = await readRepoFile("examples/espresso.jpg");
+  const ask = (model: string) => app.upload(CLASSIFY, photo, { variables: { model } });
+  expect((await ask("resnet18")).status).toBe(200);
+  const { status, headers, errors } = await ask("efficientnet-lite0");
+  expect(status).toBe(503);
+  expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(errors[0]?.extensions).toMatchObject({ code: "MODEL_BUDGET", budgetBytes: 62_000_000 });
+  expect(errors[0]?.message).toMatch(/efficientnet-lite0@1\.0\.0.*MODEL_HEAP_BYTES/);
+  expect((await ask("resnet18")).status).toBe(200);
+});
+
+it("answers with what a name meant before, where the new version has no room", async () => {
+  const before = { model: "efficientnet-lite0", version: "1.0.0" };
+  const after = { model: "resnet18-in277", version: "1.0.0" };
+  const change = { at: "2026-01-01T00:00:00Z", by: "test", action: "promote" as const };
+  await putAliases({
+    aliases: { default: after },
+    history: [{ ...change, name: "default", before, after }],
+  });
+  const app = makeApp({ MODEL_MEMORY_BYTES: "8000000" });
+  const { data, errors } = await app.upload(CLASSIFY, await readRepoFile("examples/espresso.jpg"));
+  expect(errors).toEqual([]);
+  expect(data.classify).toEqual({
+    answer: { synset: "n07920052" },
+    model: { id: "efficientnet-lite0" },
+  });
+  expect(app.log).toContainEqual(
+    expect.objectContaining({ event: "model-bad", code: "MODEL_BUDGET" }),
+  );
+});

@@ -1,0 +1,129 @@
+/** A shadow runs after the response and is compared with the version that answered. */
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { makeApp } from "./support/make-app.ts";
+import { publishCopy, putAliases } from "./support/publish.ts";
+import { readRepoFile } from "./support/repo-file.ts";
+import { seedBucket } from "./support/seed.ts";
+
+const CLASSIFY = `query ($image: File!) {
+  classify(image: { upload: $image }) { model { id version } }
+}`;
+const CONTROL = { model: "resnet18-in277", version: "1.0.0" };
+const NEW = { model: "resnet18-in277", version: "1.1.0" };
+
+type TestApp = ReturnType<typeof makeApp>;
+
+beforeEach(seedBucket);
+
+async function classify(app: TestApp, headers: Record<string, string> = {}) {
+  const { data, errors } = await app.upload(CLASSIFY, await readRepoFile("examples/espresso.jpg"), {
+    headers,
+  });
+  expect(errors).toEqual([]);
+  return data.classify.model as { id: string; version: string };
+}
+
+const outcomesOf = ({ log }: TestApp) => log.filter(({ event }) => event === "shadow");
+
+describe("a shadow", () => {
+  it("is compared after the response, in a line of the log", async () => {
+    await publishCopy("resnet18-in277", NEW.version);
+    await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
+    const app = makeApp();
+    expect(await classify(app)).toEqual({ id: "resnet18-in277", version: "1.0.0" });
+    // The answer did not wait for it.
+    expect(outcomesOf(app)).toEqual([]);
+    await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), 5000);
+    expect(outcomesOf(app)[0]).toMatchObject({
+      level: "info",
+      name: "default",
+      model: "resnet18-in277@1.0.0",
+      shadow: "resnet18-in277@1.1.0",
+      agreed: true,
+      confidence: expect.any(Number),
+    });
+  });
+
+  it("is a data point where a dataset is bound, and then no line", async () => {
+    await putAliases({
+      aliases: { default: CONTROL },
+      shadows: { default: { model: "efficientnet-lite0", version: "1.0.0", share: 1 } },
+    });
+    const points: { blobs: string[]; doubles: number[] }[] = [];
+    const ANALYTICS = { writeDataPoint: (point?: unknown) => void points.push(point as never) };
+    const app = makeApp({}, { ANALYTICS });
+    await classify(app);
+    await vi.waitFor(() => expect(points).toHaveLength(2), 5000);
+    const point = points.find(({ blobs }) => blobs[0] === "shadow");
+    expect(point).toEqual({
+      indexes: ["efficientnet-lite0@1.0.0"],
+      blobs: ["shadow", "default", "resnet18-in277@1.0.0", "efficientnet-lite0@1.0.0", ""],
+      // ResNet-18 takes the espresso for a consomme.
+      doubles: [0, expect.any(Number), expect.any(Number)],
+    });
+    expect(outcomesOf(app)).toEqual([]);
+  });
+
+  it("that cannot run is counted with the reason, and the answer is not touched", async () => {
+    await publishCopy("resnet18-in277", NEW.version, { breakFile: true });
+    await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
+    const app = makeApp();
+    await classify(app);
+    await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), 5000);
+    expect(outcomesOf(app)[0]).toMatchObject({ code: "MODEL_UNAVAILABLE" });
+    expect(outcomesOf(app)[0]).not.toHaveProperty("agreed");
+  });
+
+  it("that does not fit beside the version is not run", async () => {
+    await publishCopy("resnet18-in277", NEW.version);
+    await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
+    const app = makeApp({ MODEL_MEMORY_BYTES: "20000000" });
+    await classify(app);
+    await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), 5000);
+    expect(outcomesOf(app)[0]).toMatchObject({ code: "MODEL_BUDGET" });
+  });
+
+  it("compares the other arm where it has answered itself", async () => {
+    await publishCopy("resnet18-in277", NEW.version);
+    const arms = [
+      { ...CONTROL, weight: 1 },
+      { ...NEW, weight: 1 },
+    ];
+    await putAliases({ aliases: { default: arms }, shadows: { default: { ...NEW, share: 1 } } });
+    const app = makeApp();
+    const answeredBy = new Set<string>();
+    for (let i = 0; answeredBy.size < 2 && i < 20; i++) {
+      answeredBy.add((await classify(app, { "x-client-id": `client ${i}` })).version);
+      await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(i + 1), 5000);
+    }
+    expect(answeredBy).toEqual(new Set(["1.0.0", "1.1.0"]));
+    for (const outcome of outcomesOf(app)) {
+      expect(outcome).toMatchObject({
+        model: "resnet18-in277@1.0.0",
+        shadow: "resnet18-in277@1.1.0",
+        agreed: true,
+      });
+    }
+  });
+
+  it("sees the share of images that it is to see", async () => {
+    await publishCopy("resnet18-in277", NEW.version);
+    await putAliases({
+      aliases: { default: CONTROL },
+      shadows: { default: { ...NEW, share: 0.5 } },
+    });
+    const app = makeApp({ RESULT_CACHE_SECONDS: "60" });
+    const random = vi.spyOn(Math, "random");
+    const draws = [0.49, 0.5, 0.1, 0.9];
+    for (const draw of draws) {
+      random.mockReturnValue(draw);
+      const before = outcomesOf(app).length;
+      await classify(app);
+      if (draw < 0.5)
+        await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(before + 1), 5000);
+    }
+    random.mockRestore();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(outcomesOf(app)).toHaveLength(2);
+  });
+});

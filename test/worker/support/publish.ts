@@ -1,0 +1,25 @@
+import { env } from "cloudflare:workers";
+import type { Aliases } from "../../../src/registry/aliases.ts";
+import { type ModelManifest, modelFileKey } from "../../../src/registry/manifest.ts";
+import { readRepoFile, readRepoJson } from "./repo-file.ts";
+
+/** Puts an embedded model into the bucket under another version, changed or broken where asked for. */
+export async function publishCopy(
+  id: string,
+  version: string,
+  { manifest = {}, breakFile = false }: { manifest?: object; breakFile?: boolean } = {},
+): Promise<void> {
+  const original = await readRepoJson<ModelManifest>(`models/${id}/manifest.json`);
+  for (const file of ["int8.onnx", "head.f16.bin"]) {
+    const bytes = await readRepoFile(`models/${id}/${file}`);
+    if (breakFile) bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
+    await env.MODELS.put(modelFileKey(id, version, file), bytes);
+  }
+  const changed = { ...original, version, ...manifest };
+  await env.MODELS.put(modelFileKey(id, version, "manifest.json"), JSON.stringify(changed));
+}
+
+/** Writes `aliases.json`. */
+export async function putAliases(aliases: Omit<Aliases, "schemaVersion">): Promise<void> {
+  await env.MODELS.put("aliases.json", JSON.stringify({ schemaVersion: 1, ...aliases }));
+}
