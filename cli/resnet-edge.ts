@@ -3,13 +3,29 @@
 import { CliError } from "./cli-error.ts";
 import type { Command } from "./command.ts";
 import { evaluate } from "./model/evaluate.ts";
+import { list } from "./model/list.ts";
+import { promote } from "./model/promote.ts";
+import { publish } from "./model/publish.ts";
 import { pull } from "./model/pull.ts";
 import { quantize } from "./model/quantize.ts";
+import { remove } from "./model/remove.ts";
+import { rollback } from "./model/rollback.ts";
+import { shadow } from "./model/shadow.ts";
+import { split } from "./model/split.ts";
+import { verify } from "./model/verify.ts";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   "model pull": pull,
   "model quantize": quantize,
   "model evaluate": evaluate,
+  "model publish": publish,
+  "model list": list,
+  "model promote": promote,
+  "model split": split,
+  "model shadow": shadow,
+  "model rollback": rollback,
+  "model remove": remove,
+  "model verify": verify,
 };
 
 const USAGE = `resnet-edge NOUN VERB …

@@ -1,0 +1,32 @@
+/** A bucket of models, as operators use it: on this machine or at Cloudflare. */
+
+/** An object. */
+export type StoredObject = {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Changes whenever the object does. */
+  readonly etag: string;
+};
+
+/** An object in a list. */
+export type ListedObject = {
+  readonly key: string;
+  readonly bytes: number;
+  readonly uploaded: Date;
+};
+
+/** Under which condition an object is written: only where there is none, or only in place of one state. */
+export type PutCondition = { readonly ifAbsent: true } | { readonly ifMatch: string };
+
+/** A bucket. Every method rejects with a CliError where the bucket cannot be reached. */
+export type ModelStore = {
+  /** What messages call it. */
+  readonly name: string;
+  get(key: string): Promise<StoredObject | undefined>;
+  has(key: string): Promise<boolean>;
+  /** In the order of the keys. */
+  list(prefix: string): Promise<ListedObject[]>;
+  /** @returns whether it was written: not, where the condition does not hold */
+  put(key: string, bytes: Uint8Array, condition: PutCondition): Promise<boolean>;
+  delete(keys: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+};
