@@ -2,6 +2,7 @@
 /** The command line: a noun, a verb, and what the verb takes. */
 import { CliError } from "./cli-error.ts";
 import type { Command } from "./command.ts";
+import { compare } from "./model/compare.ts";
 import { evaluate } from "./model/evaluate.ts";
 import { list } from "./model/list.ts";
 import { promote } from "./model/promote.ts";
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "model promote": promote,
   "model split": split,
   "model shadow": shadow,
+  "model compare": compare,
   "model rollback": rollback,
   "model remove": remove,
   "model verify": verify,

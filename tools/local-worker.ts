@@ -1,5 +1,7 @@
 /** The Worker on this machine: its R2 bucket seeded, then served by wrangler. */
+import { dirname, join } from "node:path";
 import { getPlatformProxy, unstable_startWorker as startWorker } from "wrangler";
+import { LOCAL_STATE } from "../cli/registry/local-store.ts";
 import type { Settings } from "../src/config.ts";
 import { ensurePage } from "./build-page.ts";
 import { type SeedBucket, type SeedReport, seedModels } from "./seed-models.ts";
@@ -11,8 +13,11 @@ process.env.WRANGLER_SEND_METRICS ??= "false";
 const CONFIG_PATH = new URL("../wrangler.toml", import.meta.url).pathname;
 
 /** Seeds the local R2 bucket that the Worker reads. */
-export async function seedLocalBucket(): Promise<SeedReport> {
-  const platform = await getPlatformProxy<{ MODELS: SeedBucket }>({ configPath: CONFIG_PATH });
+export async function seedLocalBucket(configPath = CONFIG_PATH): Promise<SeedReport> {
+  const platform = await getPlatformProxy<{ MODELS: SeedBucket }>({
+    configPath,
+    persist: { path: join(dirname(configPath), LOCAL_STATE) },
+  });
   try {
     return await seedModels(platform.env.MODELS);
   } finally {
@@ -39,6 +44,8 @@ export type LocalWorkerOptions = {
   readonly inspect?: boolean;
   /** Whether to rebuild when a source file changes. */
   readonly watch: boolean;
+  /** Path of another wrangler.toml; its bucket lies beside it. */
+  readonly configPath?: string;
   /** Path of another main module than wrangler.toml names, as a benchmark has. */
   readonly entrypoint?: string;
   /** Settings in place of those of wrangler.toml. */
@@ -53,7 +60,7 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
   // Not everything that wrangler says goes by the option below.
   process.env.WRANGLER_LOG = options.logLevel === "none" ? "none" : "info";
   const worker = await startWorker({
-    config: CONFIG_PATH,
+    config: options.configPath ?? CONFIG_PATH,
     ...(options.entrypoint === undefined ? {} : { entrypoint: options.entrypoint }),
     bindings: {
       // On this machine the API shows all of itself, and nobody is limited.

@@ -1,7 +1,11 @@
 /** The local R2 bucket: what `npm start` serves from, by miniflare. */
+import { dirname, join, resolve } from "node:path";
 import type { R2Bucket } from "@cloudflare/workers-types";
 import { getPlatformProxy } from "wrangler";
 import type { ListedObject, ModelStore } from "./model-store.ts";
+
+/** Wrangler's own folder, beside wrangler.toml. */
+export const LOCAL_STATE = ".wrangler/state/v3";
 
 /**
  * Opens the bucket of the binding MODELS.
@@ -15,6 +19,8 @@ export async function openLocalStore(configPath: string): Promise<ModelStore> {
   const platform = await getPlatformProxy<{ MODELS: R2Bucket }>({
     configPath,
     remoteBindings: false,
+    // Where wrangler keeps it too; the default would be below the current folder, wherever that is.
+    persist: { path: join(dirname(resolve(configPath)), LOCAL_STATE) },
   });
   const bucket = platform.env.MODELS;
   return {

@@ -16,6 +16,8 @@ export type ShadowOutcome = {
   readonly model: string;
   /** `id@version` of the version that is tried. */
   readonly shadow: string;
+  /** Which of them ran after the response; the other had answered. */
+  readonly ran: "model" | "shadow";
   /** Whether both have the same first class; undefined where the one that ran could not. */
   readonly agreed: boolean | undefined;
   /** Probability of the first class; undefined where that version could not run. */
@@ -85,7 +87,8 @@ export class ShadowRunner {
     });
 
     function names(model: LabelledModel) {
-      return { name, model: modelVersionName(model.manifest), shadow: shadowName };
+      const ran = shadowAnswered ? ("model" as const) : ("shadow" as const);
+      return { name, model: modelVersionName(model.manifest), shadow: shadowName, ran };
     }
   }
 }

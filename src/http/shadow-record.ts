@@ -17,14 +17,23 @@ export function recordShadows(
 }
 
 /**
- * Index: the shadow. Blobs: "shadow", name, model, shadow, error code. Doubles: 1 where both agree, and
+ * Index: the shadow. Blobs: "shadow", name, model, shadow, error code, which of both ran. Doubles: 1 where both agree, and
  * the confidences of model and shadow (0 where it could not run).
  */
 function writeShadowPoint(dataset: AnalyticsEngineDataset, outcome: ShadowOutcome): void {
-  const { name, model, shadow, agreed, confidence = 0, shadowConfidence = 0, code = "" } = outcome;
+  const {
+    name,
+    model,
+    shadow,
+    agreed,
+    ran,
+    confidence = 0,
+    shadowConfidence = 0,
+    code = "",
+  } = outcome;
   dataset.writeDataPoint({
     indexes: [shadow],
-    blobs: [SHADOW_KIND, name, model, shadow, code],
+    blobs: [SHADOW_KIND, name, model, shadow, code, ran],
     doubles: [agreed ? 1 : 0, confidence, shadowConfidence],
   });
 }

@@ -1,5 +1,4 @@
 /** `resnet-edge model pull` as its user runs it, against a host that behaves and one that does not. */
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -8,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makeResNet } from "./support/make-resnet.ts";
+import { runCli } from "./support/run-cli.ts";
 import { writeSafetensors } from "./support/write-safetensors.ts";
 
 /** The layout of Hugging Face's host. */
 const RESNET18 = "/timm/resnet18.tv_in1k/resolve/main/model.safetensors";
-const CLI = new URL("../../cli/resnet-edge.ts", import.meta.url).pathname;
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -76,18 +75,8 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true });
 });
 
-type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
-
-function pull(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [CLI, "model", "pull", ...args, "--out", folder],
-      { env: { ...process.env, ...env } },
-      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
-}
+const pull = (args: readonly string[], env: Record<string, string> = {}) =>
+  runCli(["model", "pull", ...args, "--out", folder], { env });
 
 describe("model pull", () => {
   it("fetches, verifies and converts what the catalogue names, from HF_ENDPOINT", async () => {

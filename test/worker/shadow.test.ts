@@ -39,6 +39,7 @@ describe("a shadow", () => {
       name: "default",
       model: "resnet18-in277@1.0.0",
       shadow: "resnet18-in277@1.1.0",
+      ran: "shadow",
       agreed: true,
       confidence: expect.any(Number),
     });
@@ -57,7 +58,14 @@ describe("a shadow", () => {
     const point = points.find(({ blobs }) => blobs[0] === "shadow");
     expect(point).toEqual({
       indexes: ["efficientnet-lite0@1.0.0"],
-      blobs: ["shadow", "default", "resnet18-in277@1.0.0", "efficientnet-lite0@1.0.0", ""],
+      blobs: [
+        "shadow",
+        "default",
+        "resnet18-in277@1.0.0",
+        "efficientnet-lite0@1.0.0",
+        "",
+        "shadow",
+      ],
       // ResNet-18 takes the espresso for a consomme.
       doubles: [0, expect.any(Number), expect.any(Number)],
     });
@@ -97,6 +105,7 @@ describe("a shadow", () => {
       await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(i + 1), 5000);
     }
     expect(answeredBy).toEqual(new Set(["1.0.0", "1.1.0"]));
+    expect(new Set(outcomesOf(app).map(({ ran }) => ran))).toEqual(new Set(["model", "shadow"]));
     for (const outcome of outcomesOf(app)) {
       expect(outcome).toMatchObject({
         model: "resnet18-in277@1.0.0",

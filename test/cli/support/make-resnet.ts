@@ -1,5 +1,6 @@
 /** Weights of a ResNet under torchvision's names, made up but the same each time. */
 import type { StateDict, Tensor } from "../../../cli/read-safetensors.ts";
+import { makeRandom } from "./made-up.ts";
 
 const BLOCKS = { 18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3] } as const;
 
@@ -10,12 +11,7 @@ export function makeResNet(
 ): StateDict {
   const tensors = new Map<string, Tensor>();
   const expansion = depth === 50 ? 4 : 1;
-  let seed = 1;
-  const random = () => {
-    // Lehmer's generator, with Park and Miller's constants.
-    seed = (seed * 48_271) % 2_147_483_647;
-    return seed / 2_147_483_647;
-  };
+  const random = makeRandom();
   const put = (name: string, shape: number[], value: () => number) => {
     const length = shape.reduce((product, side) => product * side, 1);
     tensors.set(name, { shape, data: Float32Array.from({ length }, value) });
