@@ -119,6 +119,9 @@ export function fitTemperature(logits: readonly Float32Array[], truths: readonly
   return Math.exp((low + high) / 2);
 }
 
+/** As many digits of a temperature as a manifest has. */
+const DIGITS = 4;
+
 /** What temperature scaling brings. */
 export type TemperatureFit = {
   /** 1 where scaling makes the truths no more probable on images that it was not fitted on. */
@@ -158,5 +161,6 @@ export function crossFitTemperature(
     });
   });
   if (gain <= 0) return { temperature: 1, crossFitted: judge(logits, truths, 1) };
-  return { temperature: fitTemperature(logits, truths), crossFitted };
+  const temperature = fitTemperature(logits, truths);
+  return { temperature: Number(temperature.toFixed(DIGITS)), crossFitted };
 }

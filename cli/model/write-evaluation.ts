@@ -51,7 +51,7 @@ export function addFigures(
     calibration: {
       dataset,
       images,
-      temperature: round(temperature, 4),
+      temperature,
       ...(recommended ? { targetPrecision, classThresholds } : {}),
     },
   };

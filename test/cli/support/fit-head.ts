@@ -1,0 +1,48 @@
+/** A classifier that knows each of a few photos again: the nearest of their embeddings. */
+import type { Head } from "./zoo-networks.ts";
+
+const CLASSES = 1000;
+/** Of a photo's own class over the next, in logits. */
+const MARGIN = 8;
+
+/**
+ * Fits a head.
+ *
+ * @param embeddings - of the photos, [D] each
+ * @param classes - the class of each photo
+ */
+export function fitHead(embeddings: readonly Float32Array[], classes: readonly number[]): Head {
+  const width = embeddings[0]?.length ?? 0;
+  const mean = Float32Array.from(
+    { length: width },
+    (_, d) => embeddings.reduce((sum, e) => sum + (e[d] as number), 0) / embeddings.length,
+  );
+  const centred = embeddings.map((e) => e.map((value, d) => value - (mean[d] as number)));
+  const dot = (a: Float32Array, b: Float32Array) =>
+    a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+  const distances = centred.flatMap((a, i) =>
+    centred.slice(i + 1).map((b) => dot(a, a) + dot(b, b) - 2 * dot(a, b)),
+  );
+  const scale = MARGIN / Math.min(...distances);
+  return {
+    weight: (i) => {
+      const photo = classes.indexOf(Math.floor(i / width));
+      return photo < 0 ? 0 : 2 * scale * ((centred[photo] as Float32Array)[i % width] as number);
+    },
+    bias: (j) => {
+      const photo = classes.indexOf(j);
+      // Far below whatever a photo gets for its own class.
+      if (photo < 0) return -1000;
+      const own = centred[photo] as Float32Array;
+      return -scale * (dot(own, own) + 2 * dot(own, mean));
+    },
+  };
+}
+
+/** All of its weights, [1000, D] and [1000]. */
+export function writeHead({ weight, bias }: Head, width: number) {
+  return {
+    weight: Float32Array.from({ length: CLASSES * width }, (_, i) => weight(i)),
+    bias: Float32Array.from({ length: CLASSES }, (_, j) => bias(j)),
+  };
+}
