@@ -12,8 +12,6 @@ export type Outcome = {
 
 /** A verb. */
 export type Command = {
-  /** One line. */
-  readonly summary: string;
   readonly usage: string;
   /** @throws CliError */
   readonly run: (args: readonly string[]) => Promise<Outcome>;

@@ -70,7 +70,6 @@ const OPTIONS = {
 type CompareOptions = Options<typeof OPTIONS>;
 
 export const compare: Command = {
-  summary: "how a new version does beside the one that a name means",
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);

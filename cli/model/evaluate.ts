@@ -51,7 +51,6 @@ export type EvaluateReport = Omit<Evaluation, "reliability" | "riskCoverage" | "
 };
 
 export const evaluate: Command = {
-  summary: "accuracy, calibration and thresholds, into the manifest",
   usage: USAGE,
   run: async (args) => {
     const report = await evaluateModel(args);

@@ -25,7 +25,6 @@ ${STORE_USAGE}
 const OPTIONS = { history: "boolean", ...STORE_OPTIONS } as const;
 
 export const list: Command = {
-  summary: "what is published, and which names mean what",
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);

@@ -25,7 +25,6 @@ ${STORE_USAGE}
 const OPTIONS = { ...AUTHOR_OPTIONS, ...STORE_OPTIONS } as const;
 
 export const promote: Command = {
-  summary: "lets a name mean a version",
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);

@@ -34,7 +34,6 @@ const OPTIONS = {
 } as const;
 
 export const publish: Command = {
-  summary: "a model folder into a bucket, as a version that never changes",
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);

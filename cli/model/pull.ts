@@ -56,7 +56,6 @@ export type Pulled = {
 };
 
 export const pull: Command = {
-  summary: "weights from their source, verified, as an ONNX graph",
   usage: USAGE,
   run: async (args) => {
     const result = await pullModel(args);

@@ -61,7 +61,6 @@ export type QuantizeReport = Omit<Tried, "graph"> & {
 };
 
 export const quantize: Command = {
-  summary: "float32 to int8, by the most faithful of several ways",
   usage: USAGE,
   run: async (args) => {
     const report = await quantizeModel(args);

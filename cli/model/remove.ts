@@ -29,7 +29,6 @@ ${STORE_USAGE}
 const OPTIONS = { ...AUTHOR_OPTIONS, ...STORE_OPTIONS } as const;
 
 export const remove: Command = {
-  summary: "deletes a version that nothing uses",
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);

@@ -24,7 +24,6 @@ ${STORE_USAGE}
 const OPTIONS = { ...AUTHOR_OPTIONS, ...STORE_OPTIONS } as const;
 
 export const rollback: Command = {
-  summary: "lets a name mean what it meant before",
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);

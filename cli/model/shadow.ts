@@ -40,7 +40,6 @@ const OPTIONS = {
 } as const;
 
 export const shadow: Command = {
-  summary: "runs a version after a name's answers, unseen",
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);

@@ -27,7 +27,6 @@ ${STORE_USAGE}
 const OPTIONS = { ...AUTHOR_OPTIONS, ...STORE_OPTIONS } as const;
 
 export const split: Command = {
-  summary: "lets several versions share a name's requests",
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);

@@ -23,7 +23,6 @@ ${STORE_USAGE}
 type Verified = { readonly version: string; readonly problem: string | null };
 
 export const verify: Command = {
-  summary: "whether what is published can answer",
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, STORE_OPTIONS);
