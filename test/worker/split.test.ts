@@ -1,7 +1,12 @@
 /** Two versions that share a name, in the real bucket. */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Env, parseConfig } from "../../src/config.ts";
+import { createServices } from "../../src/create-services.ts";
+import { useArm } from "../../src/registry/use-arm.ts";
+import { workerPlatform } from "../../src/worker-platform.ts";
 import { makeApp, type TestApp } from "./support/make-app.ts";
+import { putAliases } from "./support/publish.ts";
 import { readRepoFile } from "./support/repo-file.ts";
 import { seedBucket } from "./support/seed.ts";
 
@@ -16,16 +21,6 @@ let photo: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   await seedBucket();
   photo = await readRepoFile("examples/espresso.jpg");
-  await env.MODELS.put(
-    "aliases.json",
-    JSON.stringify({
-      schemaVersion: 1,
-      aliases: {
-        default: [arm("efficientnet-lite0", 1), arm("resnet18-in277", 1)],
-        resnet18: { model: "resnet18-in277", version: "1.0.0" },
-      },
-    }),
-  );
   app = makeApp({ RESULT_CACHE_SECONDS: "0" });
 });
 
@@ -37,7 +32,45 @@ const ask = (client?: string, variables: Record<string, unknown> = {}) =>
     headers: client === undefined ? {} : { "x-client-id": client },
   });
 
+describe("10,000 requests to a name that two versions share 90 to 10", () => {
+  const REQUESTS = 10_000;
+
+  it("are divided within a point, and each caller stays with its version", async () => {
+    const arms = [arm("efficientnet-lite0", 90), arm("resnet18-in277", 10)];
+    await putAliases({ aliases: { default: arms } });
+    const config = parseConfig({ ALIASES_TTL_SECONDS: "30" });
+    const services = createServices(env as Env, config, workerPlatform);
+    const pick = async (caller: number) => {
+      const split = await services.catalog.findSplit(undefined);
+      const used = await useArm(
+        split,
+        `client ${caller}`,
+        services,
+        async ({ manifest }) => manifest.id,
+      );
+      return used.value;
+    };
+    let second = 0;
+    for (let caller = 0; caller < REQUESTS; caller++) {
+      const id = await pick(caller);
+      if (id === "resnet18-in277") second++;
+      // Every tenth asks again.
+      if (caller % 10 === 0) expect(await pick(caller)).toBe(id);
+    }
+    expect(Math.abs(second / REQUESTS - 0.1)).toBeLessThan(0.01);
+  });
+});
+
 describe("a name that two versions share", () => {
+  beforeAll(() =>
+    putAliases({
+      aliases: {
+        default: [arm("efficientnet-lite0", 1), arm("resnet18-in277", 1)],
+        resnet18: { model: "resnet18-in277", version: "1.0.0" },
+      },
+    }),
+  );
+
   it("gives each caller one of them, always the same, and says which", async () => {
     const seen = new Set<string>();
     for (let i = 0; i < 8; i++) {
