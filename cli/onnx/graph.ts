@@ -30,7 +30,6 @@ export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One operation. */
 export type GraphNode = {
-  readonly name: string;
   readonly operator: string;
   /** "" for ONNX's own. */
   readonly domain: string;
@@ -68,7 +67,7 @@ export function integers(values: readonly number[]): Constant {
   return { type: "int64", shape: [values.length], data: BigInt64Array.from(values, BigInt) };
 }
 
-/** A node with one output, which gives it its name. */
+/** A node with one output. */
 export function makeNode(
   operator: string,
   inputs: readonly string[],
@@ -76,7 +75,7 @@ export function makeNode(
   attributes: Attributes = {},
   domain = "",
 ): GraphNode {
-  return { name: output, operator, domain, inputs, outputs: [output], attributes };
+  return { operator, domain, inputs, outputs: [output], attributes };
 }
 
 /** An integer attribute. */

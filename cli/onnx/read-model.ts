@@ -101,7 +101,6 @@ function readNode(proto: NodeProto, file: string): GraphNode {
     attributes[attribute.name] = readAttribute(attribute, proto, file);
   }
   return {
-    name: proto.name,
     operator: proto.opType,
     domain: OWN_DOMAINS.has(proto.domain) ? "" : proto.domain,
     inputs: proto.input,

@@ -46,9 +46,10 @@ export function writeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
 }
 
-function writeNode({ name, operator, domain, inputs, outputs, attributes }: GraphNode) {
+function writeNode({ operator, domain, inputs, outputs, attributes }: GraphNode) {
   return create(NodeProtoSchema, {
-    name,
+    // Names must differ, as those of tensors do.
+    name: outputs.find((output) => output !== "") ?? "",
     opType: operator,
     domain,
     input: [...inputs],

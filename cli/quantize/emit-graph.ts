@@ -154,8 +154,7 @@ abstract class Emitter {
   #emitMoved({ node, input, outputs }: PlannedNode & { kind: "moved" }): void {
     const inputs = [this.integer(input), ...node.inputs.slice(1)];
     const names = outputs.map((name) => this.makeInteger(name));
-    // Its own name may be that of the tensor that it gave, which another node may give now.
-    this.nodes.push({ ...node, name: names[0] as string, inputs, outputs: names });
+    this.nodes.push({ ...node, inputs, outputs: names });
   }
 
   #emitFloat(node: GraphNode): void {
@@ -239,7 +238,7 @@ class QdqEmitter extends Emitter {
 
   #emitBetween(node: GraphNode, inputs: readonly string[], output: string): void {
     const raw = `${output}.raw`;
-    this.nodes.push({ ...node, name: raw, inputs, outputs: [raw] });
+    this.nodes.push({ ...node, inputs, outputs: [raw] });
     const levels = this.levels(output);
     this.nodes.push(makeNode("QuantizeLinear", [raw, ...levels], this.makeInteger(output)));
   }
@@ -248,7 +247,7 @@ class QdqEmitter extends Emitter {
   #dequantize(tensor: string): string {
     if (!this.isFloat(tensor)) return this.float(tensor);
     const name = `${tensor}.dq`;
-    if (!this.nodes.some((node) => node.name === name)) {
+    if (!this.nodes.some(({ outputs }) => outputs[0] === name)) {
       const inputs = [this.integer(tensor), ...this.levels(tensor)];
       this.nodes.push(makeNode("DequantizeLinear", inputs, name));
     }

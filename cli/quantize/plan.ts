@@ -69,7 +69,7 @@ const REQUANTISES: ReadonlySet<string> = new Set([
 /**
  * Plans the quantisation of a network.
  *
- * @param keepFloat - names of nodes that are not to be touched: the head
+ * @param keepFloat - what the nodes give that are not to be touched: the head
  */
 export function planQuantization(graph: Graph, keepFloat: ReadonlySet<string>): QuantizationPlan {
   const { absorbedBy, outputOf } = absorbActivations(graph);
@@ -188,7 +188,8 @@ function findTail(graph: Graph, keepFloat: ReadonlySet<string>): ReadonlySet<Gra
   const consumers = findConsumers(graph);
   const tail = new Set<GraphNode>();
   for (const node of graph.nodes.toReversed()) {
-    const isWeighted = WEIGHTED.has(node.operator) && !keepFloat.has(node.name);
+    const inHead = node.outputs.some((output) => keepFloat.has(output));
+    const isWeighted = WEIGHTED.has(node.operator) && !inHead;
     const after = node.outputs.flatMap((output) => consumers.get(output) ?? []);
     if (!isWeighted && after.every((consumer) => tail.has(consumer))) tail.add(node);
   }

@@ -33,7 +33,7 @@ export async function calibrateNetwork(
   images: AsyncIterable<Float32Array>,
   onProgress: () => void,
 ): Promise<CalibratedNetwork> {
-  const plan = planQuantization(network.graph, network.floatNodes);
+  const plan = planQuantization(network.graph, network.floatTensors);
   const inputs = plan.nodes.filter(isWeighted).map(({ input }) => input);
   const calibration = await calibrate(network.graph, plan.ranged, inputs, images, onProgress);
   return { network, plan, calibration };

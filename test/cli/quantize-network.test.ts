@@ -160,7 +160,6 @@ describe("a network with what is not known in integers", () => {
     const at = graph.nodes.findIndex(({ operator }) => operator === "Relu");
     const { inputs, outputs } = graph.nodes[at] as Graph["nodes"][number];
     const make = (operator: string, from: readonly string[], to: string) => ({
-      name: to,
       operator,
       domain: "",
       inputs: from,

@@ -28,8 +28,8 @@ export type PreparedNetwork = {
   /** Undefined where the network does not end in a linear layer after a mean over positions. */
   readonly head: Linear | undefined;
   readonly classes: number;
-  /** Names of the nodes after the features, which stay in float. */
-  readonly floatNodes: ReadonlySet<string>;
+  /** Names of the tensors after the features, which stay in float. */
+  readonly floatTensors: ReadonlySet<string>;
   /** What was done, for people. */
   readonly notes: readonly string[];
 };
@@ -56,7 +56,7 @@ export async function prepareNetwork(source: Graph, output: string): Promise<Pre
   }
   const { graph: normalised, folded: count } = foldBatchNorm(upgradeOpset(folded));
   const head = findHead(normalised, output, shapes);
-  const { graph, floatNodes } = rewriteHead(normalised, head, shapes);
+  const { graph, floatTensors } = rewriteHead(normalised, head, shapes);
   await requireSame(source, output, graph, head.softmax);
   const notes = [
     ...(count > 0 ? [`${count} batch normalisations were folded into convolutions`] : []),
@@ -66,7 +66,7 @@ export async function prepareNetwork(source: Graph, output: string): Promise<Pre
       : []),
   ];
   const camHead = head.features === undefined ? undefined : head.linear;
-  return { graph, head: camHead, classes, floatNodes, notes };
+  return { graph, head: camHead, classes, floatTensors, notes };
 }
 
 function onlyOutput(graph: Graph, output: string): Graph {
@@ -78,7 +78,7 @@ function rewriteHead(
   graph: Graph,
   { logits, linear, features, embedding }: Head,
   shapes: ReadonlyMap<string, readonly number[]>,
-): { graph: Graph; floatNodes: ReadonlySet<string> } {
+): { graph: Graph; floatTensors: ReadonlySet<string> } {
   const names = new Map([[graph.input.name, INPUT]]);
   if (!linear) {
     const renamed = renameTensors(
@@ -103,7 +103,7 @@ function rewriteHead(
   ];
   const featureShape = shapes.get(start) as readonly number[];
   return {
-    floatNodes: new Set(nodes.map(({ name }) => name)),
+    floatTensors: new Set(nodes.flatMap(({ outputs }) => outputs)),
     graph: {
       ...body,
       outputs: [
@@ -121,12 +121,12 @@ function rewriteHead(
 function flattenLogits(graph: Graph, shape: readonly number[]) {
   const classes = shape.reduce((product, side) => product * side, 1);
   const outputs = [{ name: LOGITS, shape: [1, classes] }];
-  if (shape.length === 2) return { graph: { ...graph, outputs }, floatNodes: new Set<string>() };
+  if (shape.length === 2) return { graph: { ...graph, outputs }, floatTensors: new Set<string>() };
   const body = renameTensors({ ...graph, outputs: [] }, new Map([[LOGITS, "head.logits"]]));
   const flatten = makeNode("Flatten", ["head.logits"], LOGITS, { axis: { int: 1 } });
   return {
     graph: { ...body, outputs, nodes: [...body.nodes, flatten] },
-    floatNodes: new Set([LOGITS]),
+    floatTensors: new Set([LOGITS]),
   };
 }
 

@@ -25,14 +25,14 @@ export class ZooGraph {
   >();
   readonly #random = makeRandom();
 
-  /** Adds a node; its name is nothing, as in many files. */
+  /** Adds a node. */
   add(
     operator: string,
     inputs: readonly string[],
     outputs: readonly string[],
     attributes: Attributes = {},
   ) {
-    this.#nodes.push({ name: "", operator, domain: "", inputs, outputs, attributes });
+    this.#nodes.push({ operator, domain: "", inputs, outputs, attributes });
     return outputs[0] as string;
   }
 
