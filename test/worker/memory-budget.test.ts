@@ -12,7 +12,7 @@ const CLASSIFY = `query ($image: File!, $model: String) {
 beforeAll(seedBucket);
 
 it("refuses a model that the heap has no room for, and goes on with the others", async () => {
-  // ResNet-18 at 84 px is said to need 58 MB, both together more.
+  // ResNet-18 at 84 px is said to need 60 MB, both together more.
   const app = makeApp({ MODEL_HEAP_BYTES: "62000000" });
   const photo = await readRepoFile("examples/espresso.jpg");
   const ask = (model: string) => app.upload(CLASSIFY, photo, { variables: { model } });

@@ -1,0 +1,210 @@
+/**
+ * `npm run eval:quantize [-- NETWORK …]`: quantises the real networks of ../shared by this project's own tool, and
+ * compares them with float32 and with the int8 files that ship beside them (made with ONNX Runtime's own
+ * tool). Prints the tables of docs/quantization.md; fails where a bound is missed.
+ */
+import { existsSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Evaluation, evaluatePredictions } from "../cli/evaluate/evaluate-predictions.ts";
+import { predictImages } from "../cli/evaluate/predict.ts";
+import { formatTable } from "../cli/format-table.ts";
+import { type LabelledImage, listLabelledImages } from "../cli/images/list-images.ts";
+import { readModelFolder } from "../cli/model/model-folder.ts";
+import { pull } from "../cli/model/pull.ts";
+import { type QuantizeReport, quantize } from "../cli/model/quantize.ts";
+import { readLabelTable } from "../cli/platform/label-table.ts";
+import { RANGE_METHODS } from "../cli/quantize/choose-range.ts";
+import { compareSessions } from "./compare-sessions.ts";
+import { measureSession } from "./measure-session.ts";
+
+const SHARED = new URL("../../shared/", import.meta.url).pathname;
+const MODELS = join(SHARED, "models");
+const DATA = join(SHARED, "data");
+const MIN_AGREEMENT = 0.95;
+
+/** A network, its photos, and how far int8 may be behind float32. */
+type Network = {
+  readonly name: string;
+  readonly float: readonly string[];
+  readonly shipped: readonly string[];
+  readonly data: string;
+  readonly maxLoss: number;
+};
+
+const like = (name: string) => ["--like", join(MODELS, name, "manifest.json")];
+const MOBILENET_FACTS = ["--mean", "0.5", "--std", "0.5"];
+
+const NETWORKS: readonly Network[] = [
+  {
+    name: "resnet18-in277",
+    float: ["model.safetensors", "--enlarge", "84:128", ...like("resnet18-in277")],
+    shipped: ["int8.onnx", ...like("resnet18-in277")],
+    data: "val277",
+    maxLoss: 0.005,
+  },
+  {
+    name: "efficientnet-lite0",
+    float: ["fp32.onnx", ...like("efficientnet-lite0")],
+    shipped: ["int8.onnx", ...like("efficientnet-lite0")],
+    data: "imagenette-val",
+    maxLoss: 0.007,
+  },
+  {
+    name: "mobilenetv2-in1k",
+    float: ["fp32.onnx", ...MOBILENET_FACTS],
+    shipped: ["int8.onnx", ...MOBILENET_FACTS],
+    data: "imagenette-val",
+    maxLoss: 0.01,
+  },
+];
+
+if (!existsSync(MODELS)) {
+  console.log("../shared/models is absent: there are no networks to quantise.");
+  process.exit(0);
+}
+
+const work = await mkdtemp(join(tmpdir(), "resnet-edge-quantize-"));
+const missed: string[] = [];
+const only = process.argv.slice(2);
+for (const network of NETWORKS) {
+  if (only.length === 0 || only.includes(network.name)) await evaluateNetwork(network);
+}
+if (missed.length > 0) {
+  console.error(`\nMissed:\n${missed.join("\n")}`);
+  process.exitCode = 1;
+}
+
+async function evaluateNetwork(network: Network): Promise<void> {
+  const { name, data } = network;
+  const fp32 = await take("fp32", name, network.float);
+  const shipped = await take("shipped", name, network.shipped);
+  const made = new Map<string, string>();
+  const best = await quantizeTo("int8", name, fp32, []);
+  made.set(`own, ${best.method}`, best.folder);
+  for (const method of RANGE_METHODS) {
+    if (method === best.method) continue;
+    const { folder } = await quantizeTo(method, name, fp32, ["--method", method]);
+    made.set(`own, ${method}`, folder);
+  }
+  const images = await listLabelledImages(join(DATA, data));
+  const floatLogits = await predict("float32", fp32, images);
+  const reports = new Map<string, Evaluation>();
+  for (const [title, folder] of [["shipped int8", shipped] as const, ...made]) {
+    const logits = await predict(title, folder, images);
+    reports.set(title, await evaluate(folder, images, logits, floatLogits));
+  }
+  printAccuracy(network, best, reports);
+  check(network, reports.get(`own, ${best.method}`), reports.get("shipped int8"));
+  const qdq = await quantizeTo("qdq", name, fp32, ["--method", best.method, "--format", "qdq"]);
+  await printCosts(name, {
+    float32: fp32,
+    "shipped int8": shipped,
+    QDQ: qdq.folder,
+    QOperator: best.folder,
+  });
+}
+
+async function predict(
+  title: string,
+  folder: string,
+  images: readonly LabelledImage[],
+): Promise<Float32Array[]> {
+  process.stderr.write(`${folder}: ${title} …\n`);
+  const classCount = (await synsetsOf(folder)).length;
+  const paths = images.map(({ path }) => path);
+  return predictImages(await readModelFolder(folder), paths, { classCount, onProgress: () => {} });
+}
+
+async function evaluate(
+  folder: string,
+  images: readonly LabelledImage[],
+  logits: readonly Float32Array[],
+  floatLogits: readonly Float32Array[],
+): Promise<Evaluation> {
+  const truths = images.map(({ synset }) => synset);
+  const synsets = await synsetsOf(folder);
+  return evaluatePredictions({ synsets, truths, logits, floatLogits }, 0.95);
+}
+
+async function synsetsOf(folder: string): Promise<readonly string[]> {
+  const { manifest } = await readModelFolder(folder);
+  return manifest.labels.synsets ?? (await readLabelTable()).map(({ synset }) => synset);
+}
+
+async function take(kind: string, name: string, [file = "", ...facts]: readonly string[]) {
+  const folder = join(work, `${name}-${kind}`);
+  await pull.run([name, "--from", join(MODELS, name, file), ...facts, "--out", folder, "--json"]);
+  return folder;
+}
+
+async function quantizeTo(kind: string, name: string, fp32: string, args: readonly string[]) {
+  process.stderr.write(`${name}: quantising (${kind}) …\n`);
+  const out = join(work, `${name}-${kind}`);
+  // Other photos than those of the evaluation.
+  const images = ["--images", join(DATA, "imagenette-train")];
+  const { result } = await quantize.run([fp32, ...images, ...args, "--out", out, "--json"]);
+  return result as QuantizeReport;
+}
+
+function percent(share: number | undefined): string {
+  return `${(100 * (share ?? Number.NaN)).toFixed(2)} %`;
+}
+
+function printAccuracy(
+  { name, data }: Network,
+  best: QuantizeReport,
+  reports: ReadonlyMap<string, Evaluation>,
+): void {
+  const [first] = reports.values();
+  const rows = [...reports].map(([title, { top1, top5, agreement }]) => {
+    const method = RANGE_METHODS.find((known) => title === `own, ${known}`);
+    const divergence = method && best.closeness[method]?.divergence;
+    return [
+      method === best.method ? `${title} (taken)` : title,
+      percent(top1),
+      percent(top5),
+      percent(agreement),
+      divergence?.toFixed(4) ?? "",
+    ];
+  });
+  const float = ["float32", percent(first?.float?.top1), percent(first?.float?.top5), "", ""];
+  console.log(`\n${name} on ${data}, ${first?.images} photos\n`);
+  console.log(
+    formatTable(
+      ["", "top-1", "top-5", "as float32", "divergence on train photos"],
+      [float, ...rows],
+    ),
+  );
+}
+
+function check(
+  { name, maxLoss }: Network,
+  own: Evaluation | undefined,
+  shipped: Evaluation | undefined,
+): void {
+  if (!own?.float || !shipped) throw new Error(`${name} was not evaluated.`);
+  const loss = own.float.top1 - own.top1;
+  const agreement = own.agreement ?? 0;
+  if (loss > maxLoss) missed.push(`${name}: ${percent(loss)} below float32`);
+  if (agreement < MIN_AGREEMENT) missed.push(`${name}: agrees on ${percent(agreement)} only`);
+  if (agreement < (shipped.agreement ?? 0)) missed.push(`${name}: agrees less than what ships`);
+}
+
+async function printCosts(name: string, folders: Readonly<Record<string, string>>): Promise<void> {
+  const runMs = await compareSessions(Object.values(folders));
+  const rows: string[][] = [];
+  for (const [i, [title, folder]] of Object.entries(folders).entries()) {
+    const { fileBytes, loadMs, heapBytes } = await measureSession(folder);
+    rows.push([
+      title,
+      `${(fileBytes / 1e6).toFixed(1)} MB`,
+      `${(heapBytes / 1e6).toFixed(1)} MB`,
+      `${loadMs.toFixed(0)} ms`,
+      ((runMs[i] as number) / (runMs[0] as number)).toFixed(2),
+    ]);
+  }
+  console.log(`\n${name}: what it costs\n`);
+  console.log(formatTable(["", "file", "heap", "load", "run, float32 = 1"], rows));
+}
