@@ -15,6 +15,13 @@ import {
 import { CliError } from "../cli-error.ts";
 import type { Attribute, Constant, Graph, GraphNode } from "./graph.ts";
 
+const ELEMENT_BYTES: Readonly<Partial<Record<number, number>>> = {
+  [TensorProto_DataType.FLOAT]: 4,
+  [TensorProto_DataType.FLOAT16]: 2,
+  [TensorProto_DataType.INT32]: 4,
+  [TensorProto_DataType.INT64]: 8,
+};
+
 /** Names of ONNX's own domain. */
 const OWN_DOMAINS: ReadonlySet<string> = new Set(["", "ai.onnx"]);
 
@@ -147,6 +154,9 @@ function readTensor(tensor: TensorProto, file: string): Constant {
 
 function readElements(tensor: TensorProto, shape: readonly number[], file: string): Constant {
   const { rawData, dataType } = tensor;
+  if (rawData.byteLength % (ELEMENT_BYTES[dataType] ?? 1) !== 0) {
+    throw unsupported(file, `its tensor ${tensor.name} ends amid an element`);
+  }
   // A copy, because a view would have to begin at a multiple of the element's size.
   const raw = rawData.byteLength > 0 ? rawData.slice().buffer : undefined;
   switch (dataType) {

@@ -1,4 +1,5 @@
 /** Runs a network over images and watches what its activations are. */
+import { CliError } from "../cli-error.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { openGraph } from "../onnx/run-graph.ts";
 import { Histogram, type HistogramBins } from "./histogram.ts";
@@ -18,6 +19,7 @@ export type Calibration = {
  * @param averaged - names of the tensors whose channels are averaged
  * @param images - input tensors
  * @param onProgress - called after each image
+ * @throws CliError where an activation is no finite number
  */
 export async function calibrate(
   graph: Graph,
@@ -38,6 +40,7 @@ export async function calibrate(
       name === graph.input.name
         ? { shape: graph.input.shape, data: image }
         : (values.get(name) as { shape: readonly number[]; data: Float32Array });
+    for (const name of ranged) requireFinite(name, dataOf(name).data, graph.name);
     for (const [name, histogram] of histograms) histogram.add(dataOf(name).data);
     for (const [name, sum] of sums) sum.add(dataOf(name).data, dataOf(name).shape[1] as number);
     onProgress();
@@ -47,6 +50,15 @@ export async function calibrate(
     histograms: new Map([...histograms].map(([name, histogram]) => [name, histogram.read()])),
     channelMeans: new Map([...sums].map(([name, sum]) => [name, sum.mean()])),
   };
+}
+
+function requireFinite(tensor: string, values: Float32Array, network: string): void {
+  if (values.every(Number.isFinite)) return;
+  throw new CliError(
+    `${network} overflows.`,
+    `For one of the images its activation ${tensor} has values that are no finite numbers.`,
+    "Give a network whose training has converged, or photos like those that it was trained on.",
+  );
 }
 
 class ChannelSums {

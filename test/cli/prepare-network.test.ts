@@ -298,6 +298,18 @@ describe("a file", () => {
       },
       /has 2 elements, not 3/,
     ],
+    [
+      "has a tensor that ends amid an element",
+      () => {
+        const initializer = [{ name: "w", dataType: 1, dims: [1n], rawData: new Uint8Array(7) }];
+        const node = [{ opType: "Relu", input: ["x"], output: ["y"] }];
+        return toBinary(
+          ModelProtoSchema,
+          create(ModelProtoSchema, { graph: { node, initializer } }),
+        );
+      },
+      /ends amid an element/,
+    ],
   ])("is refused where it %s", (_, make, reason) => {
     expect(refuse(make()).reason).toMatch(reason);
   });
@@ -306,6 +318,15 @@ describe("a file", () => {
     const { what, fix } = refuse(writeModel(good()), 64);
     expect(what).toMatch(/does not take images of 64 px/);
     expect(fix).toMatch(/--input-size/);
+  });
+
+  it("whose weights are no finite numbers is refused", async () => {
+    const graph = good();
+    const broken = floats([CLASSES], [0, Number.NaN, 0]);
+    const constants = new Map(graph.constants).set("fc.b", broken);
+    await expect(prepareNetwork({ ...graph, constants }, "out")).rejects.toMatchObject({
+      what: "made up is broken.",
+    });
   });
 
   it("that gives no classes is refused", async () => {

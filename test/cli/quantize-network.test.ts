@@ -187,3 +187,12 @@ describe("a network with what is not known in integers", () => {
     }
   });
 });
+
+it("a network that overflows on a photo is refused", async () => {
+  const network = await prepare(makeZooResNet);
+  const image = new Float32Array(3 * ZOO_SIZE * ZOO_SIZE).fill(3e38);
+  await expect(calibrateNetwork(network, each([image]), () => {})).rejects.toMatchObject({
+    what: expect.stringMatching(/overflows/),
+    reason: expect.stringMatching(/no finite numbers/),
+  });
+});

@@ -139,6 +139,13 @@ async function requireSame(
 ): Promise<void> {
   const image = makeNoise(source.input.shape.reduce((product, side) => product * side, 1));
   const before = await runFor(source, output, image);
+  if (!before.every(Number.isFinite)) {
+    throw new CliError(
+      `${source.name} is broken.`,
+      `For an image of noise its output ${output} is not made of finite numbers.`,
+      "Its weights are damaged, or its training diverged: give another file.",
+    );
+  }
   const raw = await runFor(prepared, LOGITS, image);
   const after = softmax ? toProbabilities(raw) : raw;
   const scale = Math.max(1, ...before.map(Math.abs));
