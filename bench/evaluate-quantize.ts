@@ -17,7 +17,7 @@ import { type QuantizeReport, quantize } from "../cli/model/quantize.ts";
 import { readLabelTable } from "../cli/platform/label-table.ts";
 import { RANGE_METHODS } from "../cli/quantize/choose-range.ts";
 import { compareSessions } from "./compare-sessions.ts";
-import { measureSession } from "./measure-session.ts";
+import { measureSessions, type SessionCost } from "./measure-sessions.ts";
 
 const SHARED = new URL("../../shared/", import.meta.url).pathname;
 const MODELS = join(SHARED, "models");
@@ -194,17 +194,18 @@ function check(
 
 async function printCosts(name: string, folders: Readonly<Record<string, string>>): Promise<void> {
   const runMs = await compareSessions(Object.values(folders));
-  const rows: string[][] = [];
-  for (const [i, [title, folder]] of Object.entries(folders).entries()) {
-    const { fileBytes, loadMs, heapBytes } = await measureSession(folder);
-    rows.push([
+  const costs = await measureSessions(Object.values(folders));
+  const [float] = costs as [SessionCost];
+  const rows = Object.keys(folders).map((title, i) => {
+    const { fileBytes, loadMs, heapBytes } = costs[i] as SessionCost;
+    return [
       title,
       `${(fileBytes / 1e6).toFixed(1)} MB`,
       `${(heapBytes / 1e6).toFixed(1)} MB`,
-      `${loadMs.toFixed(0)} ms`,
+      (loadMs / float.loadMs).toFixed(2),
       ((runMs[i] as number) / (runMs[0] as number)).toFixed(2),
-    ]);
-  }
+    ];
+  });
   console.log(`\n${name}: what it costs\n`);
-  console.log(formatTable(["", "file", "heap", "load", "run, float32 = 1"], rows));
+  console.log(formatTable(["", "file", "heap", "load, float32 = 1", "run, float32 = 1"], rows));
 }

@@ -49,6 +49,12 @@ describe("expected calibration error", () => {
     expect(binByConfidence(judged).reduce((sum, { count }) => sum + count, 0)).toBe(4);
     // A confidence of 1 is in the last bin.
     expect(binByConfidence([item(1, true)]).at(-1)).toMatchObject({ count: 1, accuracy: 1 });
+    // Fifteen, as in the paper: 0.62 and 0.68 are apart.
+    const apart = binByConfidence([item(0.62, true), item(0.68, false)]);
+    expect(apart.flatMap(({ count, from }) => (count > 0 ? [from] : []))).toEqual([
+      9 / 15,
+      10 / 15,
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-/** What loading a network costs, in a runtime of its own: a thread that has loaded nothing else. */
+/** What loading networks costs, each time in a runtime of its own: a thread that has loaded nothing else. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -6,16 +6,29 @@ import { readModelFolder } from "../cli/model/model-folder.ts";
 import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
 import { openSession } from "./open-session.ts";
 
+const ROUNDS = 7;
+
 /** What was measured. */
 export type SessionCost = {
   readonly fileBytes: number;
+  /** Median of several, in turns with the other networks. */
   readonly loadMs: number;
   /** Of ONNX Runtime, after the first run. */
   readonly heapBytes: number;
 };
 
-/** Loads and runs the model of a folder. */
-export function measureSession(folder: string): Promise<SessionCost> {
+/** Loads and runs the models of folders. */
+export async function measureSessions(folders: readonly string[]): Promise<SessionCost[]> {
+  const costs = folders.map((): SessionCost[] => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, folder] of folders.entries()) costs[i]?.push(await measureOnce(folder));
+  }
+  return costs.map(
+    (list) => list.sort((a, b) => a.loadMs - b.loadMs)[list.length >> 1] as SessionCost,
+  );
+}
+
+function measureOnce(folder: string): Promise<SessionCost> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: folder });
     worker.on("message", resolve);

@@ -1,0 +1,79 @@
+/**
+ * The quantiser on real networks, beside the int8 files that ship with them. On few photos: the full
+ * figures come from `npm run eval:quantize` (docs/quantization.md).
+ */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { listImages, spread } from "../../cli/images/list-images.ts";
+import { readTensor } from "../../cli/images/read-tensor.ts";
+import { readModel } from "../../cli/onnx/read-model.ts";
+import { compareWithFloat } from "../../cli/quantize/compare-methods.ts";
+import { prepareNetwork } from "../../cli/quantize/prepare/prepare-network.ts";
+import { calibrateNetwork, quantizeNetwork } from "../../cli/quantize/quantize-network.ts";
+import { readSafetensors } from "../../cli/read-safetensors.ts";
+import { buildResNet } from "../../cli/resnet/build-resnet.ts";
+import type { PreprocessSpec } from "../../src/imaging/preprocess-spec.ts";
+import { readEmbeddedManifest } from "../../tools/read-embedded-manifest.ts";
+
+const SHARED = new URL("../../../shared/", import.meta.url).pathname;
+const CALIBRATION_IMAGES = 16;
+const VALIDATION_IMAGES = 40;
+
+const MOBILENET: PreprocessSpec = {
+  resize: { shorterSide: 256, interpolation: "bilinear" },
+  crop: 224,
+  mean: [0.5, 0.5, 0.5],
+  std: [0.5, 0.5, 0.5],
+};
+
+const NETWORKS: readonly (readonly [name: string, validation: string])[] = [
+  ["resnet18-in277", "val277"],
+  ["efficientnet-lite0", "imagenette-val"],
+  ["mobilenetv2-in1k", "imagenette-val"],
+];
+
+const read = async (path: string) => new Uint8Array(await readFile(join(SHARED, path)));
+
+async function readFloat(name: string): Promise<Uint8Array> {
+  if (name !== "resnet18-in277") return read(`models/${name}/fp32.onnx`);
+  const tensors = readSafetensors(await read(`models/${name}/model.safetensors`), name);
+  return buildResNet(tensors, name, { inputSize: 84, enlargeTo: 128 }).model;
+}
+
+const here = existsSync(SHARED);
+describe.skipIf(!here)(`real networks${here ? "" : " (skipped: ../shared is absent)"}`, () => {
+  it.each(NETWORKS)(
+    "%s stays closer to float32 than the int8 file beside it",
+    async (name, validation) => {
+      const preprocess =
+        name === "mobilenetv2-in1k" ? MOBILENET : (await readEmbeddedManifest(name)).preprocess;
+      const images = async function* (set: string, count: number) {
+        for (const path of spread(await listImages(join(SHARED, "data", set)), count)) {
+          yield await readTensor(path, preprocess);
+        }
+      };
+      const graph = readModel(await readFloat(name), name, preprocess.crop);
+      const network = await prepareNetwork(graph, "logits");
+      const calibrated = await calibrateNetwork(
+        network,
+        images("imagenette-train", CALIBRATION_IMAGES),
+        () => {},
+      );
+      const own = quantizeNetwork(calibrated, { method: "mse", format: "qoperator" });
+      const shipped = readModel(await read(`models/${name}/int8.onnx`), name, preprocess.crop);
+      const [closeness, beside] = await compareWithFloat(
+        network.graph,
+        [own, shipped],
+        images(validation, VALIDATION_IMAGES),
+        () => {},
+      );
+      // 97 % over all photos; of 40 five may differ by chance.
+      expect(closeness?.agreement).toBeGreaterThanOrEqual(0.875);
+      // A fifth to two thirds when this was written.
+      expect(closeness?.divergence).toBeLessThan(beside?.divergence as number);
+    },
+    180_000,
+  );
+});
