@@ -40,7 +40,7 @@ learnt from photos; the classifier stays in float, its rows go to head.f16.bin.
   --count N           how many of them, evenly spread (default ${DEFAULT_COUNT})
   --method NAME       how ranges are chosen: ${RANGE_METHODS.join(", ")};
                       without it all are tried, and the one closest to float32 is taken
-  --format NAME       ${FORMATS.join(" or ")} (default qoperator: it loads faster and takes less memory)
+  --format NAME       ${FORMATS.join(" or ")} (default qoperator: it loads faster)
   --out DIR           default: FOLDER-int8
   --json              one line of JSON in place of words`;
 
