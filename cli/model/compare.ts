@@ -10,7 +10,7 @@ import {
   targetName,
 } from "../../src/registry/aliases.ts";
 import { CliError } from "../cli-error.ts";
-import { type Command, type Options, parseOptions, readNumber } from "../command.ts";
+import { type Command, type Options, parseOptions, readNumber, requireWords } from "../command.ts";
 import {
   AUTHOR_OPTIONS,
   AUTHOR_USAGE,
@@ -73,7 +73,8 @@ export const compare: Command = {
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);
-    const [nameWord = "", targetWord] = words;
+    const names = words.length > 1 ? ["NAME", "ID@VERSION"] : ["NAME"];
+    const [nameWord = "", targetWord] = requireWords(words, names, "compare");
     const name = readAlias(nameWord);
     const given = targetWord === undefined ? undefined : readTarget(targetWord);
     return withStore(options, async (store) => {

@@ -15,11 +15,11 @@ import {
 import { CliError } from "../cli-error.ts";
 import type { Attribute, Constant, Graph, GraphNode } from "./graph.ts";
 
-const ELEMENT_BYTES: Readonly<Partial<Record<number, number>>> = {
-  [TensorProto_DataType.FLOAT]: 4,
-  [TensorProto_DataType.FLOAT16]: 2,
-  [TensorProto_DataType.INT32]: 4,
-  [TensorProto_DataType.INT64]: 8,
+/** A typed array's constructor. */
+type ArrayKind<Data, Element> = {
+  new (buffer: ArrayBuffer): Data;
+  from(list: Iterable<Element>): Data;
+  readonly BYTES_PER_ELEMENT: number;
 };
 
 /** Names of ONNX's own domain. */
@@ -153,57 +153,38 @@ function readTensor(tensor: TensorProto, file: string): Constant {
 }
 
 function readElements(tensor: TensorProto, shape: readonly number[], file: string): Constant {
-  const { rawData, dataType } = tensor;
-  if (rawData.byteLength % (ELEMENT_BYTES[dataType] ?? 1) !== 0) {
-    throw unsupported(file, `its tensor ${tensor.name} ends amid an element`);
-  }
-  // A copy, because a view would have to begin at a multiple of the element's size.
-  const raw = rawData.byteLength > 0 ? rawData.slice().buffer : undefined;
+  const { name, rawData, dataType } = tensor;
+  // Either bytes or a list of numbers holds the elements.
+  const take = <Data, Element>(array: ArrayKind<Data, Element>, list: Iterable<Element>): Data => {
+    if (rawData.byteLength === 0) return array.from(list);
+    if (rawData.byteLength % array.BYTES_PER_ELEMENT !== 0) {
+      throw unsupported(file, `its tensor ${name} ends amid an element`);
+    }
+    // A copy, because a view would have to begin at a multiple of the element's size.
+    return new array(rawData.slice().buffer);
+  };
   switch (dataType) {
     case TensorProto_DataType.FLOAT:
-      return {
-        type: "float",
-        shape,
-        data: raw ? new Float32Array(raw) : Float32Array.from(tensor.floatData),
-      };
+      return { type: "float", shape, data: take(Float32Array, tensor.floatData) };
     case TensorProto_DataType.INT64:
-      return {
-        type: "int64",
-        shape,
-        data: raw ? new BigInt64Array(raw) : BigInt64Array.from(tensor.int64Data),
-      };
+      return { type: "int64", shape, data: take(BigInt64Array, tensor.int64Data) };
     case TensorProto_DataType.INT32:
-      return {
-        type: "int32",
-        shape,
-        data: raw ? new Int32Array(raw) : Int32Array.from(tensor.int32Data),
-      };
+      return { type: "int32", shape, data: take(Int32Array, tensor.int32Data) };
     case TensorProto_DataType.INT8:
-      return {
-        type: "int8",
-        shape,
-        data: raw ? new Int8Array(raw) : Int8Array.from(tensor.int32Data),
-      };
+      return { type: "int8", shape, data: take(Int8Array, tensor.int32Data) };
     case TensorProto_DataType.UINT8:
-      return {
-        type: "uint8",
-        shape,
-        data: raw ? new Uint8Array(raw) : Uint8Array.from(tensor.int32Data),
-      };
+      return { type: "uint8", shape, data: take(Uint8Array, tensor.int32Data) };
     case TensorProto_DataType.BOOL:
-      return {
-        type: "bool",
-        shape,
-        data: raw ? new Uint8Array(raw) : Uint8Array.from(tensor.int32Data),
-      };
+      return { type: "bool", shape, data: take(Uint8Array, tensor.int32Data) };
     case TensorProto_DataType.FLOAT16: {
-      const bits = raw ?? Uint16Array.from(tensor.int32Data).buffer;
-      return { type: "float16", shape, data: new Float16Array(bits) };
+      // As numbers these are the bits of the halves.
+      const { buffer } = take(Uint16Array, tensor.int32Data);
+      return { type: "float16", shape, data: new Float16Array(buffer) };
     }
   }
   throw unsupported(
     file,
-    `its tensor ${tensor.name} has the type ${TensorProto_DataType[dataType] ?? dataType}`,
+    `its tensor ${name} has the type ${TensorProto_DataType[dataType] ?? dataType}`,
   );
 }
 

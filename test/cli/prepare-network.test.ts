@@ -242,6 +242,37 @@ describe("a file", () => {
     expect(again.opsets).toEqual(graph.opsets);
   });
 
+  it("may give its elements as numbers in place of bytes", () => {
+    const tensors = [
+      { name: "float", dataType: 1, dims: [2n], floatData: [0.5, -2] },
+      { name: "uint8", dataType: 2, dims: [1n], int32Data: [255] },
+      { name: "int8", dataType: 3, dims: [1n], int32Data: [-128] },
+      { name: "int32", dataType: 6, dims: [1n], int32Data: [70_000] },
+      { name: "int64", dataType: 7, dims: [1n], int64Data: [-(2n ** 40n)] },
+      { name: "bool", dataType: 9, dims: [1n], int32Data: [1] },
+      // The bits of 1 and of -2.
+      { name: "float16", dataType: 10, dims: [2n], int32Data: [0x3c00, 0xc000] },
+    ];
+    const model = create(ModelProtoSchema, {
+      graph: {
+        node: [{ opType: "Relu", input: ["x"], output: ["y"] }],
+        initializer: tensors,
+        input: [{ name: "x", type: { value: { case: "tensorType", value: { elemType: 1 } } } }],
+      },
+    });
+    const { constants } = readModel(toBinary(ModelProtoSchema, model), "net.onnx", SIDE);
+    const read = [...constants].map(([name, { type, data }]) => [name, type, [...data]]);
+    expect(read).toEqual([
+      ["float", "float", [0.5, -2]],
+      ["uint8", "uint8", [255]],
+      ["int8", "int8", [-128]],
+      ["int32", "int32", [70_000]],
+      ["int64", "int64", [-(2n ** 40n)]],
+      ["bool", "bool", [1]],
+      ["float16", "float16", [1, -2]],
+    ]);
+  });
+
   it.each<[what: string, make: () => Uint8Array, reason: RegExp]>([
     [
       "is none",
