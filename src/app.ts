@@ -70,6 +70,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
         requireApiKey: config.requireApiKey,
         keyRateLimiter: env.KEY_RATE_LIMITER,
         ipRateLimiter: env.IP_RATE_LIMITER,
+        log: platform.log,
       });
       return endpoint(
         request,

@@ -13,6 +13,8 @@ export type GuardOptions = {
   readonly requireApiKey: boolean;
   readonly keyRateLimiter: RateLimit | undefined;
   readonly ipRateLimiter: RateLimit | undefined;
+  /** Told of a limiter that does not work; one line of JSON. */
+  readonly log: (line: string) => void;
 };
 
 /**
@@ -26,14 +28,28 @@ export async function admit(request: Request, options: GuardOptions): Promise<st
   const limiter = keyName === undefined ? options.ipRateLimiter : options.keyRateLimiter;
   // Cloudflare sets the header itself: a caller cannot choose its value.
   const address = request.headers.get("cf-connecting-ip") ?? "unknown";
-  const outcome = await limiter?.limit({ key: keyName ?? address });
-  if (outcome && !outcome.success) {
+  if (limiter && !(await isWithin(limiter, keyName ?? address, options.log))) {
     throw new AppError(
       "RATE_LIMITED",
       `${keyName === undefined ? "This address" : `The API key "${keyName}"`} has sent as many requests as it may at the moment. Try again after the seconds that Retry-After names.`,
     );
   }
   return keyName;
+}
+
+/** A limiter that does not work refuses nobody: it is there to keep the service up, not to take it down. */
+async function isWithin(
+  limiter: RateLimit,
+  key: string,
+  log: GuardOptions["log"],
+): Promise<boolean> {
+  try {
+    return (await limiter.limit({ key })).success;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log(JSON.stringify({ level: "warn", event: "rate-limiter-failed", reason }));
+    return true;
+  }
 }
 
 async function authenticate(

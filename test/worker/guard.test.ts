@@ -99,6 +99,21 @@ describe("a rate limiter", () => {
   });
 });
 
+describe("a rate limiter that does not work", () => {
+  it("refuses nobody, and is logged", async () => {
+    const limit = () => Promise.reject(new Error("database is locked"));
+    const app = makeApp({}, { IP_RATE_LIMITER: { limit } as unknown as RateLimit });
+    const { status, data } = await app.query(PING);
+    expect(status).toBe(200);
+    expect(data).toEqual({ __typename: "Query" });
+    expect(app.log).toContainEqual({
+      level: "warn",
+      event: "rate-limiter-failed",
+      reason: "database is locked",
+    });
+  });
+});
+
 describe("CORS", () => {
   const ORIGIN = "https://shop.example.com";
   const get = (app: ReturnType<typeof makeApp>, origin = ORIGIN) => app.query(PING, {}, { origin });
