@@ -51,6 +51,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "deletes a version that nothing uses",
     load: async () => (await import("./model/remove.ts")).remove,
   },
+  "model purge": {
+    summary: "forgets what was remembered of a version's answers",
+    load: async () => (await import("./model/purge.ts")).purge,
+  },
   "model verify": {
     summary: "whether what is published can answer",
     load: async () => (await import("./model/verify.ts")).verify,

@@ -1,11 +1,17 @@
 /** The local R2 bucket: what `npm start` serves from, by miniflare. */
 import { dirname, join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { R2Bucket } from "@cloudflare/workers-types";
 import { getPlatformProxy } from "wrangler";
+import { CliError } from "../cli-error.ts";
 import type { ListedObject, ModelStore } from "./model-store.ts";
 
 /** Wrangler's own folder, beside wrangler.toml. */
 export const LOCAL_STATE = ".wrangler/state/v3";
+
+const NAME = "the local bucket";
+/** While another process writes, the bucket's database is locked: for milliseconds, as a rule. */
+const WAITS_MS = [50, 100, 200, 400, 800];
 
 /**
  * Opens the bucket of the binding MODELS.
@@ -24,20 +30,20 @@ export async function openLocalStore(configPath: string): Promise<ModelStore> {
   });
   const bucket = platform.env.MODELS;
   return {
-    name: "the local bucket",
-    get: async (key) => {
-      const object = await bucket.get(key);
-      return (
-        (object && { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag }) ??
-        undefined
-      );
-    },
-    has: async (key) => (await bucket.head(key)) !== null,
+    name: NAME,
+    get: (key) =>
+      patiently(async () => {
+        const object = await bucket.get(key);
+        if (!object) return undefined;
+        return { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag };
+      }),
+    has: (key) => patiently(async () => (await bucket.head(key)) !== null),
     list: async (prefix) => {
       const objects: ListedObject[] = [];
       let cursor: string | undefined;
       do {
-        const page = await bucket.list(cursor === undefined ? { prefix } : { prefix, cursor });
+        const options = cursor === undefined ? { prefix } : { prefix, cursor };
+        const page = await patiently(() => bucket.list(options));
         for (const { key, size, uploaded } of page.objects) {
           objects.push({ key, bytes: size, uploaded });
         }
@@ -45,12 +51,31 @@ export async function openLocalStore(configPath: string): Promise<ModelStore> {
       } while (cursor !== undefined);
       return objects;
     },
-    put: async (key, bytes, condition) => {
+    put: (key, bytes, condition) => {
       const onlyIf =
         "ifMatch" in condition ? { etagMatches: condition.ifMatch } : { etagDoesNotMatch: "*" };
-      return (await bucket.put(key, bytes, { onlyIf })) !== null;
+      return patiently(async () => (await bucket.put(key, bytes, { onlyIf })) !== null);
     },
-    delete: (keys) => bucket.delete([...keys]),
+    delete: (keys) => patiently(() => bucket.delete([...keys])),
     close: () => platform.dispose(),
   };
+}
+
+/** Tries again, for a second and a half. Each of a bucket's operations is done wholly or not at all. */
+async function patiently<Value>(work: () => Promise<Value>): Promise<Value> {
+  for (const waitMs of WAITS_MS) {
+    try {
+      return await work();
+    } catch {
+      await wait(waitMs);
+    }
+  }
+  return work().catch((cause: Error) => {
+    throw new CliError(
+      `Something went wrong with ${NAME}.`,
+      `Five tries and a last one failed: ${cause.message}.`,
+      "If another process uses it, wait until it is done; then run the same command again.",
+      cause,
+    );
+  });
 }

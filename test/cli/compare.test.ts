@@ -12,8 +12,8 @@ import {
 import { openLocalStore } from "../../cli/registry/local-store.ts";
 import { readLogRecords } from "../../cli/registry/read-log-records.ts";
 import type { Aliases } from "../../src/registry/aliases.ts";
+import { useWorkspace } from "../support/workspace.ts";
 import { runCli } from "./support/run-cli.ts";
-import { useWorkspace } from "./support/workspace.ts";
 
 const NEW = "tiny@1.1.0";
 const shadowLine = (fields: object) => ({

@@ -17,10 +17,10 @@ import { readLabelTable } from "../../cli/platform/label-table.ts";
 import { prepareNetwork } from "../../cli/quantize/prepare/prepare-network.ts";
 import { buildResNet } from "../../cli/resnet/build-resnet.ts";
 import { type LocalWorker, startLocalWorker } from "../../tools/local-worker.ts";
+import { useWorkspace } from "../support/workspace.ts";
 import { fitHead, writeHead } from "./support/fit-head.ts";
 import { makeResNet } from "./support/make-resnet.ts";
 import { runCli, runJson } from "./support/run-cli.ts";
-import { useWorkspace } from "./support/workspace.ts";
 import { writeSafetensors } from "./support/write-safetensors.ts";
 import {
   type MakeZooNetwork,

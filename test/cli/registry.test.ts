@@ -7,6 +7,7 @@ import type { Command } from "../../cli/command.ts";
 import { list } from "../../cli/model/list.ts";
 import { promote } from "../../cli/model/promote.ts";
 import { publish } from "../../cli/model/publish.ts";
+import { purge } from "../../cli/model/purge.ts";
 import { remove } from "../../cli/model/remove.ts";
 import { rollback } from "../../cli/model/rollback.ts";
 import { shadow } from "../../cli/model/shadow.ts";
@@ -18,11 +19,12 @@ import { openLocalStore } from "../../cli/registry/local-store.ts";
 import type { ModelStore } from "../../cli/registry/model-store.ts";
 import { openS3Store } from "../../cli/registry/s3-store.ts";
 import type { AliasMeaning } from "../../src/registry/aliases.ts";
+import { PURGES_KEY } from "../../src/registry/purge-counts.ts";
 import { type LocalWorker, startLocalWorker } from "../../tools/local-worker.ts";
+import { useWorkspace } from "../support/workspace.ts";
 import { makeModelFolder } from "./support/make-model.ts";
 import { runCli } from "./support/run-cli.ts";
 import { type S3Server, startS3Server } from "./support/s3-server.ts";
-import { useWorkspace } from "./support/workspace.ts";
 
 const VERBS: Readonly<Record<string, Command>> = { promote, split, shadow, rollback, remove };
 
@@ -318,6 +320,29 @@ describe.each(["local", "S3"])("a bucket (%s)", (which) => {
       await run(rollback, "default");
       expect(await meaning("default")).toEqual(at("1.0.0"));
       expect((await refuse(rollback, "default")).reason).toMatch(/nothing that it meant before/);
+    });
+  });
+
+  describe("purge", () => {
+    it("counts up for each version, however many purge at once", async () => {
+      await run(purge, "tiny@1.1.0");
+      const counts = await Promise.all(
+        Array.from({ length: 4 }, async () => (await run(purge, "tiny@1.0.0")).result),
+      );
+      expect(counts.map((result) => (result as { times: number }).times).sort()).toEqual([
+        1, 2, 3, 4,
+      ]);
+      const object = await way.store.get(PURGES_KEY);
+      expect(JSON.parse(new TextDecoder().decode(object?.bytes))).toEqual({
+        "tiny@1.0.0": 4,
+        "tiny@1.1.0": 1,
+      });
+    });
+
+    it("refuses what names no version, and counts that are damaged", async () => {
+      expect((await refuse(purge, "default")).what).toMatch(/names no version/);
+      await way.store.put(PURGES_KEY, new TextEncoder().encode("{"), { ifAbsent: true });
+      expect((await refuse(purge, "tiny@1.0.0")).reason).toMatch(/not JSON/);
     });
   });
 

@@ -1,7 +1,7 @@
 /** Refusals over real HTTP: they must overtake the work that others wait for. */
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { useLocalWorker } from "./use-local-worker.ts";
+import { useLocalWorker } from "../support/use-local-worker.ts";
 
 const worker = useLocalWorker({
   settings: { RESULT_CACHE_SECONDS: "0", QUEUE_LENGTH: "5" },

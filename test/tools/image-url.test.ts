@@ -1,29 +1,26 @@
 /** Images by URL, with the real Worker and a real server. */
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../../tools/local-worker.ts";
+import { useLocalWorker } from "../support/use-local-worker.ts";
 import { type ImageServer, startImageServer } from "./image-server.ts";
 
 let server: ImageServer;
 let goneServer: ImageServer;
-let worker: LocalWorker;
 
 beforeAll(async () => {
   const photo = await readFile(new URL("../../examples/espresso.jpg", import.meta.url));
   server = await startImageServer(photo);
   goneServer = await startImageServer(photo);
-  await seedLocalBucket();
-  const settings = { URL_ALLOWED_HOSTS: `${server.host}, ${goneServer.host}` };
-  worker = await startLocalWorker({ port: 0, logLevel: "none", watch: false, settings });
-}, 60_000);
-
-afterAll(async () => {
-  await worker?.dispose();
-  server?.close();
 });
 
+const worker = useLocalWorker(async () => ({
+  settings: { URL_ALLOWED_HOSTS: `${server.host}, ${goneServer.host}` },
+}));
+
+afterAll(() => server?.close());
+
 async function classifyUrl(url: string) {
-  const response = await fetch(new URL("/graphql", worker.url), {
+  const response = await fetch(new URL("/graphql", worker().url), {
     method: "POST",
     headers: { "content-type": "application/json", cookie: "session=secret" },
     body: JSON.stringify({
@@ -86,7 +83,7 @@ describe("an image by URL", () => {
   });
 
   it("is refused from the Worker's own host", async () => {
-    const { code, message } = await classifyUrl(new URL("/graphql", worker.url).href);
+    const { code, message } = await classifyUrl(new URL("/graphql", worker().url).href);
     expect(code).toBe("IMAGE_URL_FORBIDDEN");
     expect(message).toMatch(/own host/);
   });

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { readIsolateHeap } from "../../tools/isolate-heap.ts";
 import { encodeAll, makePicture } from "../imaging/support/sample-files.ts";
-import { useLocalWorker } from "./use-local-worker.ts";
+import { useLocalWorker } from "../support/use-local-worker.ts";
 
 const IMAGES = 500;
 const WARM_UP = 50;

@@ -2,12 +2,8 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe } from "vitest";
-import {
-  type LocalWorker,
-  type LocalWorkerOptions,
-  seedLocalBucket,
-  startLocalWorker,
-} from "../../../tools/local-worker.ts";
+import type { LocalWorkerOptions } from "../../../tools/local-worker.ts";
+import { useLocalWorker } from "../../support/use-local-worker.ts";
 
 const CANDIDATES = [
   process.env.CHROMIUM_PATH ?? "",
@@ -49,20 +45,14 @@ export function describePage(
 ): void {
   const reason = executablePath ? "" : " (skipped: no Chromium; apt-get install chromium)";
   describe.skipIf(!executablePath)(`${name}${reason}`, () => {
-    let worker: LocalWorker;
+    const worker = useLocalWorker(options);
     let browser: Browser;
     beforeAll(async () => {
-      await seedLocalBucket();
-      const given = typeof options === "function" ? await options() : options;
-      worker = await startLocalWorker({ port: 0, logLevel: "none", watch: false, ...given });
       browser = await chromium.launch({ executablePath: executablePath as string, args: ARGS });
     }, 60_000);
-    afterAll(async () => {
-      await browser?.close();
-      await worker?.dispose();
-    });
+    afterAll(() => browser?.close());
     tests({
-      url: () => worker.url.href,
+      url: () => worker().url.href,
       async open(contextOptions = {}) {
         const context = await browser.newContext({ locale: "en-GB", ...contextOptions });
         const page = await context.newPage();
@@ -71,7 +61,7 @@ export function describePage(
         page.on("console", (message) => {
           if (message.type() === "error") complaints.push(message.text());
         });
-        await page.goto(worker.url.href);
+        await page.goto(worker().url.href);
         return { page, complaints };
       },
     });

@@ -1,10 +1,13 @@
-/** A folder with a wrangler.toml of its own, and so with a local bucket of its own. */
+/**
+ * A folder with a wrangler.toml of its own, and so with a local bucket of its own: files of tests run side by
+ * side, and processes that share a bucket lock each other out.
+ */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 
-const ROOT = new URL("../../../", import.meta.url).pathname;
+const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** Paths of the folder and of its wrangler.toml. */
 export type Workspace = { readonly folder: string; readonly config: string };
@@ -13,7 +16,7 @@ export type Workspace = { readonly folder: string; readonly config: string };
 export function useWorkspace(): () => Workspace {
   let workspace: Workspace;
   beforeAll(async () => {
-    const folder = await mkdtemp(join(tmpdir(), "resnet-edge-registry-"));
+    const folder = await mkdtemp(join(tmpdir(), "resnet-edge-test-"));
     const config = join(folder, "wrangler.toml");
     const toml = await readFile(join(ROOT, "wrangler.toml"), "utf8");
     await writeFile(

@@ -1,4 +1,4 @@
-/** What comes after an answer: checking its receipt, and forgetting what was remembered. */
+/** Checking an answer by its receipt. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,15 +6,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Receipt } from "../../src/classification/receipt.ts";
-import { useLocalWorker } from "./use-local-worker.ts";
+import { useLocalWorker } from "../support/use-local-worker.ts";
 
 const run = promisify(execFile);
 const ROOT = new URL("../../", import.meta.url).pathname;
 const PHOTO = "examples/espresso.jpg";
 
-const worker = useLocalWorker({
-  settings: { ALIASES_TTL_SECONDS: "0" },
-});
+const worker = useLocalWorker();
 let folder: string;
 
 beforeAll(async () => {
@@ -22,12 +20,12 @@ beforeAll(async () => {
   return () => rm(folder, { recursive: true });
 });
 
-async function classify(search: string): Promise<{ receipt: Receipt; cached: boolean }> {
+async function classify(search: string): Promise<{ receipt: Receipt }> {
   const url = new URL(`/classify?${search}`, worker().url);
   const body = await readFile(join(ROOT, PHOTO));
   const response = await fetch(url, { method: "POST", body });
   expect(response.status).toBe(200);
-  return (await response.json()) as { receipt: Receipt; cached: boolean };
+  return (await response.json()) as { receipt: Receipt };
 }
 
 describe("npm run replay", () => {
@@ -97,25 +95,5 @@ describe("npm run replay", () => {
     const { code, stderr } = await replay({ schemaVersion: 1 }, PHOTO);
     expect(code).toBe(2);
     expect(stderr).toMatch(/is no receipt/);
-  });
-});
-
-describe("npm run purge", () => {
-  it("makes a running Worker forget what it remembers of a version, and of no other", async () => {
-    for (const model of ["default", "resnet18"]) await classify(`model=${model}`);
-    expect((await classify("model=default")).cached).toBe(true);
-    const { stdout } = await run(process.execPath, ["tools/purge.ts", "efficientnet-lite0@1.0.0"], {
-      cwd: ROOT,
-    });
-    expect(stdout).toMatch(/Purged the results of efficientnet-lite0@1\.0\.0/);
-    expect((await classify("model=default")).cached).toBe(false);
-    expect((await classify("model=resnet18")).cached).toBe(true);
-  }, 60_000);
-
-  it("refuses what names no version", async () => {
-    const failure = await run(process.execPath, ["tools/purge.ts", "default"], { cwd: ROOT }).catch(
-      (error: unknown) => error,
-    );
-    expect(failure).toMatchObject({ code: 2, stderr: expect.stringMatching(/Usage/) });
   });
 });

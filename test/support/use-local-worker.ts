@@ -1,0 +1,32 @@
+import { afterAll, beforeAll } from "vitest";
+import {
+  type LocalWorker,
+  type LocalWorkerOptions,
+  seedLocalBucket,
+  startLocalWorker,
+} from "../../tools/local-worker.ts";
+import { useWorkspace } from "./workspace.ts";
+
+/** A Worker, and the wrangler.toml beside which its bucket lies. */
+export type TestWorker = LocalWorker & { readonly configPath: string };
+
+type Options = Partial<LocalWorkerOptions>;
+
+/**
+ * Starts a Worker with a bucket of its own for the tests of a file, and gives it once they run.
+ *
+ * @param options - or what gives them, where they are known only by then
+ */
+export function useLocalWorker(options: Options | (() => Promise<Options>) = {}): () => TestWorker {
+  const workspace = useWorkspace();
+  let worker: TestWorker;
+  beforeAll(async () => {
+    const configPath = workspace().config;
+    await seedLocalBucket(configPath);
+    const given = typeof options === "function" ? await options() : options;
+    const settings = { port: 0, logLevel: "none", watch: false, configPath } as const;
+    worker = { ...(await startLocalWorker({ ...settings, ...given })), configPath };
+  }, 60_000);
+  afterAll(() => worker?.dispose());
+  return () => worker;
+}
