@@ -73,8 +73,9 @@ export function example(name: string): string {
   return new URL(`../../../examples/${name}`, import.meta.url).pathname;
 }
 
-/** Chooses a file and waits for the answer. */
+/** Chooses a file, once the page knows the models by name, and waits for the answer. */
 export async function classifyFile(page: Page, name: string): Promise<void> {
+  await page.locator("option", { hasText: "@" }).first().waitFor({ state: "attached" });
   await page.setInputFiles("input[type=file]", example(name));
   await page.waitForSelector(".answer h2");
 }
