@@ -10,6 +10,8 @@ const unlimited = (namespace_id: string) => ({
 export default defineConfig({
   test: {
     globalSetup: "./test/support/global-setup.ts",
+    // Many start a Worker, some a browser too: more at once would only wait for each other.
+    maxWorkers: 2,
     projects: [
       {
         test: {
