@@ -68,6 +68,12 @@ if (!existsSync(MODELS)) {
 const work = await mkdtemp(join(tmpdir(), "resnet-edge-quantize-"));
 const missed: string[] = [];
 const only = process.argv.slice(2);
+const unknown = only.filter((name) => !NETWORKS.some((network) => network.name === name));
+if (unknown.length > 0) {
+  const names = NETWORKS.map(({ name }) => name).join(", ");
+  console.error(`There is no network ${unknown.join(", ")}. Give some of ${names}.`);
+  process.exit(2);
+}
 for (const network of NETWORKS) {
   if (only.length === 0 || only.includes(network.name)) await evaluateNetwork(network);
 }

@@ -20,7 +20,6 @@ import type { ModelStore } from "../../cli/registry/model-store.ts";
 import { openS3Store } from "../../cli/registry/s3-store.ts";
 import type { AliasMeaning } from "../../src/registry/aliases.ts";
 import { PURGES_KEY } from "../../src/registry/purge-counts.ts";
-import { type LocalWorker, startLocalWorker } from "../../tools/local-worker.ts";
 import { useWorkspace } from "../support/workspace.ts";
 import { makeModelFolder } from "./support/make-model.ts";
 import { runCli } from "./support/run-cli.ts";
@@ -384,67 +383,5 @@ describe("a bucket at Cloudflare", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(reason);
     expect(stderr).toMatch(/^error: .*\ncause: .*\nfix: {3}.*/);
-  });
-});
-
-describe("a running Worker", () => {
-  let worker: LocalWorker;
-  const options = () => ["--config", workspace().config];
-
-  beforeAll(async () => {
-    const { store } = ways.get("local") as Way;
-    await store.delete((await store.list("")).map(({ key }) => key));
-    for (const [i, version] of ["1.0.0", "1.1.0"].entries()) {
-      const path = join(workspace().folder, `worker-${version}`);
-      await makeModelFolder(path, { version, bias: i });
-      await publish.run([path, "--promote", "default", ...options()]);
-    }
-    worker = await startLocalWorker({
-      port: 0,
-      logLevel: "none",
-      watch: false,
-      configPath: workspace().config,
-      settings: { ALIASES_TTL_SECONDS: "0", RESULT_CACHE_SECONDS: "0" },
-    });
-  }, 60_000);
-
-  afterAll(() => worker?.dispose());
-
-  async function answeringVersion(): Promise<string> {
-    const body = await readFile(new URL("../../examples/cat.jpg", import.meta.url));
-    const response = await fetch(new URL("/classify", worker.url), { method: "POST", body });
-    expect(response.status).toBe(200);
-    return ((await response.json()) as { model: { version: string } }).model.version;
-  }
-
-  it("follows promote and rollback", async () => {
-    expect(await answeringVersion()).toBe("1.1.0");
-    await rollback.run(["default", ...options()]);
-    expect(await answeringVersion()).toBe("1.0.0");
-    await promote.run(["default", "tiny@1.1.0", ...options()]);
-    expect(await answeringVersion()).toBe("1.1.0");
-  });
-
-  it("survives that the version it is to answer with is broken", async () => {
-    const { store } = ways.get("local") as Way;
-    const path = join(workspace().folder, "worker-1.2.0");
-    await makeModelFolder(path, { version: "1.2.0", bias: 2 });
-    await publish.run([path, "--promote", "default", ...options()]);
-    const key = "models/tiny/1.2.0/fp32.onnx";
-    const object = await store.get(key);
-    if (!object) throw new Error(`${key} is missing.`);
-    object.bytes[100] = (object.bytes[100] as number) ^ 1;
-    await store.put(key, object.bytes, { ifMatch: object.etag });
-    expect(await answeringVersion()).toBe("1.1.0");
-    const ready = await fetch(new URL("/v2/health/ready", worker.url));
-    expect(await ready.json()).toMatchObject({
-      ready: true,
-      model: { id: "tiny", version: "1.1.0" },
-      warnings: [{ model: "tiny@1.2.0", alias: "default" }],
-    });
-    await rollback.run(["default", ...options()]);
-    expect(await answeringVersion()).toBe("1.1.0");
-    const after = await fetch(new URL("/v2/health/ready", worker.url));
-    expect(await after.json()).toMatchObject({ ready: true, warnings: [] });
   });
 });
