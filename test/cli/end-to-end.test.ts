@@ -165,7 +165,7 @@ describe.each(SOURCES)("%s", (name, path, make) => {
     expect(written).toEqual(
       ["int8.onnx", "head.f16.bin", "manifest.json"].map((f) => `models/${name}/1.0.0/${f}`),
     );
-  }, 120_000);
+  });
 });
 
 describe("the Worker", () => {
@@ -179,7 +179,7 @@ describe("the Worker", () => {
       watch: false,
       configPath: config,
     });
-  }, 60_000);
+  });
 
   afterAll(() => worker?.dispose());
 

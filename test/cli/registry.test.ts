@@ -48,7 +48,7 @@ beforeAll(async () => {
     options: ["--remote", "--endpoint", s3.endpoint, "--bucket", s3.bucket],
     store: openS3Store({ ...s3, secretAccessKey: "secret" }),
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const { store } of ways.values()) await store.close();
@@ -278,7 +278,7 @@ describe.each(["local", "S3"])("a bucket (%s)", (which) => {
       for (const { code, stderr } of outcomes) {
         if (code !== 0) expect(stderr).toMatch(/somebody else was faster/);
       }
-    }, 60_000);
+    });
 
     it("of whom one removes what the other is about to promote", async () => {
       await publishTiny("1.0.0");

@@ -29,7 +29,7 @@ describe("a running Worker", () => {
       configPath: workspace().config,
       settings: { ALIASES_TTL_SECONDS: "0", RESULT_CACHE_SECONDS: "0" },
     });
-  }, 60_000);
+  });
 
   afterAll(() => worker?.dispose());
 

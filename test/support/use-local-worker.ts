@@ -26,7 +26,7 @@ export function useLocalWorker(options: Options | (() => Promise<Options>) = {})
     const given = typeof options === "function" ? await options() : options;
     const settings = { port: 0, logLevel: "none", watch: false, configPath } as const;
     worker = { ...(await startLocalWorker({ ...settings, ...given })), configPath };
-  }, 60_000);
+  });
   afterAll(() => worker?.dispose());
   return () => worker;
 }

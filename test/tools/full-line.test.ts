@@ -7,7 +7,7 @@ const worker = useLocalWorker({
   settings: { RESULT_CACHE_SECONDS: "0", QUEUE_LENGTH: "5" },
 });
 
-it("a full line refuses before it is worked off", { timeout: 60_000 }, async () => {
+it("a full line refuses before it is worked off", async () => {
   const body = await readFile(new URL("../../examples/espresso.jpg", import.meta.url));
   const url = new URL("/classify", worker().url);
   const send = async () => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await seedLocalBucket();
   worker = await startLocalWorker({ port: 0, logLevel: "none", watch: false });
   endpoint = new URL("/graphql", worker.url).href;
-}, 60_000);
+});
 
 afterAll(() => worker?.dispose());
 

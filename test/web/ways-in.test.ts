@@ -80,7 +80,7 @@ describePage("a photo gets in", serveImages, ({ open }) => {
     await page.waitForSelector(".answer h2");
     await page.getByText("Settings").click();
     await page.getByLabel("Send photos as they are").check();
-    await expect.poll(() => widths, { timeout: 20_000 }).toEqual([1024, 2600]);
+    await expect.poll(() => widths, { timeout: 60_000 }).toEqual([1024, 2600]);
     server.close();
   });
 });

@@ -28,6 +28,9 @@ const ARGS = [
   "--use-fake-ui-for-media-stream",
 ];
 
+/** How long is waited for what is to show: long, as a busy machine is several times slower. */
+const PATIENCE_MS = 120_000;
+
 /** A page, and what it complained about. */
 export type OpenPage = { readonly page: Page; readonly complaints: readonly string[] };
 
@@ -49,13 +52,14 @@ export function describePage(
     let browser: Browser;
     beforeAll(async () => {
       browser = await chromium.launch({ executablePath: executablePath as string, args: ARGS });
-    }, 60_000);
+    });
     afterAll(() => browser?.close());
     tests({
       url: () => worker().url.href,
       async open(contextOptions = {}) {
         const context = await browser.newContext({ locale: "en-GB", ...contextOptions });
         const page = await context.newPage();
+        page.setDefaultTimeout(PATIENCE_MS);
         const complaints: string[] = [];
         page.on("pageerror", (error) => complaints.push(String(error)));
         page.on("console", (message) => {
