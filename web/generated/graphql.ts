@@ -48,7 +48,7 @@ export type ClassifyQueryVariables = Exact<{
 }>;
 
 
-export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answers: Array<{ kind: AnswerKind, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ rank: number, synset: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, cropFraction: number }, prediction: { confidence: number, en: string, zh: string } }>, image: { format: ImageFormat, width: number, height: number, bytes: number } } };
+export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ rank: number, synset: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, cropFraction: number }, prediction: { confidence: number, en: string, zh: string } }>, image: { format: ImageFormat, width: number, height: number, bytes: number } } };
 
 export type HeatmapQueryVariables = Exact<{
   image: ImageInput;
@@ -93,6 +93,13 @@ export const ModelsDocument = new TypedDocumentString(`
 export const ClassifyDocument = new TypedDocumentString(`
     query Classify($image: ImageInput!, $models: [String!]!) {
   classify(image: $image, models: $models, topK: 10) {
+    answer {
+      kind
+      synset
+      en: label(locale: EN)
+      zh: label(locale: ZH)
+      confidence
+    }
     answers {
       kind
       synset

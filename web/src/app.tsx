@@ -1,5 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
-import { fetchModels, type PhotoSource } from "./api/classify-photo.ts";
+import {
+  DEFAULT_MODEL,
+  fetchModels,
+  type PhotoSource,
+  type PublishedModel,
+} from "./api/classify-photo.ts";
 import { ErrorView } from "./components/error-view.tsx";
 import { HistoryView } from "./components/history-view.tsx";
 import { type Choice, ModelChoice, toColumns } from "./components/model-choice.tsx";
@@ -14,13 +19,13 @@ import { type HistoryEntry, loadHistory, saveHistory } from "./session-history.t
 import { type Outcome, useClassification } from "./use-classification.ts";
 import { type Heatmap, useHeatmap } from "./use-heatmap.ts";
 
-/** The alias that every deployment has: the page works before the list of models is there. */
-const DEFAULT_CHOICE: Choice = { model: "default", other: "", sendOriginal: false };
+/** A version's own name would bypass what an operator does: splits, rollbacks, what answers for a broken one. */
+const DEFAULT_CHOICE: Choice = { model: DEFAULT_MODEL, other: "", sendOriginal: false };
 
 /** The page. */
 export function App() {
   const [language, setLanguage] = useState(initialLanguage);
-  const [models, setModels] = useState<readonly string[]>([DEFAULT_CHOICE.model]);
+  const [models, setModels] = useState<readonly PublishedModel[]>([]);
   const [choice, setChoice] = useState(DEFAULT_CHOICE);
   const [source, setSource] = useState<PhotoSource>();
   const [preview, setPreview] = useState<string>();
@@ -38,14 +43,7 @@ export function App() {
 
   useEffect(() => {
     // Without the list the default model still answers, and says itself what is wrong with it.
-    fetchModels().then(
-      ([first, ...others]) => {
-        if (first === undefined) return;
-        setModels([first, ...others]);
-        setChoice((before) => ({ ...before, model: first }));
-      },
-      () => {},
-    );
+    fetchModels().then(setModels, () => {});
   }, []);
 
   useEffect(() => {
@@ -68,11 +66,7 @@ export function App() {
     });
     const [first] = outcomes ?? [];
     if (!first) return;
-    const entry = await makeHistoryEntry(
-      photo,
-      first,
-      chosenThreshold ?? recommendedThreshold(outcomes),
-    );
+    const entry = await makeHistoryEntry(photo, first, chosenThreshold);
     setHistory((before) => saveHistory([entry, ...before]));
   };
 
@@ -82,7 +76,6 @@ export function App() {
   };
 
   const outcomes = job.status === "DONE" ? job.outcomes : [];
-  const threshold = chosenThreshold ?? recommendedThreshold(outcomes);
   const busy = ["PREPARING", "SENDING", "CLASSIFYING"].includes(job.status);
 
   return (
@@ -128,7 +121,7 @@ export function App() {
             {job.status === "DONE" && (
               <OutcomesView
                 job={job}
-                threshold={threshold}
+                threshold={chosenThreshold}
                 onThreshold={setThreshold}
                 opacity={opacity}
                 onOpacity={setOpacity}
@@ -142,14 +135,6 @@ export function App() {
       </main>
     </LanguageContext.Provider>
   );
-}
-
-/** The strictest of the models' own recommendations. */
-function recommendedThreshold(outcomes: readonly Outcome[] = []): number {
-  const all = outcomes.flatMap(({ classified }) =>
-    classified.votes.map(({ model }) => model.recommendedThreshold),
-  );
-  return Math.max(0, ...all);
 }
 
 function makeOverlay(

@@ -14,7 +14,8 @@ export type Asked = {
   readonly source: PhotoSource;
   readonly models: readonly string[];
   readonly topK: number;
-  readonly threshold: number;
+  /** Undefined to leave it to the models. */
+  readonly threshold: number | undefined;
   readonly language: "en" | "zh";
 };
 
@@ -27,8 +28,9 @@ export function makeCodeSamples(asked: Asked): CodeSamples {
       : `models: ${JSON.stringify(models)}`;
   const type = source.kind === "URL" ? "String!" : "File!";
   const input = source.kind === "URL" ? "{ url: $photo }" : "{ upload: $photo }";
+  const limit = threshold === undefined ? "" : ` threshold: ${threshold},`;
   const query = `query ($photo: ${type}) {
-  classify(image: ${input}, ${named}, topK: ${topK}, threshold: ${threshold}, locale: ${language.toUpperCase()}) {
+  classify(image: ${input}, ${named}, topK: ${topK},${limit} locale: ${language.toUpperCase()}) {
     answer { kind label confidence }
     predictions { rank label synset confidence }
   }
@@ -45,7 +47,7 @@ function curlFile({ origin, models, topK, threshold, language }: Asked, name: st
   const search = new URLSearchParams({
     ...(models.length === 1 ? { model: models[0] as string } : { models: models.join(",") }),
     topK: String(topK),
-    threshold: String(threshold),
+    ...(threshold === undefined ? {} : { threshold: String(threshold) }),
     locale: language,
   });
   return `curl --data-binary ${quote(`@${name}`)} ${quote(`${origin}/classify?${search}`)}`;

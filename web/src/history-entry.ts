@@ -1,22 +1,26 @@
 import { answerAt } from "./answer-at.ts";
-import type { PhotoSource } from "./api/classify-photo.ts";
+import { modelName, type PhotoSource } from "./api/classify-photo.ts";
 import { messages } from "./i18n/messages.ts";
 import { makeThumbnail } from "./reduce-photo.ts";
 import type { HistoryEntry } from "./session-history.ts";
 import type { Outcome } from "./use-classification.ts";
 
-/** What the history keeps of a photo and its first outcome. */
+/**
+ * What the history keeps of a photo and its first outcome.
+ *
+ * @param threshold - undefined where nobody chose one
+ */
 export async function makeHistoryEntry(
   photo: PhotoSource,
-  { classified, models }: Outcome,
-  threshold: number,
+  { classified }: Outcome,
+  threshold: number | undefined,
 ): Promise<HistoryEntry> {
-  const answer = answerAt(classified.answers, threshold);
+  const answer = answerAt(classified, threshold);
   return {
     time: new Date().toISOString(),
     name: photo.kind === "FILE" ? photo.name : photo.url,
     thumbnail: photo.kind === "FILE" ? await makeThumbnail(photo.file) : undefined,
-    models: models.join(" + "),
+    models: classified.votes.map(({ model }) => modelName(model)).join(" + "),
     synset: answer?.synset ?? "",
     en: answer?.en ?? messages.en.unknown,
     zh: answer?.zh ?? messages.zh.unknown,

@@ -2,8 +2,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe } from "vitest";
-import type { LocalWorkerOptions } from "../../../tools/local-worker.ts";
-import { useLocalWorker } from "../../support/use-local-worker.ts";
+import { useLocalWorker, type WorkerOptions } from "../../support/use-local-worker.ts";
 
 const CANDIDATES = [
   process.env.CHROMIUM_PATH ?? "",
@@ -43,7 +42,7 @@ export type Stage = {
 /** Describes tests that need Chromium and a Worker; skipped, with the reason, where there is none. */
 export function describePage(
   name: string,
-  options: Partial<LocalWorkerOptions> | (() => Promise<Partial<LocalWorkerOptions>>),
+  options: WorkerOptions,
   tests: (stage: Stage) => void,
 ): void {
   const reason = executablePath ? "" : " (skipped: no Chromium; apt-get install chromium)";
@@ -77,9 +76,8 @@ export function example(name: string): string {
   return new URL(`../../../examples/${name}`, import.meta.url).pathname;
 }
 
-/** Chooses a file, once the page knows the models by name, and waits for the answer. */
+/** Chooses a file and waits for the answer. */
 export async function classifyFile(page: Page, name: string): Promise<void> {
-  await page.locator("option", { hasText: "@" }).first().waitFor({ state: "attached" });
   await page.setInputFiles("input[type=file]", example(name));
   await page.waitForSelector(".answer h2");
 }

@@ -7,6 +7,17 @@ export type PhotoSource =
   | { readonly kind: "FILE"; readonly file: Blob; readonly name: string }
   | { readonly kind: "URL"; readonly url: string };
 
+/** The name that every deployment has: of whichever version its operator lets answer. */
+export const DEFAULT_MODEL = "default";
+
+/** A version that can be asked by its name. */
+export type PublishedModel = {
+  /** `id@version` */
+  readonly name: string;
+  /** Whether it is what {@link DEFAULT_MODEL} means, alone or among others. */
+  readonly isDefault: boolean;
+};
+
 /** What the service says about a photo. */
 export type Classified = ClassifyQuery["classify"];
 
@@ -41,14 +52,18 @@ export async function fetchHeatmap(
   return classify.predictions[rank - 1]?.heatmap ?? null;
 }
 
-/** The models that can be chosen, each by its name. */
-export async function fetchModels(): Promise<string[]> {
+/** The published versions. */
+export async function fetchModels(): Promise<PublishedModel[]> {
   const { models } = await sendOperation(modelsDocument, {});
-  return models
-    .toSorted(
-      (a, b) => Number(b.aliases.includes("default")) - Number(a.aliases.includes("default")),
-    )
-    .map(({ id, version }) => `${id}@${version}`);
+  return models.map((model) => ({
+    name: modelName(model),
+    isDefault: model.aliases.includes(DEFAULT_MODEL),
+  }));
+}
+
+/** `id@version` */
+export function modelName({ id, version }: { id: string; version: string }): string {
+  return `${id}@${version}`;
 }
 
 function toInput(source: PhotoSource): { upload: null } | { url: string } {

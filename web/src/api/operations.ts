@@ -19,6 +19,13 @@ export const modelsDocument = graphql(`
 export const classifyDocument = graphql(`
   query Classify($image: ImageInput!, $models: [String!]!) {
     classify(image: $image, models: $models, topK: 10) {
+      answer {
+        kind
+        synset
+        en: label(locale: EN)
+        zh: label(locale: ZH)
+        confidence
+      }
       answers {
         kind
         synset

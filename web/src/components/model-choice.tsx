@@ -1,8 +1,10 @@
 import { useId } from "preact/hooks";
+import { DEFAULT_MODEL, type PublishedModel } from "../api/classify-photo.ts";
 import { useLanguage } from "../i18n/language.ts";
 
 /** Which models answer, and how photos are sent. */
 export type Choice = {
+  /** {@link DEFAULT_MODEL}, or `id@version`. */
   readonly model: string;
   /** The model to compare with; empty for none. */
   readonly other: string;
@@ -11,19 +13,29 @@ export type Choice = {
 
 /** What is asked for: the model, or both and their average. */
 export function toColumns({ model, other }: Choice): string[][] {
-  return other === "" || other === model ? [[model]] : [[model], [other], [model, other]];
+  return other === "" ? [[model]] : [[model], [other], [model, other]];
 }
 
 /** The settings. */
 export function ModelChoice(props: {
-  readonly models: readonly string[];
+  readonly models: readonly PublishedModel[];
   readonly choice: Choice;
   readonly onChange: (choice: Choice) => void;
 }) {
   const { t } = useLanguage();
   const id = useId();
   const { models, choice, onChange } = props;
-  const others = models.filter((name) => name !== choice.model);
+  const defaults = models.filter(({ isDefault }) => isDefault).map(({ name }) => name);
+  const names = [DEFAULT_MODEL, ...models.map(({ name }) => name)];
+  const labelOf = (name: string) => (name === DEFAULT_MODEL ? t.defaultModel(defaults) : name);
+  // Nobody has two votes.
+  const mayBeSame = (a: string, b: string) =>
+    a === b ||
+    (a === DEFAULT_MODEL && defaults.includes(b)) ||
+    (b === DEFAULT_MODEL && defaults.includes(a));
+  const othersThan = (model: string) => names.filter((name) => !mayBeSame(name, model));
+  const choose = (model: string) =>
+    onChange({ ...choice, model, other: mayBeSame(choice.other, model) ? "" : choice.other });
   return (
     <details class="settings">
       <summary>{t.settings}</summary>
@@ -31,10 +43,12 @@ export function ModelChoice(props: {
       <select
         id={`${id}-model`}
         value={choice.model}
-        onChange={({ currentTarget }) => onChange({ ...choice, model: currentTarget.value })}
+        onChange={({ currentTarget }) => choose(currentTarget.value)}
       >
-        {models.map((name) => (
-          <option key={name}>{name}</option>
+        {names.map((name) => (
+          <option key={name} value={name}>
+            {labelOf(name)}
+          </option>
         ))}
       </select>
       <label for={`${id}-other`}>{t.compareWith}</label>
@@ -44,8 +58,10 @@ export function ModelChoice(props: {
         onChange={({ currentTarget }) => onChange({ ...choice, other: currentTarget.value })}
       >
         <option value="">{t.compareNothing}</option>
-        {others.map((name) => (
-          <option key={name}>{name}</option>
+        {othersThan(choice.model).map((name) => (
+          <option key={name} value={name}>
+            {labelOf(name)}
+          </option>
         ))}
       </select>
       <label>

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { recommendedThreshold } from "../answer-at.ts";
 import { formatPercent, useLanguage } from "../i18n/language.ts";
 import type { Job } from "../use-classification.ts";
 import type { Heatmap } from "../use-heatmap.ts";
@@ -13,7 +14,8 @@ const MAX_TOP_K = 10;
 /** What the models say, the sliders that it follows, and the request as code. */
 export function OutcomesView(props: {
   readonly job: Job & { readonly status: "DONE" };
-  readonly threshold: number;
+  /** Undefined until somebody chooses one. */
+  readonly threshold: number | undefined;
   readonly onThreshold: (threshold: number) => void;
   readonly opacity: number;
   readonly onOpacity: (opacity: number) => void;
@@ -24,6 +26,7 @@ export function OutcomesView(props: {
   const [topK, setTopK] = useState(DEFAULT_TOP_K);
   const { job, threshold, opacity, heatmap } = props;
   const { source, outcomes } = job;
+  const recommended = recommendedThreshold(outcomes.map(({ classified }) => classified));
   return (
     <>
       <div class="sliders">
@@ -36,8 +39,8 @@ export function OutcomesView(props: {
           onChange={setTopK}
         />
         <Slider
-          label={t.threshold(formatPercent(threshold, 0))}
-          value={threshold}
+          label={t.threshold(formatPercent(threshold ?? recommended, 0), threshold === undefined)}
+          value={threshold ?? recommended}
           min={0}
           max={1}
           step={0.01}

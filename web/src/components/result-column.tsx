@@ -1,5 +1,5 @@
-import { answerAt } from "../answer-at.ts";
-import type { Prediction } from "../api/classify-photo.ts";
+import { answerAt, isBelow, recommendedThreshold } from "../answer-at.ts";
+import { modelName, type Prediction } from "../api/classify-photo.ts";
 import { formatPercent, useLanguage } from "../i18n/language.ts";
 import { saveFile } from "../save-file.ts";
 import type { Outcome } from "../use-classification.ts";
@@ -10,7 +10,8 @@ export function ResultColumn(props: {
   /** Whether to say who answers: there are others beside it. */
   readonly named: boolean;
   readonly topK: number;
-  readonly threshold: number;
+  /** Undefined where nobody chose one. */
+  readonly threshold: number | undefined;
   /** Rank of the prediction whose heat map is shown; undefined for none. */
   readonly shownRank: number | undefined;
   readonly onHeatmap: (rank: number | undefined) => void;
@@ -18,7 +19,7 @@ export function ResultColumn(props: {
   const { t, language } = useLanguage();
   const { outcome, topK, threshold, shownRank } = props;
   const { classified, models, elapsedMs } = outcome;
-  const answer = answerAt(classified.answers, threshold);
+  const answer = answerAt(classified, threshold);
   return (
     <article class="result">
       {props.named && (
@@ -47,7 +48,7 @@ export function ResultColumn(props: {
           <PredictionBar
             key={prediction.synset}
             prediction={prediction}
-            below={prediction.confidence < threshold}
+            below={isBelow(prediction, answer, threshold ?? recommendedThreshold([classified]))}
             shown={prediction.rank === shownRank}
             onHeatmap={props.onHeatmap}
           />
@@ -67,8 +68,8 @@ export function ResultColumn(props: {
         </>
       )}
       <p class="quiet">
-        {t.answeredBy} {models.join(" + ")}, {classified.cached ? t.fromCache : t.computed},{" "}
-        {t.took(elapsedMs)}.
+        {t.answeredBy} {classified.votes.map(({ model }) => modelName(model)).join(" + ")},{" "}
+        {classified.cached ? t.fromCache : t.computed}, {t.took(elapsedMs)}.
       </p>
       <button
         type="button"
