@@ -46,7 +46,7 @@ describePage(
       expect(below).toBe((await page.locator(".predictions > li").count()) - 1);
       await page.getByText("Show as code").click();
       expect(await page.textContent("pre")).not.toContain("threshold");
-      await page.getByLabel(/threshold/i).fill("0.98");
+      await page.getByLabel(/threshold:/i).fill("0.98");
       expect(await answerOf(page)).not.toBe("espresso");
       expect(await page.locator(".predictions > li:not(.below)").count()).toBe(0);
       expect(await page.textContent("pre")).toContain("threshold: 0.98,");

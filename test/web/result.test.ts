@@ -29,10 +29,10 @@ describePage("the result", {}, ({ open, url }) => {
     await slide(page, /Predictions shown/, "9");
     expect(await page.locator(".predictions > li").count()).toBe(9);
     expect(await answerOf(page)).toBe("tiger cat");
-    await slide(page, /threshold/i, "0.9");
+    await slide(page, /threshold:/i, "0.9");
     expect(await answerOf(page)).toBe("domestic cat");
     expect(await page.textContent(".answer")).toContain("probably a kind of");
-    await slide(page, /threshold/i, "1");
+    await slide(page, /threshold:/i, "1");
     expect(await answerOf(page)).toBe("Not sure");
     expect(requests).toBe(0);
   });
