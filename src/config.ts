@@ -3,6 +3,7 @@ import type { AnalyticsEngineDataset, R2Bucket, RateLimit } from "@cloudflare/wo
 import * as z from "zod";
 import { AppError } from "./errors.ts";
 import type { ImageLimits } from "./imaging/limits.ts";
+import type { MemoryLimits } from "./registry/memory-budget.ts";
 
 /** The settings, `[vars]` in `wrangler.toml`; all have a default. */
 export type Settings = {
@@ -50,10 +51,8 @@ export type Config = {
   readonly imageDecoder: "wasm" | "js";
   /** Largest accepted request body in bytes: the largest image in Base64, and room for the query. */
   readonly maxBodyBytes: number;
-  /** How many bytes of model files may be in sessions at once. */
-  readonly modelMemoryBytes: number;
-  /** How large ONNX Runtime's heap may become before new models are refused. */
-  readonly maxHeapBytes: number;
+  /** For models in memory. */
+  readonly modelLimits: MemoryLimits;
   /** How long `aliases.json` is trusted before it is read again. */
   readonly aliasesTtlMs: number;
   /** Name of a label map that applies to every model; undefined for none. */
@@ -159,8 +158,7 @@ export function parseConfig(env: Settings): Config {
     },
     imageDecoder: settings.IMAGE_DECODER,
     maxBodyBytes: Math.ceil((settings.MAX_IMAGE_BYTES * 4) / 3) + QUERY_ROOM_BYTES,
-    modelMemoryBytes: settings.MODEL_MEMORY_BYTES,
-    maxHeapBytes: settings.MODEL_HEAP_BYTES,
+    modelLimits: { modelBytes: settings.MODEL_MEMORY_BYTES, heapBytes: settings.MODEL_HEAP_BYTES },
     aliasesTtlMs: settings.ALIASES_TTL_SECONDS * 1000,
     labelMap: settings.LABEL_MAP,
     urlAllowedHosts: settings.URL_ALLOWED_HOSTS,

@@ -48,8 +48,7 @@ export function createServices(env: Env, config: Config, platform: Platform): Cl
     }),
     networks: new NetworkLoader(bucket, {
       startRuntime: platform.startRuntime,
-      modelMemoryBytes: config.modelMemoryBytes,
-      maxHeapBytes: config.maxHeapBytes,
+      limits: config.modelLimits,
       keepAlive,
     }),
     health,

@@ -48,9 +48,8 @@ export async function createNodeServices({
     }),
     networks: new NetworkLoader(bucket, {
       startRuntime: startNodeRuntime,
-      modelMemoryBytes: config.modelMemoryBytes,
       // Node has memory for every model at once.
-      maxHeapBytes: Number.POSITIVE_INFINITY,
+      limits: { ...config.modelLimits, heapBytes: Number.POSITIVE_INFINITY },
       keepAlive,
     }),
     headRows: new HeadRows(bucket),

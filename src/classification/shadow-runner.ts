@@ -74,7 +74,8 @@ export class ShadowRunner {
       try {
         if (services.queue.length > 0) return;
         const other = shadowAnswered ? control : await services.catalog.describe(shadow);
-        requireRoomForBoth(answered.model, other, services.networks.budgetBytes);
+        // Without it they would take turns in memory, at the cost of those who wait.
+        services.networks.requireRoomForBoth(answered.model.manifest, other.manifest);
         const pass = await runPass(image, other, services, { useCache, admitted: true });
         const [first, second] = shadowAnswered ? [pass, answered] : [answered, pass];
         this.#record({ ...names(control), ...compare(first, second), code: undefined });
@@ -95,16 +96,6 @@ export class ShadowRunner {
 
 function targetOf({ manifest: { id, version } }: LabelledModel) {
   return { model: id, version };
-}
-
-/** Two that do not fit together would take turns in memory, at the cost of those who wait. */
-function requireRoomForBoth(a: LabelledModel, b: LabelledModel, budgetBytes: number): void {
-  const bytes = a.manifest.files.model.bytes + b.manifest.files.model.bytes;
-  if (bytes <= budgetBytes) return;
-  throw new AppError(
-    "MODEL_BUDGET",
-    `${modelVersionName(a.manifest)} and ${modelVersionName(b.manifest)} take ${bytes} bytes together, but there is memory for ${budgetBytes}. Raise MODEL_MEMORY_BYTES, or end the shadow.`,
-  );
 }
 
 function firstOf({ logits, model }: Pass) {

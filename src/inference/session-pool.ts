@@ -2,7 +2,6 @@
  * The sessions of one isolate, under a memory budget: each is loaded once however many requests ask
  * for it at the same time, and the least recently used idle ones are released when room is needed.
  */
-import { ModelError } from "../errors.ts";
 import type { KeepAlive } from "./once.ts";
 
 /** A loaded network. */
@@ -12,10 +11,23 @@ export type Releasable = { release(): Promise<void> };
 export type SessionSource<Session> = {
   /** Identifies the model version and its content. */
   readonly key: string;
+  /** What people call it. */
+  readonly name: string;
   /** What the session counts against the budget, in bytes. */
   readonly costBytes: number;
   readonly load: () => Promise<Session>;
 };
+
+/**
+ * Says why there is no room for a session.
+ *
+ * @param heldBytes - what the sessions that would stay count, each
+ * @returns undefined where there is
+ */
+export type FindLack = (
+  source: Pick<SessionSource<unknown>, "name" | "costBytes">,
+  heldBytes: readonly number[],
+) => Error | undefined;
 
 type Entry<Session> = {
   readonly session: Promise<Session>;
@@ -27,12 +39,12 @@ type Entry<Session> = {
 /** Sessions under a budget. */
 export class SessionPool<Session extends Releasable> {
   readonly #entries = new Map<string, Entry<Session>>();
-  readonly #budgetBytes: number;
+  readonly #findLack: FindLack;
   readonly #keepAlive: KeepAlive;
   #uses = 0;
 
-  constructor(budgetBytes: number, keepAlive: KeepAlive) {
-    this.#budgetBytes = budgetBytes;
+  constructor(findLack: FindLack, keepAlive: KeepAlive) {
+    this.#findLack = findLack;
     this.#keepAlive = keepAlive;
   }
 
@@ -41,16 +53,11 @@ export class SessionPool<Session extends Releasable> {
     return [...this.#entries.keys()];
   }
 
-  /** What the sessions held count together, loading ones included, in bytes. */
-  get heldBytes(): number {
-    return [...this.#entries.values()].reduce((sum, { costBytes }) => sum + costBytes, 0);
-  }
-
   /**
    * Runs `use` with the session of `source`, which stays loaded meanwhile.
    *
-   * @throws ModelError MODEL_BUDGET where the budget has no room for it; whatever `load` or
-   *   `use` throws (a failed load is forgotten and tried again by the next call)
+   * @throws what the budget lacks for it; whatever `load` or `use` throws (a failed load is forgotten
+   *   and tried again by the next call)
    */
   async with<Value>(
     source: SessionSource<Session>,
@@ -79,28 +86,25 @@ export class SessionPool<Session extends Releasable> {
     return entry;
   }
 
-  async #makeRoom({ key, costBytes }: SessionSource<Session>): Promise<void> {
-    const idle = [...this.#entries]
-      .filter(([, entry]) => entry.users === 0)
+  async #makeRoom(source: SessionSource<Session>): Promise<void> {
+    const staying = new Map(this.#entries);
+    const idle = [...staying]
+      .filter(([, { users }]) => users === 0)
       .sort(([, a], [, b]) => a.lastUse - b.lastUse);
-    const held = this.heldBytes;
-    let excess = held + costBytes - this.#budgetBytes;
-    const victims = [];
-    for (const [victimKey, victim] of idle) {
-      if (excess <= 0) break;
-      excess -= victim.costBytes;
-      victims.push([victimKey, victim] as const);
+    const victims: Entry<Session>[] = [];
+    for (;;) {
+      const held = [...staying.values()].map(({ costBytes }) => costBytes);
+      const lack = this.#findLack(source, held);
+      if (!lack) break;
+      const next = idle.shift();
+      // Nobody is released in vain.
+      if (!next) throw lack;
+      staying.delete(next[0]);
+      victims.push(next[1]);
     }
-    if (excess > 0) {
-      throw new ModelError(
-        "MODEL_BUDGET",
-        `There is no memory for model ${key}: it takes ${costBytes} bytes of a budget of ${this.#budgetBytes}, of which models in use hold ${held - victims.reduce((sum, [, victim]) => sum + victim.costBytes, 0)}. Try again when they are idle, or raise MODEL_MEMORY_BYTES.`,
-        { details: { costBytes, budgetBytes: this.#budgetBytes } },
-      );
-    }
-    for (const [victimKey] of victims) this.#entries.delete(victimKey);
+    for (const key of this.#entries.keys()) if (!staying.has(key)) this.#entries.delete(key);
     await Promise.all(
-      victims.map(async ([, victim]) => (await victim.session.catch(() => undefined))?.release()),
+      victims.map(async ({ session }) => (await session.catch(() => undefined))?.release()),
     );
   }
 }

@@ -3,18 +3,15 @@ import { loadNetwork, type Network, type NetworkOutputs } from "../inference/net
 import type { KeepAlive } from "../inference/once.ts";
 import type { OrtRuntime } from "../inference/runtime.ts";
 import { SessionPool } from "../inference/session-pool.ts";
-import { requireHeap } from "./heap-budget.ts";
-import { modelVersionName } from "./manifest.ts";
+import { type ModelManifest, modelVersionName } from "./manifest.ts";
+import { findLack, type MemoryLimits } from "./memory-budget.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { LabelledModel } from "./model-catalog.ts";
 
 /** Settings of the loader. */
 export type NetworkLoaderOptions = {
   readonly startRuntime: () => Promise<OrtRuntime>;
-  /** How many bytes of model files may be in sessions at once. */
-  readonly modelMemoryBytes: number;
-  /** How large ONNX Runtime's heap may become before new models are refused. */
-  readonly maxHeapBytes: number;
+  readonly limits: MemoryLimits;
   readonly keepAlive: KeepAlive;
 };
 
@@ -23,16 +20,38 @@ export class NetworkLoader {
   readonly #bucket: ModelBucket;
   readonly #options: NetworkLoaderOptions;
   readonly #pool: SessionPool<Network>;
+  #runtime: OrtRuntime | undefined;
 
   constructor(bucket: ModelBucket, options: NetworkLoaderOptions) {
     this.#bucket = bucket;
     this.#options = options;
-    this.#pool = new SessionPool(options.modelMemoryBytes, options.keepAlive);
+    this.#pool = new SessionPool(({ name, costBytes }, heldBytes) => {
+      const heapBytes = this.#runtime?.heapBytes() ?? 0;
+      return findLack(name, costBytes, { heldBytes, heapBytes }, options.limits);
+    }, options.keepAlive);
   }
 
   /** How many bytes of model files may be in sessions at once. */
   get budgetBytes(): number {
-    return this.#options.modelMemoryBytes;
+    return this.#options.limits.modelBytes;
+  }
+
+  /**
+   * Whether two models have room in memory at the same time, whichever is loaded first.
+   *
+   * @throws ModelError MODEL_BUDGET
+   */
+  requireRoomForBoth(a: ModelManifest, b: ModelManifest): void {
+    const [small, large] = [a, b].toSorted((x, y) => x.files.model.bytes - y.files.model.bytes);
+    if (!small || !large) return;
+    const use = { heldBytes: [small.files.model.bytes], heapBytes: 0 };
+    const lack = findLack(
+      modelVersionName(large),
+      large.files.model.bytes,
+      use,
+      this.#options.limits,
+    );
+    if (lack) throw lack;
   }
 
   /**
@@ -46,6 +65,7 @@ export class NetworkLoader {
     return this.#pool.with(
       {
         // The hash belongs to the key: a version that was replaced in the bucket is another network.
+        name: modelVersionName(manifest),
         key: `${modelVersionName(manifest)}#${manifest.files.model.sha256}`,
         costBytes: manifest.files.model.bytes,
         load: () => this.#load(model),
@@ -56,13 +76,7 @@ export class NetworkLoader {
 
   async #load({ manifest, labels }: LabelledModel): Promise<Network> {
     const runtime = await this.#options.startRuntime();
-    const newBytes = manifest.files.model.bytes;
-    requireHeap(modelVersionName(manifest), this.#options.maxHeapBytes, {
-      heapBytes: runtime.heapBytes(),
-      // The pool counts the new one already.
-      heldBytes: this.#pool.heldBytes - newBytes,
-      newBytes,
-    });
+    this.#runtime = runtime;
     return loadNetwork(runtime, await this.#bucket.readModel(manifest), {
       inputName: manifest.input.name,
       inputShape: manifest.input.shape,

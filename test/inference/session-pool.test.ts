@@ -1,18 +1,25 @@
 import { describe, expect, it, vi } from "vitest";
-import { SessionPool } from "../../src/inference/session-pool.ts";
+import { type FindLack, SessionPool } from "../../src/inference/session-pool.ts";
 
 const keepAlive = () => {};
+/** Room for sessions that count so much together. */
+const roomFor =
+  (budget: number): FindLack =>
+  ({ name, costBytes }, held) =>
+    held.reduce((sum, bytes) => sum + bytes, costBytes) > budget
+      ? new Error(`no room for ${name} beside ${held}`)
+      : undefined;
 const use = async () => "used";
 
 function source(key: string, costBytes: number) {
   const release = vi.fn(async () => {});
   const load = vi.fn(async () => ({ release }));
-  return { key, costBytes, load, release };
+  return { key, name: key.toUpperCase(), costBytes, load, release };
 }
 
 describe("SessionPool", () => {
   it("loads once for concurrent and later users", async () => {
-    const pool = new SessionPool(10, keepAlive);
+    const pool = new SessionPool(roomFor(10), keepAlive);
     const a = source("a", 5);
     await Promise.all([pool.with(a, use), pool.with(a, use), pool.with(a, use)]);
     await pool.with(a, use);
@@ -20,7 +27,7 @@ describe("SessionPool", () => {
   });
 
   it("releases the least recently used where room is needed, and loads it again when asked", async () => {
-    const pool = new SessionPool(10, keepAlive);
+    const pool = new SessionPool(roomFor(10), keepAlive);
     const [a, b, c] = [source("a", 5), source("b", 5), source("c", 5)] as const;
     await pool.with(a, use);
     await pool.with(b, use);
@@ -35,24 +42,27 @@ describe("SessionPool", () => {
   });
 
   it("never releases a session in use: refuses instead, and recovers", async () => {
-    const pool = new SessionPool(10, keepAlive);
+    const pool = new SessionPool(roomFor(10), keepAlive);
     const [a, b] = [source("a", 6), source("b", 6)] as const;
-    const refused = await pool.with(a, () => pool.with(b, use).catch((error: unknown) => error));
-    expect(refused).toMatchObject({ code: "MODEL_BUDGET", details: { budgetBytes: 10 } });
+    const refused = await pool.with(a, () => pool.with(b, use).catch((error: Error) => error));
+    expect(refused).toEqual(new Error("no room for B beside 6"));
     expect(a.release).not.toHaveBeenCalled();
     expect(await pool.with(b, use)).toBe("used");
     expect(a.release).toHaveBeenCalledTimes(1);
   });
 
-  it("refuses what can never fit", async () => {
-    const pool = new SessionPool(10, keepAlive);
-    await expect(pool.with(source("a", 11), use)).rejects.toMatchObject({
-      code: "MODEL_BUDGET",
-    });
+  it("refuses what can never fit, and releases nobody for it", async () => {
+    const pool = new SessionPool(roomFor(10), keepAlive);
+    const [a, b] = [source("a", 5), source("b", 11)] as const;
+    await pool.with(a, use);
+    await expect(pool.with(b, use)).rejects.toThrow("no room for B beside ");
+    expect(b.load).not.toHaveBeenCalled();
+    expect(a.release).not.toHaveBeenCalled();
+    expect(pool.keys).toEqual(["a"]);
   });
 
   it("forgets a failed load and tries again", async () => {
-    const pool = new SessionPool(10, keepAlive);
+    const pool = new SessionPool(roomFor(10), keepAlive);
     const a = source("a", 5);
     a.load.mockRejectedValueOnce(new Error("no luck"));
     await expect(pool.with(a, use)).rejects.toThrow("no luck");
