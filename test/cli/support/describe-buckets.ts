@@ -1,0 +1,99 @@
+/** Buckets to try the commands on: real R2 on this machine, directly and by the S3 API. */
+import { mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
+import type { CliError } from "../../../cli/cli-error.ts";
+import type { Command, Outcome } from "../../../cli/command.ts";
+import { publish } from "../../../cli/model/publish.ts";
+import { readAliases } from "../../../cli/registry/change-aliases.ts";
+import { openLocalStore } from "../../../cli/registry/local-store.ts";
+import type { ModelStore } from "../../../cli/registry/model-store.ts";
+import { openS3Store } from "../../../cli/registry/s3-store.ts";
+import type { AliasMeaning } from "../../../src/registry/aliases.ts";
+import { useWorkspace } from "../../support/workspace.ts";
+import { makeModelFolder } from "./make-model.ts";
+import { type S3Server, startS3Server } from "./s3-server.ts";
+
+const SECRET = "secret";
+
+/** A bucket, empty before each test, and what is done to it. */
+export type BucketStage = {
+  /** Options of the command line that lead to it. */
+  readonly options: readonly string[];
+  readonly store: ModelStore;
+  /** An empty folder for each test. */
+  readonly folder: string;
+  run(command: Command, ...args: string[]): Promise<Outcome>;
+  /** Runs a command that must fail, and gives the error. */
+  refuse(command: Command, ...args: string[]): Promise<CliError>;
+  meaning(name: string): Promise<AliasMeaning | undefined>;
+  /** Publishes versions of a tiny network, from folders `tiny-VERSION`. */
+  publishTiny(...versions: string[]): Promise<void>;
+};
+
+/** Starts R2's S3 API over the workspace's bucket, with the keys in the environment. */
+export function useS3Server(workspace: ReturnType<typeof useWorkspace>): () => S3Server {
+  let s3: S3Server;
+  beforeAll(async () => {
+    const { config, folder } = workspace();
+    s3 = await startS3Server(config, join(folder, "s3"));
+    process.env.R2_ACCESS_KEY_ID = s3.accessKeyId;
+    process.env.R2_SECRET_ACCESS_KEY = SECRET;
+  });
+  afterAll(() => s3?.close());
+  return () => s3;
+}
+
+/** Describes tests of both ways to a bucket. */
+export function describeBuckets(tests: (stage: BucketStage) => void): void {
+  const workspace = useWorkspace();
+  const s3 = useS3Server(workspace);
+  const ways = {
+    local: async () => {
+      const { config } = workspace();
+      return { options: ["--config", config], store: await openLocalStore(config) };
+    },
+    S3: async () => ({
+      options: ["--remote", "--endpoint", s3().endpoint, "--bucket", s3().bucket],
+      store: openS3Store({ ...s3(), secretAccessKey: SECRET }),
+    }),
+  };
+  describe.each(Object.entries(ways))("a bucket (%s)", (_, openWay) => {
+    let way: Awaited<ReturnType<typeof openWay>>;
+    let folder: string;
+    const stage: BucketStage = {
+      get options() {
+        return way.options;
+      },
+      get store() {
+        return way.store;
+      },
+      get folder() {
+        return folder;
+      },
+      run: (command, ...args) => command.run([...args, ...way.options]),
+      refuse: (command, ...args) =>
+        stage.run(command, ...args).then(
+          () => expect.unreachable("It was not refused."),
+          (error: CliError) => error,
+        ),
+      meaning: async (name) => (await readAliases(way.store)).aliases.aliases[name],
+      async publishTiny(...versions) {
+        for (const [i, version] of versions.entries()) {
+          const path = join(folder, `tiny-${version}`);
+          await makeModelFolder(path, { version, bias: i });
+          await stage.run(publish, path);
+        }
+      },
+    };
+    beforeAll(async () => {
+      way = await openWay();
+    });
+    afterAll(() => way?.store.close());
+    beforeEach(async () => {
+      folder = await mkdtemp(join(workspace().folder, "models-"));
+      await way.store.delete((await way.store.list("")).map(({ key }) => key));
+    });
+    tests(stage);
+  });
+}

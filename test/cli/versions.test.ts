@@ -1,0 +1,139 @@
+/** Publishing versions, and what becomes of them: on real R2, directly and by the S3 API. */
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { list } from "../../cli/model/list.ts";
+import { promote } from "../../cli/model/promote.ts";
+import { publish } from "../../cli/model/publish.ts";
+import { purge } from "../../cli/model/purge.ts";
+import { remove } from "../../cli/model/remove.ts";
+import { shadow } from "../../cli/model/shadow.ts";
+import { verify } from "../../cli/model/verify.ts";
+import { PURGES_KEY } from "../../src/registry/purge-counts.ts";
+import { describeBuckets } from "./support/describe-buckets.ts";
+import { makeModelFolder } from "./support/make-model.ts";
+
+describeBuckets((stage) => {
+  const { run, refuse, meaning, publishTiny } = stage;
+
+  describe("publish", () => {
+    it("writes the manifest last, and nothing the second time", async () => {
+      await makeModelFolder(stage.folder);
+      const keys = ["fp32.onnx", "head.f16.bin", "manifest.json"].map(
+        (file) => `models/tiny/1.0.0/${file}`,
+      );
+      const first = await run(publish, stage.folder);
+      expect(first.result).toMatchObject({ version: "tiny@1.0.0", written: keys, present: [] });
+      const second = await run(publish, stage.folder);
+      expect(second.result).toMatchObject({ written: [], present: keys });
+      expect(await meaning("tiny")).toBeUndefined();
+    });
+
+    it("never changes a published version", async () => {
+      await makeModelFolder(stage.folder);
+      await run(publish, stage.folder);
+      const before = await stage.store.get("models/tiny/1.0.0/fp32.onnx");
+      await makeModelFolder(stage.folder, { bias: 1 });
+      const { reason, fix } = await refuse(publish, stage.folder);
+      expect(reason).toMatch(/published already with another .*a published version never changes/);
+      expect(fix).toContain("--version");
+      expect(await stage.store.get("models/tiny/1.0.0/fp32.onnx")).toEqual(before);
+      await run(publish, stage.folder, "--version", "1.0.1");
+      expect(await stage.store.has("models/tiny/1.0.1/manifest.json")).toBe(true);
+    });
+
+    it("goes on where it was interrupted", async () => {
+      await makeModelFolder(stage.folder);
+      const bytes = await readFile(join(stage.folder, "fp32.onnx"));
+      await stage.store.put("models/tiny/1.0.0/fp32.onnx", bytes, { ifAbsent: true });
+      const { result } = await run(publish, stage.folder);
+      expect(result).toMatchObject({ present: ["models/tiny/1.0.0/fp32.onnx"] });
+    });
+
+    it("does not mix with what another's interruption has left, which remove clears", async () => {
+      await makeModelFolder(stage.folder);
+      await stage.store.put("models/tiny/1.0.0/fp32.onnx", new Uint8Array(9), { ifAbsent: true });
+      expect((await refuse(publish, stage.folder)).fix).toContain("model remove tiny@1.0.0");
+      await run(remove, "tiny@1.0.0");
+      await run(publish, stage.folder);
+      expect((await run(verify)).failed).toBe(false);
+    });
+
+    it.each<[what: string, change: (manifest: Record<string, unknown>) => object, reason: RegExp]>([
+      ["outputs", (m) => ({ ...m, outputs: { logits: "nonesuch" } }), /its manifest names/],
+      [
+        "classes",
+        (m) => ({ ...m, labels: { table: "imagenet1k" } }),
+        /gave 5 logits, but its manifest lists 1000/,
+      ],
+      [
+        "labels",
+        (m) => ({
+          ...m,
+          labels: { table: "imagenet1k", synsets: [1, 2, 3, 4, 5].map((i) => `n0000000${i}`) },
+        }),
+        /no synset n00000001/,
+      ],
+    ])("refuses what could not answer: other %s", async (_, change, reason) => {
+      await makeModelFolder(stage.folder);
+      const path = join(stage.folder, "manifest.json");
+      const changed = change(JSON.parse(await readFile(path, "utf8")));
+      await writeFile(path, JSON.stringify(changed));
+      expect((await refuse(publish, stage.folder)).reason).toMatch(reason);
+      expect(await stage.store.list("")).toEqual([]);
+    });
+
+    it("refuses a stage.folder whose file is not the one of the manifest, naming both hashes", async () => {
+      await makeModelFolder(stage.folder);
+      const other = await makeModelFolder(join(stage.folder, "other"), { bias: 1 });
+      await cp(join(other.path, "fp32.onnx"), join(stage.folder, "fp32.onnx"));
+      const { reason } = await refuse(publish, stage.folder);
+      expect(reason).toMatch(/SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/);
+    });
+  });
+
+  describe("remove", () => {
+    it("refuses what is in use, and never lets a number be used again", async () => {
+      await publishTiny("1.0.0", "1.1.0");
+      await run(promote, "default", "tiny@1.0.0");
+      await run(shadow, "default", "tiny@1.1.0");
+      expect((await refuse(remove, "tiny@1.0.0")).reason).toMatch(/in use under default/);
+      expect((await refuse(remove, "tiny@1.1.0")).reason).toMatch(/in use under default/);
+      await run(shadow, "default", "--off");
+      await run(remove, "tiny@1.1.0");
+      const left = (await stage.store.list("models/tiny/1.1.0/")).map(({ key }) => key);
+      expect(left).toEqual(["models/tiny/1.1.0/removed.json"]);
+      const again = await refuse(publish, join(stage.folder, "tiny-1.1.0"));
+      expect(again.reason).toMatch(/was removed/);
+      expect((await refuse(remove, "tiny@1.1.0")).reason).toMatch(/removed before/);
+    });
+  });
+
+  describe("purge", () => {
+    it("counts up for each version, however many purge at once", async () => {
+      await run(purge, "tiny@1.1.0");
+      const counts = await Promise.all(
+        Array.from({ length: 4 }, async () => (await run(purge, "tiny@1.0.0")).result),
+      );
+      expect(counts.map((result) => (result as { times: number }).times).sort()).toEqual([
+        1, 2, 3, 4,
+      ]);
+      const object = await stage.store.get(PURGES_KEY);
+      expect(JSON.parse(new TextDecoder().decode(object?.bytes))).toEqual({
+        "tiny@1.0.0": 4,
+        "tiny@1.1.0": 1,
+      });
+    });
+
+    it("refuses what names no version, and counts that are damaged", async () => {
+      expect((await refuse(purge, "default")).what).toMatch(/names no version/);
+      await stage.store.put(PURGES_KEY, new TextEncoder().encode("{"), { ifAbsent: true });
+      expect((await refuse(purge, "tiny@1.0.0")).reason).toMatch(/not JSON/);
+    });
+  });
+
+  it("that is empty has nothing to list and nothing to verify", async () => {
+    expect((await run(list)).words).toBe("Nothing is published.");
+    expect((await run(verify)).words).toBe("Nothing is published.");
+  });
+});
