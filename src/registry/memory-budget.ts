@@ -30,7 +30,7 @@ export type MemoryUse = {
  * Estimates how large the heap would be with one network more. The heap never shrinks: what released
  * networks have left is reused, but the largest size so far stays.
  *
- * Measured by npm run eval:quantize and in test/registry/memory-budget.test.ts: docs/registry.md#memory.
+ * Measured by npm run eval:quantize and npm run bench:heap: docs/registry.md#memory.
  *
  * @param newBytes - of the new network's file
  */

@@ -42,15 +42,11 @@ export class NetworkLoader {
    * @throws ModelError MODEL_BUDGET
    */
   requireRoomForBoth(a: ModelManifest, b: ModelManifest): void {
-    const [small, large] = [a, b].toSorted((x, y) => x.files.model.bytes - y.files.model.bytes);
-    if (!small || !large) return;
+    const [small, large] =
+      a.files.model.bytes < b.files.model.bytes ? ([a, b] as const) : ([b, a] as const);
+    const newBytes = large.files.model.bytes;
     const use = { heldBytes: [small.files.model.bytes], heapBytes: 0 };
-    const lack = findLack(
-      modelVersionName(large),
-      large.files.model.bytes,
-      use,
-      this.#options.limits,
-    );
+    const lack = findLack(modelVersionName(large), newBytes, use, this.#options.limits);
     if (lack) throw lack;
   }
 

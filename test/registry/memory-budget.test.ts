@@ -1,9 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { readModelFolder } from "../../cli/model/model-folder.ts";
-import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
+import { measureHeap } from "../../bench/measure-heap.ts";
 import { parseConfig } from "../../src/config.ts";
-import { loadNetwork } from "../../src/inference/network.ts";
 import { estimateHeap, findLack } from "../../src/registry/memory-budget.ts";
 
 const MB = 1e6;
@@ -32,26 +29,14 @@ describe("the estimate is near the heap", () => {
   });
 
   it("with several, loaded one after another", async () => {
-    const runtime = await startNodeRuntime();
-    const heldBytes: number[] = [];
-    const load = async (id: string) => {
-      const path = new URL(`../../models/${id}`, import.meta.url).pathname;
-      const { manifest } = await readModelFolder(path);
-      const bytes = new Uint8Array(await readFile(`${path}/${manifest.files.model.path}`));
-      const before = runtime.heapBytes();
-      const network = await loadNetwork(runtime, bytes, {
-        inputName: manifest.input.name,
-        inputShape: manifest.input.shape,
-        outputs: manifest.outputs,
-        classCount: manifest.labels.synsets?.length ?? 1000,
-      });
-      await network.run(new Float32Array(manifest.input.shape.reduce((a, b) => a * b)));
-      const estimate = estimateHeap(bytes.length, { heldBytes, heapBytes: before });
-      heldBytes.push(bytes.length);
-      expectNear(estimate, runtime.heapBytes(), `${heldBytes.length}: ${id}`);
-    };
     const [resnet, efficientnet] = ["resnet18-in277", "efficientnet-lite0"] as const;
-    for (const id of [resnet, resnet, efficientnet, efficientnet, resnet]) await load(id);
+    const ids = [resnet, resnet, efficientnet, efficientnet, resnet];
+    const steps = await measureHeap(
+      ids.map((id) => new URL(`../../models/${id}`, import.meta.url).pathname),
+    );
+    for (const [i, { estimateBytes, heapBytes }] of steps.entries()) {
+      expectNear(estimateBytes, heapBytes, `${i}: ${ids[i]}`);
+    }
   });
 });
 

@@ -1,0 +1,29 @@
+/** ONNX Runtime's heap while models are loaded one after another, beside what the Worker expects it to be. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { readModelFolder } from "../cli/model/model-folder.ts";
+import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
+import { estimateHeap } from "../src/registry/memory-budget.ts";
+import { openSession } from "./open-session.ts";
+
+/** After one model more. */
+export type HeapStep = {
+  readonly fileBytes: number;
+  readonly heapBytes: number;
+  readonly estimateBytes: number;
+};
+
+/** Loads and runs the models of folders, in a process that has loaded none: the heap never shrinks. */
+export async function measureHeap(folders: readonly string[]): Promise<HeapStep[]> {
+  const runtime = await startNodeRuntime();
+  const steps: HeapStep[] = [];
+  for (const folder of folders) {
+    const { manifest } = await readModelFolder(folder);
+    const { size } = await stat(join(folder, manifest.files.model.path));
+    const heldBytes = steps.map(({ fileBytes }) => fileBytes);
+    const estimateBytes = estimateHeap(size, { heldBytes, heapBytes: runtime.heapBytes() });
+    await (await openSession(folder)).run();
+    steps.push({ fileBytes: size, heapBytes: runtime.heapBytes(), estimateBytes });
+  }
+  return steps;
+}
