@@ -60,8 +60,8 @@ export class NetworkLoader {
     const { manifest } = model;
     return this.#pool.with(
       {
-        // The hash belongs to the key: a version that was replaced in the bucket is another network.
         name: modelVersionName(manifest),
+        // The hash belongs to the key: a version that was replaced in the bucket is another network.
         key: `${modelVersionName(manifest)}#${manifest.files.model.sha256}`,
         costBytes: manifest.files.model.bytes,
         load: () => this.#load(model),
