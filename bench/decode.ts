@@ -1,5 +1,5 @@
 /** `npm run bench:decode`: time and memory of decoding in workerd, beside jpeg-js and upng-js. */
-import { formatTable } from "../cli/format-table.ts";
+import { formatTable } from "../cli/terminal/format-table.ts";
 import { startLocalWorker } from "../tools/local-worker.ts";
 import type { DecodeSample } from "./decode-sample.ts";
 import { encoders, makePhoto } from "./photo-files.ts";

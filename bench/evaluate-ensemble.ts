@@ -3,7 +3,7 @@
  * photos of ../shared. Members are averaged as `classify(models: …)` does.
  */
 
-import { formatTable } from "../cli/format-table.ts";
+import { formatTable } from "../cli/terminal/format-table.ts";
 import { combine } from "../src/inference/ensemble.ts";
 import { topK } from "../src/inference/top-k.ts";
 import { createNodeServices } from "../tools/node-services.ts";

@@ -3,10 +3,10 @@
  * photos of ../shared. Prints a table and writes docs/figures/hedge.svg.
  */
 import { mkdir } from "node:fs/promises";
-import { formatTable } from "../cli/format-table.ts";
-import { writeChart } from "../cli/write-chart.ts";
-import { decide, type Verdict } from "../src/inference/answer.ts";
-import { findKinds, hedge } from "../src/inference/hedge.ts";
+import { writeChart } from "../cli/charts/write-chart.ts";
+import { formatTable } from "../cli/terminal/format-table.ts";
+import { decide, type Verdict } from "../src/answers/answer.ts";
+import { findKinds, hedge } from "../src/answers/hedge.ts";
 import { topK } from "../src/inference/top-k.ts";
 import { createNodeServices } from "../tools/node-services.ts";
 import { type ModelPredictions, predictImages } from "./predict-images.ts";

@@ -6,13 +6,13 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { formatTable } from "../cli/format-table.ts";
+import { formatTable } from "../cli/terminal/format-table.ts";
 import { imageToTensor } from "../src/imaging/image-to-tensor.ts";
-import { readJpegHeader } from "../src/imaging/jpeg-header.ts";
-import { type DctScale, JpegTurbo, scaledSide } from "../src/imaging/jpeg-turbo.ts";
+import { readJpegHeader } from "../src/imaging/jpeg/jpeg-header.ts";
+import { type DctScale, JpegTurbo, scaledSide } from "../src/imaging/jpeg/jpeg-turbo.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
-import { parseLabelTable } from "../src/inference/label-table.ts";
+import { parseLabelTable } from "../src/labels/label-table.ts";
 import { loadEmbeddedNetwork } from "../tools/node-network.ts";
 import { encodeIn, WIDE_GAMUTS } from "./wide-gamut.ts";
 

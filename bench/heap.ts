@@ -1,6 +1,6 @@
 /** `npm run bench:heap -- FOLDER …`: whether models fit beside each other; without folders, the embedded ones. */
 import { relative } from "node:path";
-import { formatTable } from "../cli/format-table.ts";
+import { formatTable } from "../cli/terminal/format-table.ts";
 import { parseConfig } from "../src/config.ts";
 import { measureHeap } from "./measure-heap.ts";
 

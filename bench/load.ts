@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import autocannon from "autocannon";
-import { formatTable } from "../cli/format-table.ts";
+import { formatTable } from "../cli/terminal/format-table.ts";
 import { parseConfig } from "../src/config.ts";
 import { type IsolateHeap, readIsolateHeap } from "../tools/isolate-heap.ts";
 import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../tools/local-worker.ts";

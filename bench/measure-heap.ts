@@ -1,9 +1,9 @@
 /** ONNX Runtime's heap while models are loaded one after another, beside what the Worker expects it to be. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readModelFolder } from "../cli/model/model-folder.ts";
+import { readModelFolder } from "../cli/models/model-folder.ts";
 import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
-import { estimateHeap } from "../src/registry/memory-budget.ts";
+import { estimateHeap } from "../src/models/memory-budget.ts";
 import { openSession } from "./open-session.ts";
 
 /** After one model more. */

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { readModelFolder } from "../cli/model/model-folder.ts";
+import { readModelFolder } from "../cli/models/model-folder.ts";
 import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
 import { openSession } from "./open-session.ts";
 

@@ -1,7 +1,7 @@
 /** The MobileNetV2 of ../shared as a model of the bucket: an evaluation's third network. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type ModelManifest, modelFileKey } from "../src/registry/manifest.ts";
+import { type ModelManifest, modelFileKey } from "../src/models/manifest.ts";
 import type { BucketFiles } from "../tools/folder-bucket.ts";
 
 const MODEL = new URL("../../shared/models/mobilenetv2-in1k/int8.onnx", import.meta.url);

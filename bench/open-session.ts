@@ -1,7 +1,7 @@
 /** A model of a folder, ready to be timed. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readModelFolder } from "../cli/model/model-folder.ts";
+import { readModelFolder } from "../cli/models/model-folder.ts";
 import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
 import { loadNetwork } from "../src/inference/network.ts";
 

@@ -8,8 +8,8 @@ import encodeWebp, { init as initWebp } from "@jsquash/webp/encode.js";
 import { encode as encodeJpeg } from "jpeg-js";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
 import { parseConfig } from "../src/config.ts";
-import { crc32 } from "../src/imaging/crc32.ts";
-import { encodeGif } from "../test/imaging/support/encode-gif.ts";
+import { crc32 } from "../src/imaging/png/crc32.ts";
+import { encodeGif } from "../tools/encode-gif.ts";
 
 /** RGBA pixels. */
 export type Photo = ImageData & { readonly data: Uint8ClampedArray<ArrayBuffer> };

@@ -4,7 +4,7 @@ import { planClassification } from "../src/classification/classify-image.ts";
 import { runPass } from "../src/classification/run-pass.ts";
 import type { ClassifyServices } from "../src/classification/services.ts";
 import { softmax } from "../src/inference/softmax.ts";
-import { sha256Hex } from "../src/registry/sha256.ts";
+import { sha256Hex } from "../src/sha256.ts";
 import type { ValidationImage } from "./validation-images.ts";
 
 /** One model's classes and what it said of each photo. */

@@ -1,7 +1,7 @@
 /** `npm run bench`: where the time of one request goes, in workerd, by stage. */
 import { readFile } from "node:fs/promises";
 import { encode } from "jpeg-js";
-import { formatTable } from "../cli/format-table.ts";
+import { formatTable } from "../cli/terminal/format-table.ts";
 import { parseConfig } from "../src/config.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import { resizeBilinear } from "../src/imaging/resize-bilinear.ts";

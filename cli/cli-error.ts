@@ -1,17 +1,8 @@
-/** An error of the command line, in three parts. */
-export class CliError extends Error {
-  override readonly name = "CliError";
-  /** What happened, one sentence. */
-  readonly what: string;
-  /** Why. */
-  readonly reason: string;
-  /** What to do. */
-  readonly fix: string;
+import { ExplainedError } from "../src/errors.ts";
 
-  constructor(what: string, reason: string, fix: string, cause?: unknown) {
-    super(`${what}\n${reason}\n${fix}`, { cause });
-    this.what = what;
-    this.reason = reason;
-    this.fix = fix;
+/** An error of the command line, in three parts. */
+export class CliError extends ExplainedError {
+  constructor(what: string, why: string, fix: string, cause?: unknown) {
+    super("COMMAND_FAILED", { what, why, fix, cause });
   }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: a noun, a verb, and what the verb takes. */
+import { ExplainedError } from "../src/errors.ts";
 import { CliError } from "./cli-error.ts";
 import type { Command } from "./command.ts";
 
@@ -9,55 +10,55 @@ type Entry = { readonly summary: string; readonly load: () => Promise<Command> }
 const COMMANDS: Readonly<Record<string, Entry>> = {
   "model pull": {
     summary: "weights from their source, verified, as an ONNX graph",
-    load: async () => (await import("./model/pull.ts")).pull,
+    load: async () => (await import("./commands/model/pull.ts")).pull,
   },
   "model quantize": {
     summary: "float32 to int8, by the most faithful of several ways",
-    load: async () => (await import("./model/quantize.ts")).quantize,
+    load: async () => (await import("./commands/model/quantize.ts")).quantize,
   },
   "model evaluate": {
     summary: "accuracy, calibration and thresholds, into the manifest",
-    load: async () => (await import("./model/evaluate.ts")).evaluate,
+    load: async () => (await import("./commands/model/evaluate.ts")).evaluate,
   },
   "model publish": {
     summary: "a model folder into a bucket, as a version that never changes",
-    load: async () => (await import("./model/publish.ts")).publish,
+    load: async () => (await import("./commands/model/publish.ts")).publish,
   },
   "model list": {
     summary: "what is published, and which names mean what",
-    load: async () => (await import("./model/list.ts")).list,
+    load: async () => (await import("./commands/model/list.ts")).list,
   },
   "model promote": {
     summary: "lets a name mean a version",
-    load: async () => (await import("./model/promote.ts")).promote,
+    load: async () => (await import("./commands/model/promote.ts")).promote,
   },
   "model split": {
     summary: "lets several versions share a name's requests",
-    load: async () => (await import("./model/split.ts")).split,
+    load: async () => (await import("./commands/model/split.ts")).split,
   },
   "model shadow": {
     summary: "runs a version after a name's answers, unseen",
-    load: async () => (await import("./model/shadow.ts")).shadow,
+    load: async () => (await import("./commands/model/shadow.ts")).shadow,
   },
   "model compare": {
     summary: "how a new version does beside the one that a name means",
-    load: async () => (await import("./model/compare.ts")).compare,
+    load: async () => (await import("./commands/model/compare.ts")).compare,
   },
   "model rollback": {
     summary: "lets a name mean what it meant before",
-    load: async () => (await import("./model/rollback.ts")).rollback,
+    load: async () => (await import("./commands/model/rollback.ts")).rollback,
   },
   "model remove": {
     summary: "deletes a version that nothing uses",
-    load: async () => (await import("./model/remove.ts")).remove,
+    load: async () => (await import("./commands/model/remove.ts")).remove,
   },
   "model purge": {
     summary: "forgets what was remembered of a version's answers",
-    load: async () => (await import("./model/purge.ts")).purge,
+    load: async () => (await import("./commands/model/purge.ts")).purge,
   },
   "model verify": {
     summary: "whether what is published can answer",
-    load: async () => (await import("./model/verify.ts")).verify,
+    load: async () => (await import("./commands/model/verify.ts")).verify,
   },
 };
 
@@ -91,22 +92,22 @@ try {
 }
 
 function report(error: unknown): void {
-  const { what, reason, fix } = explain(error);
-  if (json) console.log(JSON.stringify({ error: { what, cause: reason, fix } }));
-  else console.error(`error: ${what}\ncause: ${reason}\nfix:   ${fix}`);
+  const { what, why, fix } = explain(error);
+  if (json) console.log(JSON.stringify({ error: { what, cause: why, fix } }));
+  else console.error(`error: ${what}\ncause: ${why}\nfix:   ${fix}`);
 }
 
-function explain(error: unknown): Pick<CliError, "what" | "reason" | "fix"> {
-  if (error instanceof CliError) return error;
+function explain(error: unknown): Pick<ExplainedError, "what" | "why" | "fix"> {
+  if (error instanceof ExplainedError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { code?: unknown } | null)?.code;
   // What node:util says of options that it does not know.
   if (typeof code === "string" && code.startsWith("ERR_PARSE_ARGS")) {
-    return { what: "An option is wrong.", reason: message, fix: "See --help." };
+    return { what: "An option is wrong.", why: message, fix: "See --help." };
   }
   return {
     what: "The command failed.",
-    reason: message,
+    why: message,
     fix: "If this is no fault of the machine (disk, permissions), report it.",
   };
 }

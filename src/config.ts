@@ -3,7 +3,7 @@ import type { AnalyticsEngineDataset, R2Bucket, RateLimit } from "@cloudflare/wo
 import * as z from "zod";
 import { AppError } from "./errors.ts";
 import type { ImageLimits } from "./imaging/limits.ts";
-import type { MemoryLimits } from "./registry/memory-budget.ts";
+import type { MemoryLimits } from "./models/memory-budget.ts";
 
 /** The settings, `[vars]` in `wrangler.toml`; all have a default. */
 export type Settings = {

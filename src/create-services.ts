@@ -1,31 +1,31 @@
 /** Puts the parts together that answer the requests of one isolate. */
 import hierarchyTsv from "../models/labels/hierarchy.tsv";
 import labelTableTsv from "../models/labels/imagenet1k.tsv";
-import { AdmissionQueue } from "./classification/admission-queue.ts";
 import { ResultCache, type WebCache } from "./classification/result-cache.ts";
 import type { ClassifyServices } from "./classification/services.ts";
 import { ShadowRunner } from "./classification/shadow-runner.ts";
+import { AdmissionQueue } from "./concurrency/admission-queue.ts";
+import type { KeepAlive } from "./concurrency/keep-alive.ts";
+import { Refreshed } from "./concurrency/refreshed.ts";
 import type { Config, Env } from "./config.ts";
 import { AppError } from "./errors.ts";
 import { recordShadows } from "./http/shadow-record.ts";
 import type { ImageDecoder } from "./imaging/image-decoder.ts";
 import { jsImageDecoder } from "./imaging/js-image-decoder.ts";
-import { parseHierarchy } from "./inference/hierarchy.ts";
-import { parseLabelTable } from "./inference/label-table.ts";
-import type { KeepAlive } from "./inference/once.ts";
-import type { OrtRuntime } from "./inference/runtime.ts";
+import type { Runtime } from "./inference/runtime.ts";
+import { parseHierarchy } from "./labels/hierarchy.ts";
+import { parseLabelTable } from "./labels/label-table.ts";
 import { HeadRows } from "./registry/head-rows.ts";
 import { ModelBucket } from "./registry/model-bucket.ts";
 import { ModelCatalog } from "./registry/model-catalog.ts";
 import { ModelHealth } from "./registry/model-health.ts";
 import { NetworkLoader } from "./registry/network-loader.ts";
-import { PurgeCounts } from "./registry/purge-counts.ts";
 
 /** What the platform gives beside the environment. */
 export type Platform = {
   /** The decoder for `IMAGE_DECODER=wasm`. */
   readonly imageDecoder: ImageDecoder;
-  readonly startRuntime: () => Promise<OrtRuntime>;
+  readonly startRuntime: () => Promise<Runtime>;
   readonly keepAlive: KeepAlive;
   readonly cache: WebCache;
   /** Writes one line to the log. */
@@ -62,7 +62,12 @@ export function createServices(env: Env, config: Config, platform: Platform): Cl
       config.resultCacheSeconds === 0
         ? undefined
         : new ResultCache(platform.cache, {
-            purges: new PurgeCounts(bucket, config.aliasesTtlMs, keepAlive),
+            purges: new Refreshed(() => bucket.readPurges(), {
+              ttlMs: config.aliasesTtlMs,
+              // After a purge, an isolate that was idle must not give one more old answer.
+              maxStaleMs: config.aliasesTtlMs,
+              keepAlive,
+            }),
             maxAgeSeconds: config.resultCacheSeconds,
             decoder: config.imageDecoder,
           }),

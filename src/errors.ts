@@ -1,12 +1,52 @@
 /**
- * The error family of the project: every failure that a caller can act on is an {@link AppError}
- * with a stable `code`. Anything else is a fault of ours: it is logged and masked.
+ * The error family of the project: every failure that somebody can act on is a {@link CodedError} with
+ * a stable `code`. Anything else is an internal error: it is logged and masked.
  */
 
 /** Facts about a failure that are safe to show to the caller. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
-/** Every code a caller can meet; `src/http/error-status.ts` maps each to an HTTP status. */
+/** What an error carries beside its message. */
+export type ErrorOptions = { readonly details?: ErrorDetails; readonly cause?: unknown };
+
+/** Base class. The message says what happened, why, and how to fix it, in that order. */
+export class CodedError<Code extends string = string> extends Error {
+  readonly code: Code;
+  readonly details: ErrorDetails;
+
+  constructor(code: Code, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+}
+
+/** The message of an {@link ExplainedError}, one sentence each, and the error behind it. */
+export type Explanation = {
+  /** What happened. */
+  readonly what: string;
+  readonly why: string;
+  /** How to fix it. */
+  readonly fix: string;
+  readonly cause?: unknown;
+};
+
+/** An error whose message comes in its three parts, as a terminal shows them. */
+export class ExplainedError<Code extends string = string> extends CodedError<Code> {
+  readonly what: string;
+  readonly why: string;
+  readonly fix: string;
+
+  constructor(code: Code, { what, why, fix, cause }: Explanation) {
+    super(code, `${what}\n${why}\n${fix}`, { cause });
+    this.what = what;
+    this.why = why;
+    this.fix = fix;
+  }
+}
+
+/** Every code that a caller of the API can get; `src/http/errors.ts` maps each to an HTTP status. */
 export type ErrorCode =
   | "BAD_USER_INPUT"
   | "IMAGE_EMPTY"
@@ -31,58 +71,36 @@ export type ErrorCode =
   | "MODEL_BUDGET"
   | "CONFIG_INVALID";
 
-/** Base class. The message says what happened, why, and how to fix it, in that order. */
-export class AppError extends Error {
-  readonly code: ErrorCode;
-  readonly details: ErrorDetails;
+/** A failure that a caller of the API can act on. */
+export class AppError extends CodedError<ErrorCode> {}
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    options: { details?: ErrorDetails; cause?: unknown } = {},
-  ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = new.target.name;
-    this.code = code;
-    this.details = options.details ?? {};
-  }
-}
-
-/** An argument is outside its range or malformed; `argument` names it. */
+/** An argument is out of range or malformed; `argument` names it. */
 export class BadInputError extends AppError {
   constructor(argument: string, message: string, details: ErrorDetails = {}) {
     super("BAD_USER_INPUT", message, { details: { argument, ...details } });
   }
 }
 
-/** The codes that can come out of the imaging code. */
+/** The codes of the imaging code. */
 export type ImageErrorCode = Extract<ErrorCode, `IMAGE_${string}`>;
 
 /** The image bytes cannot be turned into pixels. */
 export class ImageError extends AppError {
   declare readonly code: ImageErrorCode;
 
-  constructor(
-    code: ImageErrorCode,
-    message: string,
-    options: { details?: ErrorDetails; cause?: unknown } = {},
-  ) {
+  constructor(code: ImageErrorCode, message: string, options?: ErrorOptions) {
     super(code, message, options);
   }
 }
 
-/** The codes that can come out of finding and loading models. */
+/** The codes of finding and loading models. */
 export type ModelErrorCode = Extract<ErrorCode, `MODEL_${string}`>;
 
 /** A model cannot be found, read, verified or started, or there is no memory for it. */
 export class ModelError extends AppError {
   declare readonly code: ModelErrorCode;
 
-  constructor(
-    code: ModelErrorCode,
-    message: string,
-    options: { details?: ErrorDetails; cause?: unknown } = {},
-  ) {
+  constructor(code: ModelErrorCode, message: string, options?: ErrorOptions) {
     super(code, message, options);
   }
 }

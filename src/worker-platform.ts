@@ -7,7 +7,7 @@ import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import type { WebCache } from "./classification/result-cache.ts";
 import type { Platform } from "./create-services.ts";
 import { type CodecModules, createFastImageDecoder } from "./imaging/fast-image-decoder.ts";
-import { startRuntime } from "./inference/runtime.ts";
+import { startOnnxRuntime } from "./inference/engines/onnxruntime.ts";
 
 /** The image codecs; those that few photos need are loaded with the first that does. */
 export const codecModules: CodecModules = {
@@ -19,7 +19,7 @@ export const codecModules: CodecModules = {
 /** The platform of an isolate of workerd. */
 export const workerPlatform: Platform = {
   imageDecoder: createFastImageDecoder(codecModules),
-  startRuntime: () => startRuntime(ortWasm),
+  startRuntime: () => startOnnxRuntime(ortWasm),
   keepAlive: waitUntil,
   cache: (caches as unknown as CacheStorage).default as unknown as WebCache,
   log: (line) => console.log(line),

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { formatTable } from "../cli/format-table.ts";
+import { formatTable } from "../cli/terminal/format-table.ts";
 import { seedLocalBucket, startLocalWorker } from "./local-worker.ts";
 import { uploadQuery } from "./upload-query.ts";
 

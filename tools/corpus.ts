@@ -1,8 +1,8 @@
 /** `npm run corpus [-- --verbose]`: every file under ../shared/corpus through the imaging code. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { formatTable } from "../cli/format-table.ts";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
+import { formatTable } from "../cli/terminal/format-table.ts";
 import { parseConfig } from "../src/config.ts";
 import { type CorpusResult, checkCorpusFolder, listCorpusFolders } from "./corpus-check.ts";
 

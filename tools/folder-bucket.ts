@@ -1,7 +1,7 @@
 /** Files on disk in the shape of an R2 bucket, for the commands that need no Worker. */
 import { readFile } from "node:fs/promises";
 import type { R2ObjectBody, R2Range } from "@cloudflare/workers-types";
-import { modelFileKey } from "../src/registry/manifest.ts";
+import { modelFileKey } from "../src/models/manifest.ts";
 import type { ReadableBucket } from "../src/registry/model-bucket.ts";
 import { readEmbeddedManifest } from "./read-embedded-manifest.ts";
 

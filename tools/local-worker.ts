@@ -1,7 +1,7 @@
 /** The Worker on this machine: its R2 bucket seeded, then served by wrangler. */
 import { dirname, join } from "node:path";
 import { getPlatformProxy, unstable_startWorker as startWorker } from "wrangler";
-import { LOCAL_STATE } from "../cli/registry/local-store.ts";
+import { LOCAL_STATE } from "../cli/buckets/local-store.ts";
 import type { Settings } from "../src/config.ts";
 import { ensurePage } from "./build-page.ts";
 import { type SeedBucket, type SeedReport, seedModels } from "./seed-models.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { manifestSchema } from "../src/registry/manifest.ts";
+import { manifestSchema } from "../src/models/manifest.ts";
 
 /** The manifest's schema as JSON Schema (draft 2020-12), for editors and other languages. */
 export function manifestJsonSchema(): object {

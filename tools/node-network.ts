@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
 import { loadNetwork, type Network } from "../src/inference/network.ts";
-import type { ModelManifest } from "../src/registry/manifest.ts";
+import type { ModelManifest } from "../src/models/manifest.ts";
 import { readEmbeddedManifest } from "./read-embedded-manifest.ts";
 
 const IMAGENET_CLASSES = 1000;

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type ModelManifest, manifestSchema } from "../src/registry/manifest.ts";
+import { type ModelManifest, manifestSchema } from "../src/models/manifest.ts";
 
 /** The manifest of a model in models/, validated. */
 export async function readEmbeddedManifest(id: string): Promise<ModelManifest> {

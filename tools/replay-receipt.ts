@@ -3,9 +3,9 @@ import {
   classifyImage,
   planClassification,
 } from "../src/classification/classify-image.ts";
-import { makeReceipt, type Receipt } from "../src/classification/receipt.ts";
 import { AppError } from "../src/errors.ts";
-import { sha256Hex } from "../src/registry/sha256.ts";
+import { makeReceipt, type Receipt } from "../src/models/receipt.ts";
+import { sha256Hex } from "../src/sha256.ts";
 import { createNodeServices } from "./node-services.ts";
 
 /** What a replay found. */

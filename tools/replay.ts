@@ -1,8 +1,8 @@
 /** `npm run replay -- receipt.json photo`: checks that a receipt's answer can be reproduced. */
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
-import { formatTable } from "../cli/format-table.ts";
-import { receiptSchema } from "../src/classification/receipt.ts";
+import { formatTable } from "../cli/terminal/format-table.ts";
+import { receiptSchema } from "../src/models/receipt.ts";
 import { replay } from "./replay-receipt.ts";
 
 const USAGE = `Usage: npm run replay -- RECEIPT PHOTO

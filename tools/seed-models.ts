@@ -1,14 +1,14 @@
 /** Puts the embedded models into an R2 bucket, where they are not there yet. */
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { ALIASES_KEY, aliasesSchema } from "../src/registry/aliases.ts";
+import { ALIASES_KEY, aliasesSchema } from "../src/models/aliases.ts";
 import {
   type ModelManifest,
   manifestSchema,
   modelFileKey,
   modelVersionName,
-} from "../src/registry/manifest.ts";
-import { sha256Hex } from "../src/registry/sha256.ts";
+} from "../src/models/manifest.ts";
+import { sha256Hex } from "../src/sha256.ts";
 
 /** The embedded models, one folder each. */
 const MODELS_DIR = new URL("../models/", import.meta.url);

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { loadNetwork } from "../../src/inference/network.ts";
-import type { ModelManifest } from "../../src/registry/manifest.ts";
+import type { ModelManifest } from "../../src/models/manifest.ts";
 import { readTensor } from "../images/read-tensor.ts";
 import { startNodeRuntime } from "../platform/node-runtime.ts";
 

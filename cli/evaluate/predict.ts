@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { CliError } from "../cli-error.ts";
-import type { ModelFolder } from "../model/model-folder.ts";
+import type { ModelFolder } from "../models/model-folder.ts";
 import type { Predicted, Share } from "./predict-worker.ts";
 
 /** More threads than that would wait for each other's memory. */
@@ -49,6 +49,6 @@ function runThread(workerData: Share, onPredicted: (predicted: Predicted) => voi
 
 /** An error that crosses threads keeps its message, but not its class. */
 function restore(error: unknown): unknown {
-  const { what, reason, fix } = (error ?? {}) as Partial<CliError>;
-  return what && reason && fix ? new CliError(what, reason, fix, error) : error;
+  const { what, why, fix } = (error ?? {}) as Partial<CliError>;
+  return what && why && fix ? new CliError(what, why, fix, error) : error;
 }

@@ -1,7 +1,7 @@
 /** The images of a folder. */
 import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
-import { synsetSchema } from "../../src/registry/manifest.ts";
+import { synsetSchema } from "../../src/models/manifest.ts";
 import { CliError } from "../cli-error.ts";
 
 const IMAGE = /\.(?:jpe?g|png|webp|gif|avif)$/i;

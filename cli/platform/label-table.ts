@@ -1,6 +1,6 @@
 /** The label table, from the repository. */
 import { readFile } from "node:fs/promises";
-import { type LabelTable, parseLabelTable } from "../../src/inference/label-table.ts";
+import { type LabelTable, parseLabelTable } from "../../src/labels/label-table.ts";
 
 const PATH = new URL("../../models/labels/imagenet1k.tsv", import.meta.url);
 

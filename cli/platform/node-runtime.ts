@@ -1,15 +1,16 @@
 /** ONNX Runtime in Node: the very runtime of the Worker, compiled from node_modules. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { type OrtRuntime, startRuntime } from "../../src/inference/runtime.ts";
+import { startOnnxRuntime } from "../../src/inference/engines/onnxruntime.ts";
+import type { Runtime } from "../../src/inference/runtime.ts";
 
 const require = createRequire(import.meta.url);
 let compiling: Promise<WebAssembly.Module> | undefined;
 
 /** Starts the runtime, once in a process. */
-export async function startNodeRuntime(): Promise<OrtRuntime> {
+export async function startNodeRuntime(): Promise<Runtime> {
   compiling ??= readFile(require.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm")).then(
     (bytes) => WebAssembly.compile(bytes),
   );
-  return startRuntime(await compiling);
+  return startOnnxRuntime(await compiling);
 }

@@ -1,11 +1,11 @@
 /** Changes `aliases.json` so that two operators who do so at once cannot lose each other's change. */
 import { hostname, userInfo } from "node:os";
 import * as z from "zod";
-import { ALIASES_KEY, type Aliases, aliasesSchema } from "../../src/registry/aliases.ts";
+import { ALIASES_KEY, type Aliases, aliasesSchema } from "../../src/models/aliases.ts";
+import type { ModelStore } from "../buckets/model-store.ts";
 import { CliError } from "../cli-error.ts";
 import type { Options } from "../command.ts";
 import { type Author, NO_ALIASES } from "./edit-aliases.ts";
-import type { ModelStore } from "./model-store.ts";
 
 /** Options of every command that changes names. */
 export const AUTHOR_OPTIONS = { by: "string", note: "string" } as const;

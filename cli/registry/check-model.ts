@@ -1,8 +1,8 @@
 /** Whether a model can answer: its graph, its outputs and its classes are what its manifest says. */
 import { ModelError } from "../../src/errors.ts";
-import { selectClassLabels } from "../../src/inference/class-labels.ts";
 import { loadNetwork, type NetworkOutputs } from "../../src/inference/network.ts";
-import { type ModelManifest, modelVersionName } from "../../src/registry/manifest.ts";
+import { selectClassLabels } from "../../src/labels/class-labels.ts";
+import { type ModelManifest, modelVersionName } from "../../src/models/manifest.ts";
 import { CliError } from "../cli-error.ts";
 import { readLabelTable } from "../platform/label-table.ts";
 import { startNodeRuntime } from "../platform/node-runtime.ts";

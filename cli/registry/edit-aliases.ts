@@ -14,7 +14,7 @@ import {
   shadowSharesOf,
   sharesOf,
   targetName,
-} from "../../src/registry/aliases.ts";
+} from "../../src/models/aliases.ts";
 import { CliError } from "../cli-error.ts";
 
 /** Who changes something, and why. */

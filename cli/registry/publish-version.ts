@@ -1,9 +1,9 @@
 /** Puts a model folder into a bucket as a version that never changes. */
 import { createHash } from "node:crypto";
-import { type ModelManifest, modelFileKey, modelVersionName } from "../../src/registry/manifest.ts";
+import { type ModelManifest, modelFileKey, modelVersionName } from "../../src/models/manifest.ts";
+import type { ModelStore } from "../buckets/model-store.ts";
 import { CliError } from "../cli-error.ts";
-import { MANIFEST } from "../model/model-folder.ts";
-import type { ModelStore } from "./model-store.ts";
+import { MANIFEST } from "../models/model-folder.ts";
 import { TOMBSTONE } from "./version-files.ts";
 
 /** What publishing did. */

@@ -1,12 +1,12 @@
 /** A published version's objects. */
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { type ModelTarget, targetName } from "../../src/registry/aliases.ts";
-import { type ModelManifest, manifestSchema, modelFileKey } from "../../src/registry/manifest.ts";
+import { type ModelTarget, targetName } from "../../src/models/aliases.ts";
+import { type ModelManifest, manifestSchema, modelFileKey } from "../../src/models/manifest.ts";
+import type { ModelStore } from "../buckets/model-store.ts";
 import { CliError } from "../cli-error.ts";
-import { MANIFEST } from "../model/model-folder.ts";
+import { MANIFEST } from "../models/model-folder.ts";
 import { checkModel } from "./check-model.ts";
-import type { ModelStore } from "./model-store.ts";
 
 /** What is left of a version that was removed, so that nobody publishes another under its name. */
 export const TOMBSTONE = "removed.json";
@@ -31,7 +31,7 @@ export async function listVersions(store: ModelStore): Promise<FoundVersion[]> {
       (manifest) => ({ manifest, problem: undefined }),
       (error: unknown) => {
         if (!(error instanceof CliError)) throw error;
-        return { manifest: undefined, problem: error.reason };
+        return { manifest: undefined, problem: error.why };
       },
     );
     versions.push({ target, published: uploaded, ...found });

@@ -1,17 +1,18 @@
 /** One photo in, the right label out: bytes, pixels, tensor, logits, predictions. */
+
+import { type Decision, decide } from "../answers/answer.ts";
+import { findKinds, type HedgedAnswer, hedge } from "../answers/hedge.ts";
 import { BadInputError } from "../errors.ts";
 import type { ImageHeader } from "../imaging/image-header.ts";
 import { inspectImage } from "../imaging/inspect-image.ts";
-import { type Decision, decide } from "../inference/answer.ts";
 import { combine } from "../inference/ensemble.ts";
-import { findKinds, type HedgedAnswer, hedge } from "../inference/hedge.ts";
-import type { ClassLabel } from "../inference/label-table.ts";
 import { softmax } from "../inference/softmax.ts";
 import { type RankedClass, topK } from "../inference/top-k.ts";
-import { answerThreshold, type ModelManifest, modelVersionName } from "../registry/manifest.ts";
+import type { ClassLabel } from "../labels/label-table.ts";
+import { answerThreshold, type ModelManifest, modelVersionName } from "../models/manifest.ts";
 import type { LabelledModel, ModelSplit } from "../registry/model-catalog.ts";
-import { sha256Hex } from "../registry/sha256.ts";
 import { useArm } from "../registry/use-arm.ts";
+import { sha256Hex } from "../sha256.ts";
 import { type Pass, type PassOptions, runPass, type SourceImage } from "./run-pass.ts";
 import type { ClassifyServices } from "./services.ts";
 import type { AfterResponse } from "./shadow-runner.ts";

@@ -5,7 +5,7 @@ import { drawMask, drawOverlay, type RgbaImage } from "../imaging/draw-heatmap.t
 import { resizeAndCrop } from "../imaging/image-to-tensor.ts";
 import type { RgbImage } from "../imaging/rgb-image.ts";
 import { activationMap } from "../inference/activation-map.ts";
-import { modelVersionName } from "../registry/manifest.ts";
+import { modelVersionName } from "../models/manifest.ts";
 import type { Pass, SourceImage } from "./run-pass.ts";
 import type { ClassifyServices } from "./services.ts";
 

@@ -1,7 +1,9 @@
 /** Remembers what a network said about an image, in the Cache API. */
-import { modelVersionName } from "../registry/manifest.ts";
+
+import type { Refreshed } from "../concurrency/refreshed.ts";
+import { modelVersionName } from "../models/manifest.ts";
+import { type Purges, purgeCount } from "../models/purges.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
-import type { PurgeCounts } from "../registry/purge-counts.ts";
 
 /** The outputs that are remembered: enough for every answer, whatever its parameters. */
 export type CachedOutputs = {
@@ -16,7 +18,7 @@ export type WebCache = Pick<Cache, "match" | "put">;
 
 /** Settings of the cache. */
 export type ResultCacheOptions = {
-  readonly purges: PurgeCounts;
+  readonly purges: Refreshed<Purges>;
   readonly maxAgeSeconds: number;
   /** Name of the image decoder: another one gives slightly different pixels. */
   readonly decoder: string;
@@ -66,7 +68,7 @@ export class ResultCache {
   async #key(imageSha256: string, { manifest, preprocessSha256 }: LabelledModel): Promise<string> {
     const name = modelVersionName(manifest);
     const { purges, decoder } = this.#options;
-    const purged = await purges.of(name);
+    const purged = purgeCount(await purges.get(), name);
     // Never requested: the Cache API wants a URL for a key.
     return `https://results.invalid/${name}/${manifest.files.model.sha256}/${preprocessSha256}/${decoder}/${purged}/${imageSha256}`;
   }

@@ -1,8 +1,9 @@
 /** One image through one network, or out of the cache. */
+
+import type { Admission } from "../concurrency/admission-queue.ts";
 import { imageToTensor } from "../imaging/image-to-tensor.ts";
 import type { FeatureMap, NetworkOutputs } from "../inference/network.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
-import type { Admission } from "./admission-queue.ts";
 import type { CachedOutputs } from "./result-cache.ts";
 import type { ClassifyServices } from "./services.ts";
 

@@ -1,12 +1,12 @@
+import type { AdmissionQueue } from "../concurrency/admission-queue.ts";
+import type { KeepAlive } from "../concurrency/keep-alive.ts";
 import type { ImageDecoder } from "../imaging/image-decoder.ts";
 import type { ImageLimits } from "../imaging/limits.ts";
-import type { Hierarchy } from "../inference/hierarchy.ts";
-import type { KeepAlive } from "../inference/once.ts";
+import type { Hierarchy } from "../labels/hierarchy.ts";
 import type { HeadRows } from "../registry/head-rows.ts";
 import type { ModelCatalog } from "../registry/model-catalog.ts";
 import type { ModelHealth } from "../registry/model-health.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
-import type { AdmissionQueue } from "./admission-queue.ts";
 import type { ResultCache } from "./result-cache.ts";
 import type { ShadowRunner } from "./shadow-runner.ts";
 

@@ -1,9 +1,10 @@
 /** Runs another version after an answer, to be compared with the one that gave it. */
+import { LOST_AFTER_MS } from "../concurrency/turns.ts";
 import { AppError } from "../errors.ts";
 import { softmax } from "../inference/softmax.ts";
 import { topK } from "../inference/top-k.ts";
-import { sameTarget, targetName } from "../registry/aliases.ts";
-import { modelVersionName } from "../registry/manifest.ts";
+import { sameTarget, targetName } from "../models/aliases.ts";
+import { modelVersionName } from "../models/manifest.ts";
 import type { LabelledModel, ModelSplit } from "../registry/model-catalog.ts";
 import { type Pass, runPass, type SourceImage } from "./run-pass.ts";
 import type { ClassifyServices } from "./services.ts";
@@ -32,9 +33,6 @@ export type RecordShadow = (outcome: ShadowOutcome) => void;
 
 /** Does work once the response is on its way. */
 export type AfterResponse = (work: () => Promise<void>) => void;
-
-/** After that long a comparison was lost with its request. */
-const LOST_AFTER_MS = 30_000;
 
 /** The comparisons of one isolate: one at a time, and only while nobody waits for an answer. */
 export class ShadowRunner {

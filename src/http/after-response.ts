@@ -1,9 +1,7 @@
 /** Work of a request that nobody waits for. */
 import type { AfterResponse } from "../classification/shadow-runner.ts";
-import type { KeepAlive } from "../inference/once.ts";
-
-/** Turns of the event loop in which the response leaves: inference would hold it up. */
-const TURNS = 5;
+import type { KeepAlive } from "../concurrency/keep-alive.ts";
+import { yieldTurns } from "../concurrency/turns.ts";
 
 /** Collects work while a request is answered. */
 export class AfterResponseWork {
@@ -19,7 +17,8 @@ export class AfterResponseWork {
   }
 
   async #run(): Promise<void> {
-    for (let i = 0; i < TURNS; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+    // The response leaves first: inference would hold it up.
+    await yieldTurns();
     for (const work of this.#work) await work();
   }
 }

@@ -1,7 +1,7 @@
 /** Who may ask, and how often. */
 import type { RateLimit, SubtleCrypto } from "@cloudflare/workers-types";
 import { AppError } from "../errors.ts";
-import { sha256Hex } from "../registry/sha256.ts";
+import { sha256Hex } from "../sha256.ts";
 
 // Types of browsers hide that workerd's has timingSafeEqual.
 const subtle = crypto.subtle as unknown as SubtleCrypto;

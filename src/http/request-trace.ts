@@ -1,5 +1,5 @@
 import type { ClassifyResult } from "../classification/classify-image.ts";
-import { modelVersionName } from "../registry/manifest.ts";
+import { modelVersionName } from "../models/manifest.ts";
 
 /** What one request did, for its log line and the metrics; never an image, a key or an address. */
 export class RequestTrace {

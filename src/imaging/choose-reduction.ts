@@ -1,5 +1,5 @@
 /** How much an image may be reduced while it is decoded. */
-import { type DctScale, scaledSide } from "./jpeg-turbo.ts";
+import { type DctScale, scaledSide } from "./jpeg/jpeg-turbo.ts";
 
 /**
  * Up to this many pixels an image is decoded whole, exactly as Pillow does it: that takes a few

@@ -1,4 +1,4 @@
-import type { Orientation } from "./image-header.ts";
+import type { Orientation } from "./common-header.ts";
 
 const ORIENTATION_TAG = 0x0112;
 const TYPE_SHORT = 3;

@@ -1,18 +1,18 @@
 /** The decoder of the Worker: codecs that reduce large images while they decode them. */
-import { decodeAvif, estimateAvifBytes } from "./avif-codec.ts";
+import { decodeAvif, estimateAvifBytes } from "./avif/decode-avif.ts";
 import { boxReducerBytes } from "./box-reducer.ts";
 import { checkLimits } from "./check-limits.ts";
 import { chooseBoxFactor, chooseDctScale } from "./choose-reduction.ts";
-import { decodeGif, estimateGifBytes } from "./decode-gif.ts";
-import { decodePng, estimatePngBytes } from "./decode-png.ts";
+import { decodeGif, estimateGifBytes } from "./gif/decode-gif.ts";
 import type { DecodeOptions, ImageDecoder } from "./image-decoder.ts";
 import type { ImageHeader } from "./image-header.ts";
 import { inspectImage } from "./inspect-image.ts";
-import { requireJpegEnd } from "./jpeg-header.ts";
-import { estimateJpegBytes, JpegTurbo } from "./jpeg-turbo.ts";
+import { requireJpegEnd } from "./jpeg/jpeg-header.ts";
+import { estimateJpegBytes, JpegTurbo } from "./jpeg/jpeg-turbo.ts";
 import { orient } from "./orient.ts";
+import { decodePng, estimatePngBytes } from "./png/decode-png.ts";
 import type { RgbImage } from "./rgb-image.ts";
-import { decodeWebp, estimateWebpBytes } from "./webp-codec.ts";
+import { decodeWebp, estimateWebpBytes } from "./webp/decode-webp.ts";
 
 /** Where the compiled codecs come from: workerd forbids compiling at run time. */
 export type CodecModules = {

@@ -1,12 +1,12 @@
 import { ImageError } from "../errors.ts";
-import { readAvifHeader } from "./avif-header.ts";
-import { readGifHeader } from "./gif-header.ts";
+import { readAvifHeader } from "./avif/avif-header.ts";
+import { readGifHeader } from "./gif/gif-header.ts";
 import type { ImageFormat, ImageHeader } from "./image-header.ts";
-import { readJpegHeader } from "./jpeg-header.ts";
-import { readPngHeader } from "./png-header.ts";
+import { readJpegHeader } from "./jpeg/jpeg-header.ts";
+import { readPngHeader } from "./png/png-header.ts";
 import { sniffFormat } from "./sniff-format.ts";
 import { unsupportedFormat } from "./unsupported-format.ts";
-import { readWebpHeader } from "./webp-header.ts";
+import { readWebpHeader } from "./webp/webp-header.ts";
 
 const READERS: Readonly<Record<ImageFormat, (bytes: Uint8Array) => ImageHeader>> = {
   AVIF: readAvifHeader,

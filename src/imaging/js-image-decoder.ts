@@ -7,10 +7,10 @@ import { corruptImage } from "./corrupt-image.ts";
 import type { ImageDecoder } from "./image-decoder.ts";
 import type { ImageHeader } from "./image-header.ts";
 import { inspectImage } from "./inspect-image.ts";
-import { type JpegHeader, requireJpegEnd } from "./jpeg-header.ts";
+import { type JpegHeader, requireJpegEnd } from "./jpeg/jpeg-header.ts";
 import type { ImageLimits } from "./limits.ts";
 import { orient } from "./orient.ts";
-import { readPngChunks } from "./png-chunks.ts";
+import { readPngChunks } from "./png/png-chunks.ts";
 import type { RgbImage } from "./rgb-image.ts";
 import { unsupportedFormat } from "./unsupported-format.ts";
 

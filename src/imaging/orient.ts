@@ -1,4 +1,4 @@
-import type { Orientation } from "./image-header.ts";
+import type { Orientation } from "./common-header.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /** Whether an orientation exchanges width and height. */

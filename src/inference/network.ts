@@ -1,8 +1,7 @@
-/** A network ready to run: an ONNX session behind plain arrays. */
-import * as ort from "onnxruntime-web/wasm";
+/** A network that is ready to run, behind plain arrays. */
+import { SerialQueue } from "../concurrency/serial-queue.ts";
 import { ModelError } from "../errors.ts";
-import type { OrtRuntime } from "./runtime.ts";
-import { SerialQueue } from "./serial-queue.ts";
+import type { Runtime, RuntimeSession, RuntimeTensor } from "./runtime.ts";
 
 /** What the network's graph is called like, from its manifest. */
 export type NetworkSpec = {
@@ -52,7 +51,7 @@ const runs = new SerialQueue();
  * @throws ModelError MODEL_UNAVAILABLE where the graph cannot be loaded or does not fit its manifest
  */
 export async function loadNetwork(
-  runtime: OrtRuntime,
+  runtime: Runtime,
   bytes: Uint8Array,
   spec: NetworkSpec,
 ): Promise<Network> {
@@ -80,11 +79,11 @@ export async function loadNetwork(
 }
 
 async function runSession(
-  session: ort.InferenceSession,
+  session: RuntimeSession,
   tensor: Float32Array,
   spec: NetworkSpec,
 ): Promise<NetworkOutputs> {
-  const input = new ort.Tensor("float32", tensor, spec.inputShape);
+  const input = { data: tensor, shape: spec.inputShape };
   const results = await session.run({ [spec.inputName]: input }, outputNames(spec));
   const logits = floats(results[spec.outputs.logits]);
   if (logits?.length !== spec.classCount) {
@@ -105,13 +104,13 @@ function outputNames({ outputs }: NetworkSpec): string[] {
   return [outputs.logits, outputs.embedding, outputs.features].filter((name) => name !== undefined);
 }
 
-function floats(tensor: ort.Tensor | undefined): Float32Array | undefined {
+function floats(tensor: RuntimeTensor | undefined): Float32Array | undefined {
   return tensor?.data instanceof Float32Array ? tensor.data : undefined;
 }
 
-function featureMap(tensor: ort.Tensor | undefined): FeatureMap | undefined {
+function featureMap(tensor: RuntimeTensor | undefined): FeatureMap | undefined {
   const data = floats(tensor);
-  const [, channels, height, width] = tensor?.dims ?? [];
+  const [, channels, height, width] = tensor?.shape ?? [];
   if (!data || !channels || !height || !width) return undefined;
   return { channels, height, width, data };
 }

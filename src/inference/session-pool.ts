@@ -2,7 +2,7 @@
  * The sessions of one isolate, under a memory budget: each is loaded once however many requests ask
  * for it at the same time, and the least recently used idle ones are released when room is needed.
  */
-import type { KeepAlive } from "./once.ts";
+import type { KeepAlive } from "../concurrency/keep-alive.ts";
 
 /** A loaded network. */
 export type Releasable = { release(): Promise<void> };

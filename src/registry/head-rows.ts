@@ -1,5 +1,5 @@
-import type { ModelManifest } from "./manifest.ts";
-import { modelVersionName } from "./manifest.ts";
+import type { ModelManifest } from "../models/manifest.ts";
+import { modelVersionName } from "../models/manifest.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 
 /** 64 rows of 1280 weights take 330 kB. */

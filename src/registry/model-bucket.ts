@@ -2,11 +2,11 @@
 import type { R2Bucket, R2ObjectBody } from "@cloudflare/workers-types";
 import * as z from "zod";
 import { ModelError } from "../errors.ts";
-import { type LabelMap, labelMapKey, labelMapSchema } from "../inference/label-map.ts";
-import { ALIASES_KEY, type Aliases, aliasesSchema, type ModelTarget } from "./aliases.ts";
-import { type ModelManifest, manifestSchema, modelFileKey } from "./manifest.ts";
-import { PURGES_KEY, type Purges, purgesSchema } from "./purge-counts.ts";
-import { sha256Hex } from "./sha256.ts";
+import { type LabelMap, labelMapKey, labelMapSchema } from "../labels/label-map.ts";
+import { ALIASES_KEY, type Aliases, aliasesSchema, type ModelTarget } from "../models/aliases.ts";
+import { type ModelManifest, manifestSchema, modelFileKey } from "../models/manifest.ts";
+import { PURGES_KEY, type Purges, purgesSchema } from "../models/purges.ts";
+import { sha256Hex } from "../sha256.ts";
 
 /** The part of R2 that reading models needs. */
 export type ReadableBucket = Pick<R2Bucket, "get" | "head" | "list">;

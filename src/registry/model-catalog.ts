@@ -1,9 +1,12 @@
 /** What the isolate knows of the published models: names, manifests and labels, without networks. */
+
+import type { KeepAlive } from "../concurrency/keep-alive.ts";
+import { OncePerKey } from "../concurrency/once-per-key.ts";
+import { Refreshed } from "../concurrency/refreshed.ts";
 import { ModelError } from "../errors.ts";
-import { selectClassLabels } from "../inference/class-labels.ts";
-import { applyLabelMap } from "../inference/label-map.ts";
-import type { ClassLabel, LabelTable } from "../inference/label-table.ts";
-import { type KeepAlive, OncePerKey } from "../inference/once.ts";
+import { selectClassLabels } from "../labels/class-labels.ts";
+import { applyLabelMap } from "../labels/label-map.ts";
+import type { ClassLabel, LabelTable } from "../labels/label-table.ts";
 import {
   type Aliases,
   type AliasShare,
@@ -17,12 +20,11 @@ import {
   shadowSharesOf,
   sharesOf,
   targetName,
-} from "./aliases.ts";
-import { type ModelManifest, modelVersionName } from "./manifest.ts";
+} from "../models/aliases.ts";
+import { type ModelManifest, modelVersionName } from "../models/manifest.ts";
+import { sha256Hex } from "../sha256.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { BadModel, ModelHealth } from "./model-health.ts";
-import { Refreshed } from "./refreshed.ts";
-import { sha256Hex } from "./sha256.ts";
 
 /** A published version with the names that mean it. */
 export type PublishedModel = {

@@ -1,16 +1,17 @@
 /** Brings a published model's network from R2 into a session and runs it. */
+
+import type { KeepAlive } from "../concurrency/keep-alive.ts";
 import { loadNetwork, type Network, type NetworkOutputs } from "../inference/network.ts";
-import type { KeepAlive } from "../inference/once.ts";
-import type { OrtRuntime } from "../inference/runtime.ts";
+import type { Runtime } from "../inference/runtime.ts";
 import { SessionPool } from "../inference/session-pool.ts";
-import { type ModelManifest, modelVersionName } from "./manifest.ts";
-import { findLack, type MemoryLimits } from "./memory-budget.ts";
+import { type ModelManifest, modelVersionName } from "../models/manifest.ts";
+import { findLack, type MemoryLimits } from "../models/memory-budget.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { LabelledModel } from "./model-catalog.ts";
 
 /** Settings of the loader. */
 export type NetworkLoaderOptions = {
-  readonly startRuntime: () => Promise<OrtRuntime>;
+  readonly startRuntime: () => Promise<Runtime>;
   readonly limits: MemoryLimits;
   readonly keepAlive: KeepAlive;
 };
@@ -20,7 +21,7 @@ export class NetworkLoader {
   readonly #bucket: ModelBucket;
   readonly #options: NetworkLoaderOptions;
   readonly #pool: SessionPool<Network>;
-  #runtime: OrtRuntime | undefined;
+  #runtime: Runtime | undefined;
 
   constructor(bucket: ModelBucket, options: NetworkLoaderOptions) {
     this.#bucket = bucket;

@@ -1,10 +1,10 @@
 /** Uses the version that falls to a caller, and where that cannot be used, the next that can. */
 import { ModelError } from "../errors.ts";
-import { targetName } from "./aliases.ts";
-import { modelVersionName } from "./manifest.ts";
+import { targetName } from "../models/aliases.ts";
+import { modelVersionName } from "../models/manifest.ts";
+import { pickArm } from "../models/pick-arm.ts";
 import type { LabelledModel, ModelCatalog, ModelSplit } from "./model-catalog.ts";
 import type { ModelHealth } from "./model-health.ts";
-import { pickArm } from "./pick-arm.ts";
 
 /** What came of it. */
 export type Used<Value> = {

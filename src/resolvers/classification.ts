@@ -1,13 +1,14 @@
 /** Resolvers of `Classification` and of what hangs on it. */
+
+import type { Verdict } from "../answers/answer.ts";
 import type { ClassifyResult } from "../classification/classify-image.ts";
 import { drawPrediction } from "../classification/draw-prediction.ts";
-import { makeReceipt } from "../classification/receipt.ts";
 import type { Pass } from "../classification/run-pass.ts";
 import { BadInputError } from "../errors.ts";
-import type { Verdict } from "../inference/answer.ts";
-import type { ClassLabel, Locale } from "../inference/label-table.ts";
 import type { RankedClass } from "../inference/top-k.ts";
 import { unitLength } from "../inference/unit-length.ts";
+import type { ClassLabel, Locale } from "../labels/label-table.ts";
+import { makeReceipt } from "../models/receipt.ts";
 import type {
   ClassificationResolvers,
   ImageProblemResolvers,

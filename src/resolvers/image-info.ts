@@ -1,6 +1,6 @@
 import { AppError } from "../errors.ts";
-import { sha256Hex } from "../registry/sha256.ts";
 import type { ImageInfoResolvers } from "../schema/generated/resolvers-types.ts";
+import { sha256Hex } from "../sha256.ts";
 import type { ResolverContext } from "./context.ts";
 import type { ImageInfoParent } from "./parents.ts";
 

@@ -1,4 +1,4 @@
-import { searchLabels } from "../inference/label-search.ts";
+import { searchLabels } from "../labels/label-search.ts";
 import type { QueryResolvers } from "../schema/generated/resolvers-types.ts";
 import { paginate } from "./pagination.ts";
 

@@ -1,4 +1,4 @@
-import type { ClassLabel, Locale } from "../inference/label-table.ts";
+import type { ClassLabel, Locale } from "../labels/label-table.ts";
 
 /** What an answer is called that is none of the classes. */
 export const UNKNOWN_NAMES: Readonly<Record<Locale, string>> = { EN: "unknown", ZH: "未知类别" };

@@ -1,5 +1,5 @@
 /** Resolvers of the fields that are not plain properties of their parent. */
-import type { ClassLabel } from "../inference/label-table.ts";
+import type { ClassLabel } from "../labels/label-table.ts";
 import type {
   AncestorResolvers,
   AnswerResolvers,

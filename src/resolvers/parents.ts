@@ -1,13 +1,14 @@
 /** What the resolvers of object types receive: domain values, plus the locale of the query. */
+
+import type { Verdict } from "../answers/answer.ts";
 import type { ClassifyResult } from "../classification/classify-image.ts";
 import type { Pass, SourceImage } from "../classification/run-pass.ts";
 import type { AppError } from "../errors.ts";
 import type { ImageHeader } from "../imaging/image-header.ts";
-import type { Verdict } from "../inference/answer.ts";
-import type { HierarchyNode } from "../inference/hierarchy.ts";
-import type { FoundLabel } from "../inference/label-search.ts";
-import type { ClassLabel, Locale } from "../inference/label-table.ts";
 import type { RankedClass } from "../inference/top-k.ts";
+import type { HierarchyNode } from "../labels/hierarchy.ts";
+import type { FoundLabel } from "../labels/label-search.ts";
+import type { ClassLabel, Locale } from "../labels/label-table.ts";
 import type { PublishedModel } from "../registry/model-catalog.ts";
 
 /** Parent of `ImageInfo`. */

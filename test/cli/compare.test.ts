@@ -3,15 +3,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openLocalStore } from "../../cli/buckets/local-store.ts";
 import { readAliases } from "../../cli/registry/change-aliases.ts";
 import {
   type ComparisonCounts,
   countRecords,
   judgeComparison,
 } from "../../cli/registry/comparison.ts";
-import { openLocalStore } from "../../cli/registry/local-store.ts";
 import { readLogRecords } from "../../cli/registry/read-log-records.ts";
-import type { Aliases } from "../../src/registry/aliases.ts";
+import type { Aliases } from "../../src/models/aliases.ts";
 import { useWorkspace } from "../support/workspace.ts";
 import { runCli } from "./support/run-cli.ts";
 

@@ -2,26 +2,27 @@
  * From a host's file to an answer at the edge: pull, quantize, evaluate, publish, classify, each as its
  * user runs it, with files of the layout and the form that the real sources have.
  */
+
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { EvaluateReport } from "../../cli/commands/model/evaluate.ts";
+import type { QuantizeReport } from "../../cli/commands/model/quantize.ts";
 import { readTensor } from "../../cli/images/read-tensor.ts";
-import type { EvaluateReport } from "../../cli/model/evaluate.ts";
-import type { QuantizeReport } from "../../cli/model/quantize.ts";
-import { readModel } from "../../cli/onnx/read-model.ts";
-import { openGraph } from "../../cli/onnx/run-graph.ts";
 import { readLabelTable } from "../../cli/platform/label-table.ts";
-import { prepareNetwork } from "../../cli/quantize/prepare/prepare-network.ts";
-import { buildResNet } from "../../cli/resnet/build-resnet.ts";
+import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
+import { readModel } from "../../src/graphs/onnx/read-model.ts";
+import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
+import { withGraph } from "../../src/graphs/run-graph.ts";
+import { writeSafetensors } from "../../src/graphs/safetensors/write-safetensors.ts";
+import { prepareNetwork } from "../../src/quantize/prepare/prepare-network.ts";
 import { type LocalWorker, startLocalWorker } from "../../tools/local-worker.ts";
+import { fitHead, writeHead } from "../support/fit-head.ts";
+import { makeResNet } from "../support/make-resnet.ts";
 import { useWorkspace } from "../support/workspace.ts";
-import { fitHead, writeHead } from "./support/fit-head.ts";
-import { makeResNet } from "./support/make-resnet.ts";
-import { runCli, runJson } from "./support/run-cli.ts";
-import { writeSafetensors } from "./support/write-safetensors.ts";
 import {
   type MakeZooNetwork,
   makeZooMobileNet,
@@ -29,7 +30,10 @@ import {
   makeZooShuffleNet,
   NO_HEAD,
   ZOO_SIZE,
-} from "./support/zoo-networks.ts";
+} from "../support/zoo-networks.ts";
+import { runCli, runJson } from "./support/run-cli.ts";
+
+const runtime = await startNodeRuntime();
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 /** What each photo shows, or is said to. */
@@ -75,15 +79,15 @@ afterAll(() => server.close());
 /** The embeddings of the photos, by a network's graph in a file. */
 async function embed(model: Uint8Array): Promise<Float32Array[]> {
   const graph = readModel(model, "network", ZOO_SIZE);
-  const prepared = await prepareNetwork(graph, graph.outputs[0]?.name as string);
-  const session = await openGraph(prepared.graph, ["embedding"]);
-  const embeddings: Float32Array[] = [];
-  for (const path of Object.keys(PHOTOS)) {
-    const outputs = await session.run(await readTensor(join(ROOT, path), PREPROCESS));
-    embeddings.push(Float32Array.from(outputs.get("embedding")?.data as Float32Array));
-  }
-  await session.release();
-  return embeddings;
+  const prepared = await prepareNetwork(runtime, graph, graph.outputs[0]?.name as string);
+  return withGraph(runtime, prepared.graph, ["embedding"], async (run) => {
+    const embeddings: Float32Array[] = [];
+    for (const path of Object.keys(PHOTOS)) {
+      const outputs = await run(await readTensor(join(ROOT, path), PREPROCESS));
+      embeddings.push(Float32Array.from(outputs.get("embedding")?.data as Float32Array));
+    }
+    return embeddings;
+  });
 }
 
 async function fitPhotos(embeddings: readonly Float32Array[]) {

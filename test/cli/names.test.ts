@@ -3,13 +3,13 @@
 import { describe, expect, it } from "vitest";
 import type { CliError } from "../../cli/cli-error.ts";
 import type { Command } from "../../cli/command.ts";
-import { list } from "../../cli/model/list.ts";
-import { promote } from "../../cli/model/promote.ts";
-import { remove } from "../../cli/model/remove.ts";
-import { rollback } from "../../cli/model/rollback.ts";
-import { shadow } from "../../cli/model/shadow.ts";
-import { split } from "../../cli/model/split.ts";
-import { verify } from "../../cli/model/verify.ts";
+import { list } from "../../cli/commands/model/list.ts";
+import { promote } from "../../cli/commands/model/promote.ts";
+import { remove } from "../../cli/commands/model/remove.ts";
+import { rollback } from "../../cli/commands/model/rollback.ts";
+import { shadow } from "../../cli/commands/model/shadow.ts";
+import { split } from "../../cli/commands/model/split.ts";
+import { verify } from "../../cli/commands/model/verify.ts";
 import { changeAliases, readAliases } from "../../cli/registry/change-aliases.ts";
 import * as edit from "../../cli/registry/edit-aliases.ts";
 import { describeBuckets } from "./support/describe-buckets.ts";
@@ -42,7 +42,7 @@ describeBuckets((stage) => {
       expect(await meaning("default")).toEqual(at("1.1.0"));
       await run(rollback, "default");
       expect(await meaning("default")).toEqual(at("1.0.0"));
-      expect((await refuse(rollback, "default")).reason).toMatch(/nothing that it meant before/);
+      expect((await refuse(rollback, "default")).why).toMatch(/nothing that it meant before/);
       // What comes after a rollback is rolled back to where that went.
       await run(promote, "default", "tiny@1.2.0");
       await run(rollback, "default");
@@ -55,14 +55,14 @@ describeBuckets((stage) => {
     it("are not given to what cannot answer", async () => {
       await publishTiny("1.0.0");
       const missing = await refuse(promote, "default", "tiny@9.9.9");
-      expect(missing.reason).toMatch(/has no models\/tiny\/9\.9\.9\/manifest\.json/);
+      expect(missing.why).toMatch(/has no models\/tiny\/9\.9\.9\/manifest\.json/);
       const key = "models/tiny/1.0.0/fp32.onnx";
       const object = await stage.store.get(key);
       if (!object) throw new Error(`${key} is missing.`);
       object.bytes[object.bytes.length - 1] = (object.bytes.at(-1) as number) ^ 1;
       await stage.store.put(key, object.bytes, { ifMatch: object.etag });
       const broken = await refuse(promote, "default", "tiny@1.0.0");
-      expect(broken.reason).toMatch(/SHA-256 of .*fp32\.onnx is [0-9a-f]{64}, not [0-9a-f]{64}/);
+      expect(broken.why).toMatch(/SHA-256 of .*fp32\.onnx is [0-9a-f]{64}, not [0-9a-f]{64}/);
       expect((await readAliases(stage.store)).aliases.aliases).toEqual({});
       const { words, failed } = await run(verify);
       expect(failed).toBe(true);
@@ -108,7 +108,7 @@ describeBuckets((stage) => {
       await run(remove, "tiny@1.1.0");
       await run(rollback, "default");
       expect(await meaning("default")).toEqual(at("1.0.0"));
-      expect((await refuse(rollback, "default")).reason).toMatch(/nothing that it meant before/);
+      expect((await refuse(rollback, "default")).why).toMatch(/nothing that it meant before/);
     });
   });
 
@@ -135,7 +135,7 @@ describeBuckets((stage) => {
       const [winner, version] = won === 0 ? ["ann", "1.1.0"] : ["bob", "1.2.0"];
       const lost = outcomes[1 - won] as PromiseRejectedResult;
       expect((lost.reason as CliError).what).toMatch(/somebody else was faster/);
-      expect((lost.reason as CliError).reason).toContain(`last by ${winner} (promote default`);
+      expect((lost.reason as CliError).why).toContain(`last by ${winner} (promote default`);
       expect(await meaning("default")).toEqual(at(version));
       expect((await readAliases(stage.store)).aliases.history).toHaveLength(2);
     });
@@ -165,7 +165,7 @@ describeBuckets((stage) => {
           return promoted;
         }),
       ).rejects.toMatchObject({ what: expect.stringMatching(/somebody else was faster/) });
-      expect((await refuse(promote, "default", "tiny@1.0.0")).reason).toMatch(/removed it on/);
+      expect((await refuse(promote, "default", "tiny@1.0.0")).why).toMatch(/removed it on/);
     });
   });
 

@@ -6,9 +6,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { makeResNet } from "./support/make-resnet.ts";
+import { writeSafetensors } from "../../src/graphs/safetensors/write-safetensors.ts";
+import { makeResNet } from "../support/make-resnet.ts";
 import { runCli } from "./support/run-cli.ts";
-import { writeSafetensors } from "./support/write-safetensors.ts";
 
 /** The layout of Hugging Face's host. */
 const RESNET18 = "/timm/resnet18.tv_in1k/resolve/main/model.safetensors";

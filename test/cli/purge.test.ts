@@ -1,7 +1,7 @@
 /** A purge while a Worker runs that remembers. */
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { purge } from "../../cli/model/purge.ts";
+import { purge } from "../../cli/commands/model/purge.ts";
 import { useLocalWorker } from "../support/use-local-worker.ts";
 
 const worker = useLocalWorker({ settings: { ALIASES_TTL_SECONDS: "0" } });

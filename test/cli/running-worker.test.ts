@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { promote } from "../../cli/model/promote.ts";
-import { publish } from "../../cli/model/publish.ts";
-import { rollback } from "../../cli/model/rollback.ts";
-import { openLocalStore } from "../../cli/registry/local-store.ts";
+import { openLocalStore } from "../../cli/buckets/local-store.ts";
+import { promote } from "../../cli/commands/model/promote.ts";
+import { publish } from "../../cli/commands/model/publish.ts";
+import { rollback } from "../../cli/commands/model/rollback.ts";
 import { type LocalWorker, startLocalWorker } from "../../tools/local-worker.ts";
 import { useWorkspace } from "../support/workspace.ts";
 import { makeModelFolder } from "./support/make-model.ts";

@@ -2,14 +2,14 @@
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { list } from "../../cli/model/list.ts";
-import { promote } from "../../cli/model/promote.ts";
-import { publish } from "../../cli/model/publish.ts";
-import { purge } from "../../cli/model/purge.ts";
-import { remove } from "../../cli/model/remove.ts";
-import { shadow } from "../../cli/model/shadow.ts";
-import { verify } from "../../cli/model/verify.ts";
-import { PURGES_KEY } from "../../src/registry/purge-counts.ts";
+import { list } from "../../cli/commands/model/list.ts";
+import { promote } from "../../cli/commands/model/promote.ts";
+import { publish } from "../../cli/commands/model/publish.ts";
+import { purge } from "../../cli/commands/model/purge.ts";
+import { remove } from "../../cli/commands/model/remove.ts";
+import { shadow } from "../../cli/commands/model/shadow.ts";
+import { verify } from "../../cli/commands/model/verify.ts";
+import { PURGES_KEY } from "../../src/models/purges.ts";
 import { describeBuckets } from "./support/describe-buckets.ts";
 import { makeModelFolder } from "./support/make-model.ts";
 
@@ -34,8 +34,8 @@ describeBuckets((stage) => {
       await run(publish, stage.folder);
       const before = await stage.store.get("models/tiny/1.0.0/fp32.onnx");
       await makeModelFolder(stage.folder, { bias: 1 });
-      const { reason, fix } = await refuse(publish, stage.folder);
-      expect(reason).toMatch(/published already with another .*a published version never changes/);
+      const { why, fix } = await refuse(publish, stage.folder);
+      expect(why).toMatch(/published already with another .*a published version never changes/);
       expect(fix).toContain("--version");
       expect(await stage.store.get("models/tiny/1.0.0/fp32.onnx")).toEqual(before);
       await run(publish, stage.folder, "--version", "1.0.1");
@@ -79,7 +79,7 @@ describeBuckets((stage) => {
       const path = join(stage.folder, "manifest.json");
       const changed = change(JSON.parse(await readFile(path, "utf8")));
       await writeFile(path, JSON.stringify(changed));
-      expect((await refuse(publish, stage.folder)).reason).toMatch(reason);
+      expect((await refuse(publish, stage.folder)).why).toMatch(reason);
       expect(await stage.store.list("")).toEqual([]);
     });
 
@@ -87,8 +87,8 @@ describeBuckets((stage) => {
       await makeModelFolder(stage.folder);
       const other = await makeModelFolder(join(stage.folder, "other"), { bias: 1 });
       await cp(join(other.path, "fp32.onnx"), join(stage.folder, "fp32.onnx"));
-      const { reason } = await refuse(publish, stage.folder);
-      expect(reason).toMatch(/SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/);
+      const { why } = await refuse(publish, stage.folder);
+      expect(why).toMatch(/SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/);
     });
   });
 
@@ -97,15 +97,15 @@ describeBuckets((stage) => {
       await publishTiny("1.0.0", "1.1.0");
       await run(promote, "default", "tiny@1.0.0");
       await run(shadow, "default", "tiny@1.1.0");
-      expect((await refuse(remove, "tiny@1.0.0")).reason).toMatch(/in use under default/);
-      expect((await refuse(remove, "tiny@1.1.0")).reason).toMatch(/in use under default/);
+      expect((await refuse(remove, "tiny@1.0.0")).why).toMatch(/in use under default/);
+      expect((await refuse(remove, "tiny@1.1.0")).why).toMatch(/in use under default/);
       await run(shadow, "default", "--off");
       await run(remove, "tiny@1.1.0");
       const left = (await stage.store.list("models/tiny/1.1.0/")).map(({ key }) => key);
       expect(left).toEqual(["models/tiny/1.1.0/removed.json"]);
       const again = await refuse(publish, join(stage.folder, "tiny-1.1.0"));
-      expect(again.reason).toMatch(/was removed/);
-      expect((await refuse(remove, "tiny@1.1.0")).reason).toMatch(/removed before/);
+      expect(again.why).toMatch(/was removed/);
+      expect((await refuse(remove, "tiny@1.1.0")).why).toMatch(/removed before/);
     });
   });
 
@@ -128,7 +128,7 @@ describeBuckets((stage) => {
     it("refuses what names no version, and counts that are damaged", async () => {
       expect((await refuse(purge, "default")).what).toMatch(/names no version/);
       await stage.store.put(PURGES_KEY, new TextEncoder().encode("{"), { ifAbsent: true });
-      expect((await refuse(purge, "tiny@1.0.0")).reason).toMatch(/not JSON/);
+      expect((await refuse(purge, "tiny@1.0.0")).why).toMatch(/not JSON/);
     });
   });
 

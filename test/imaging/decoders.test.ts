@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createNodeImageDecoder } from "../../cli/platform/node-image-decoder.ts";
 import { parseConfig } from "../../src/config.ts";
-import type { Orientation } from "../../src/imaging/image-header.ts";
+import type { Orientation } from "../../src/imaging/common-header.ts";
 import { inspectImage } from "../../src/imaging/inspect-image.ts";
 import { jsImageDecoder } from "../../src/imaging/js-image-decoder.ts";
 import { orient } from "../../src/imaging/orient.ts";
@@ -94,13 +94,13 @@ describe("the default decoder", () => {
   });
 
   it("gives memory back: a decoder that grew is dropped", async () => {
-    const { JpegTurbo } = await import("../../src/imaging/jpeg-turbo.ts");
+    const { JpegTurbo } = await import("../../src/imaging/jpeg/jpeg-turbo.ts");
     const { readFile } = await import("node:fs/promises");
     const wasm = await readFile(
       new URL("../../node_modules/@cwasm/jpeg-turbo/jpeg-turbo.wasm", import.meta.url),
     );
     const turbo = new JpegTurbo(await WebAssembly.compile(wasm));
-    const { readJpegHeader } = await import("../../src/imaging/jpeg-header.ts");
+    const { readJpegHeader } = await import("../../src/imaging/jpeg/jpeg-header.ts");
     const small = encodeJpeg(picture);
     turbo.decode(small, readJpegHeader(small), 8);
     const idle = turbo.heapBytes;

@@ -3,9 +3,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { publish } from "../../cli/model/publish.ts";
-import { openLocalStore } from "../../cli/registry/local-store.ts";
-import { modelFileKey } from "../../src/registry/manifest.ts";
+import { openLocalStore } from "../../cli/buckets/local-store.ts";
+import { publish } from "../../cli/commands/model/publish.ts";
+import { modelFileKey } from "../../src/models/manifest.ts";
 import { answerOf, classifyFile, describePage, example } from "./support/page.ts";
 
 const ID = "efficientnet-lite0";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { receiptSchema } from "../../src/classification/receipt.ts";
+import { receiptSchema } from "../../src/models/receipt.ts";
 import { answerOf, classifyFile, describePage, example } from "./support/page.ts";
 
 const run = promisify(execFile);

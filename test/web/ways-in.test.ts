@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { encodeJpeg, makePicture } from "../imaging/support/sample-files.ts";
-import { type ImageServer, startImageServer } from "../tools/image-server.ts";
+import { type ImageServer, startImageServer } from "../local/support/image-server.ts";
 import { answerOf, classifyFile, describePage, example } from "./support/page.ts";
 
 let server: ImageServer;

@@ -1,7 +1,7 @@
 /** A bucket without usable content: 503, a reason, and recovery by itself once it is mended. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { modelFileKey } from "../../src/registry/manifest.ts";
+import { modelFileKey } from "../../src/models/manifest.ts";
 import { fetchWorker, type GraphqlResponse, query, upload } from "./support/graphql.ts";
 import { readRepoFile } from "./support/repo-file.ts";
 import { DEFAULT_MODEL_KEY, seedBucket } from "./support/seed.ts";

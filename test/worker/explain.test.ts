@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { decode as decodePng } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
-import { modelFileKey } from "../../src/registry/manifest.ts";
+import { modelFileKey } from "../../src/models/manifest.ts";
 import { upload } from "./support/graphql.ts";
 import { makeApp } from "./support/make-app.ts";
 import { readRepoFile } from "./support/repo-file.ts";

@@ -1,7 +1,7 @@
 /** A broken publish takes nothing down: what a name meant before answers, and the operator is told. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { modelFileKey } from "../../src/registry/manifest.ts";
+import { modelFileKey } from "../../src/models/manifest.ts";
 import { makeApp, type TestApp } from "./support/make-app.ts";
 import { publishCopy, putAliases } from "./support/publish.ts";
 import { readRepoFile } from "./support/repo-file.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { PURGES_KEY } from "../../src/registry/purge-counts.ts";
+import { PURGES_KEY } from "../../src/models/purges.ts";
 import { makeApp, type TestApp } from "./support/make-app.ts";
 import { readRepoFile } from "./support/repo-file.ts";
 import { seedBucket } from "./support/seed.ts";

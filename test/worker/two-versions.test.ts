@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
 import { parseConfig } from "../../src/config.ts";
-import { modelFileKey } from "../../src/registry/manifest.ts";
+import { modelFileKey } from "../../src/models/manifest.ts";
 import { makeApp } from "./support/make-app.ts";
 import { publishCopy, putAliases } from "./support/publish.ts";
 import { readRepoFile } from "./support/repo-file.ts";

@@ -3,7 +3,7 @@
  * `nodes.tsv` into a tree, after WordNet 3.0, and writes `models/labels/hierarchy.tsv`.
  */
 import { readFile, writeFile } from "node:fs/promises";
-import { parseLabelTable } from "../../src/inference/label-table.ts";
+import { parseLabelTable } from "../../src/labels/label-table.ts";
 import { arrange, type ListedNode } from "./arrange.ts";
 import { parseNouns } from "./wordnet-nouns.ts";
 

@@ -1,4 +1,4 @@
-import type { Receipt } from '../../classification/receipt.ts';
+import type { Receipt } from '../../models/receipt.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AncestorParent, AnswerParent, ClassificationParent, ImageProblemParent, ImageInfoParent, LabelParent, ModelVersionParent, PredictionParent, VoteParent } from '../../resolvers/parents.ts';
 import type { ResolverContext } from '../../resolvers/context.ts';

@@ -4,9 +4,9 @@ import {
   type ModelFolder,
   makeHeadFile,
   writeModelFolder,
-} from "../../../cli/model/model-folder.ts";
-import { buildResNet } from "../../../cli/resnet/build-resnet.ts";
-import { makeResNet } from "./make-resnet.ts";
+} from "../../../cli/models/model-folder.ts";
+import { buildResNet } from "../../../src/graphs/resnet/build-resnet.ts";
+import { makeResNet } from "../../support/make-resnet.ts";
 
 const SIDE = 32;
 const SYNSETS = ["n02123159", "n07920052", "n04266014", "n04548280", "n04485082"];

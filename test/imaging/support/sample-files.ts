@@ -5,7 +5,7 @@ import encodeAvif, { init as initAvif } from "@jsquash/avif/encode.js";
 import encodeWebp, { init as initWebp } from "@jsquash/webp/encode.js";
 import { encode as encodeJpegData } from "jpeg-js";
 import UPNG from "upng-js";
-import { encodeGif } from "./encode-gif.ts";
+import { encodeGif } from "../../../tools/encode-gif.ts";
 
 const require = createRequire(import.meta.url);
 

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
-import type { Aliases } from "../../../src/registry/aliases.ts";
-import { type ModelManifest, modelFileKey } from "../../../src/registry/manifest.ts";
+import type { Aliases } from "../../../src/models/aliases.ts";
+import { type ModelManifest, modelFileKey } from "../../../src/models/manifest.ts";
 import { readRepoFile, readRepoJson } from "./repo-file.ts";
 
 /** Puts an embedded model into the bucket under another version, changed or broken where asked for. */

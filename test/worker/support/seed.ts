@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { modelFileKey } from "../../../src/registry/manifest.ts";
+import { modelFileKey } from "../../../src/models/manifest.ts";
 import { readRepoFile } from "./repo-file.ts";
 
 /** Key of the default model's graph in R2. */

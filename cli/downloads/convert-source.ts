@@ -1,0 +1,102 @@
+/** Makes an ONNX file, and what a manifest says of it, of what was downloaded. */
+
+import type { Graph } from "../../src/graphs/graph.ts";
+import { readModel } from "../../src/graphs/onnx/read-model.ts";
+import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
+import { withGraph } from "../../src/graphs/run-graph.ts";
+import { readSafetensors } from "../../src/graphs/safetensors/read-safetensors.ts";
+import type { ModelManifest } from "../../src/models/manifest.ts";
+import { CliError } from "../cli-error.ts";
+import { describeFile, makeHeadFile } from "../models/model-folder.ts";
+import { startNodeRuntime } from "../platform/node-runtime.ts";
+import type { CatalogueEntry } from "./catalogue.ts";
+
+/** A network as it goes into a model folder. */
+export type ConvertedNetwork = {
+  readonly architecture: string;
+  readonly inputName: string;
+  readonly outputs: ModelManifest["outputs"];
+  readonly entries: ModelManifest["files"];
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly classes: number;
+};
+
+const MODEL_FILE = "fp32.onnx";
+
+/**
+ * Converts.
+ *
+ * @param bytes - of the source
+ * @throws CliError where it is damaged, or of a network that is not known
+ */
+export async function convertSource(
+  bytes: Uint8Array,
+  entry: CatalogueEntry,
+  sides: { readonly inputSize: number; readonly enlargeTo: number | undefined },
+): Promise<ConvertedNetwork> {
+  return entry.format === "onnx"
+    ? takeOnnx(bytes, entry, sides.inputSize)
+    : convertSafetensors(bytes, entry, sides);
+}
+
+function convertSafetensors(
+  bytes: Uint8Array,
+  entry: CatalogueEntry,
+  { inputSize, enlargeTo }: { inputSize: number; enlargeTo: number | undefined },
+): ConvertedNetwork {
+  const { model, head, architecture } = buildResNet(
+    readSafetensors(bytes, entry.url),
+    entry.url,
+    enlargeTo === undefined ? { inputSize } : { inputSize, enlargeTo },
+  );
+  const [classes] = head.shape;
+  const headFile = makeHeadFile(head.data, classes);
+  return {
+    architecture,
+    inputName: "input",
+    outputs: { logits: "logits", embedding: "embedding", features: "features" },
+    entries: { model: describeFile(MODEL_FILE, model), head: headFile.entry },
+    files: new Map([
+      [MODEL_FILE, model],
+      [headFile.entry.path, headFile.bytes],
+    ]),
+    classes,
+  };
+}
+
+/** As it is: what its outputs are called is seen when it is quantised. */
+async function takeOnnx(
+  bytes: Uint8Array,
+  entry: CatalogueEntry,
+  inputSize: number,
+): Promise<ConvertedNetwork> {
+  const graph = readModel(bytes, entry.url, inputSize);
+  const logits = findLogits(graph);
+  return {
+    architecture: entry.description,
+    inputName: graph.input.name,
+    outputs: { logits },
+    entries: { model: describeFile(MODEL_FILE, bytes) },
+    files: new Map([[MODEL_FILE, bytes]]),
+    classes: await countClasses(graph, logits, entry.url),
+  };
+}
+
+function findLogits({ outputs }: Graph): string {
+  const names = outputs.map(({ name }) => name);
+  return names.find((name) => name === "logits") ?? (names[0] as string);
+}
+
+async function countClasses(graph: Graph, logits: string, file: string): Promise<number> {
+  const size = graph.input.shape.reduce((product, side) => product * side, 1);
+  const output = await withGraph(await startNodeRuntime(), graph, [logits], async (run) =>
+    (await run(new Float32Array(size))).get(logits),
+  );
+  const classes = output?.data.length ?? 0;
+  if (output?.type === "float" && classes > 1 && output.shape.includes(classes)) return classes;
+  throw new CliError(
+    `${file} is no classifier.`,
+    `Its output ${logits} has the shape [${output?.shape.join(", ")}] and not one number for each class.`,
+    "Give a network that classifies images.",
+  );
+}

@@ -1,0 +1,28 @@
+import { type ModelTarget, parseTarget } from "../../src/models/aliases.ts";
+import { modelIdSchema } from "../../src/models/manifest.ts";
+import { CliError } from "../cli-error.ts";
+
+/**
+ * Reads `id@version`.
+ *
+ * @throws CliError where the text is none
+ */
+export function readTarget(text: string): ModelTarget {
+  const target = parseTarget(text);
+  if (target) return target;
+  throw new CliError(
+    `"${text}" names no version.`,
+    "A version is written ID@VERSION.",
+    "Give one as in resnet18@1.0.0; resnet-edge model list has them.",
+  );
+}
+
+/** @throws CliError where the text cannot be a name that callers ask for */
+export function readAlias(text: string): string {
+  if (modelIdSchema.safeParse(text).success) return text;
+  throw new CliError(
+    `"${text}" cannot be a name.`,
+    "Names have lower-case letters, digits, '-' and '.' only.",
+    "Give one as default or resnet18.",
+  );
+}

@@ -1,0 +1,51 @@
+import type { RankedClass } from "../inference/top-k.ts";
+import type { HierarchyNode } from "../labels/hierarchy.ts";
+
+/** The one thing to say about a photo. */
+export type Verdict =
+  | ({ readonly kind: "CLASS" } & RankedClass)
+  | { readonly kind: "ANCESTOR"; readonly node: HierarchyNode; readonly confidence: number }
+  | { readonly kind: "UNKNOWN" };
+
+/** The filtered predictions and the single answer. */
+export type Decision = {
+  readonly predictions: readonly RankedClass[];
+  readonly verdict: Verdict;
+};
+
+/** What the rule needs to know. */
+export type DecisionInput = {
+  /** The top K, most probable first. */
+  readonly ranked: readonly RankedClass[];
+  /** 0 to 1; undefined keeps all predictions. */
+  readonly threshold: number | undefined;
+  /** What the answer must reach where no threshold is given. */
+  readonly recommendedThreshold: number;
+  /** The same for the best class, where it has one of its own. */
+  readonly classThreshold?: number;
+  /** The most specific ancestor whose classes reach a threshold together, if there is one. */
+  readonly hedge: (
+    threshold: number,
+  ) => { readonly node: HierarchyNode; readonly confidence: number } | undefined;
+};
+
+/** Applies the confidence threshold. */
+export function decide({
+  ranked,
+  threshold,
+  recommendedThreshold,
+  classThreshold = recommendedThreshold,
+  hedge,
+}: DecisionInput): Decision {
+  const predictions =
+    threshold === undefined ? ranked : ranked.filter(({ confidence }) => confidence >= threshold);
+  const [best] = ranked;
+  if (best && best.confidence >= (threshold ?? classThreshold)) {
+    return { predictions, verdict: { kind: "CLASS", ...best } };
+  }
+  const ancestor = hedge(threshold ?? recommendedThreshold);
+  return {
+    predictions,
+    verdict: ancestor ? { kind: "ANCESTOR", ...ancestor } : { kind: "UNKNOWN" },
+  };
+}

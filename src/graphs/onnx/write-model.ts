@@ -1,0 +1,91 @@
+/** Writes a graph as an ONNX file. */
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataType,
+  TensorProtoSchema,
+  ValueInfoProtoSchema,
+} from "onnx-buf";
+import type { Attribute, Constant, ElementType, Graph, GraphNode, ValueInfo } from "../graph.ts";
+
+/** What ONNX Runtime 1.13 and later read. */
+const IR_VERSION = 8n;
+
+/** ONNX's numbers of the element types. */
+export const DATA_TYPES: Readonly<Record<ElementType, TensorProto_DataType>> = {
+  float: TensorProto_DataType.FLOAT,
+  float16: TensorProto_DataType.FLOAT16,
+  int8: TensorProto_DataType.INT8,
+  uint8: TensorProto_DataType.UINT8,
+  int32: TensorProto_DataType.INT32,
+  int64: TensorProto_DataType.INT64,
+  bool: TensorProto_DataType.BOOL,
+};
+
+/** The bytes of the model file. */
+export function writeModel(graph: Graph): Uint8Array<ArrayBuffer> {
+  const model = create(ModelProtoSchema, {
+    irVersion: IR_VERSION,
+    producerName: "resnet-edge",
+    opsetImport: Object.entries(graph.opsets).map(([domain, version]) => ({
+      domain,
+      version: BigInt(version),
+    })),
+    graph: create(GraphProtoSchema, {
+      name: graph.name,
+      node: graph.nodes.map(writeNode),
+      initializer: [...graph.constants].map(([name, constant]) => writeTensor(constant, name)),
+      input: [writeValueInfo(graph.input)],
+      output: graph.outputs.map(writeValueInfo),
+    }),
+  });
+  return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
+}
+
+function writeNode({ operator, domain, inputs, outputs, attributes }: GraphNode) {
+  return create(NodeProtoSchema, {
+    // Names must differ, as those of tensors do.
+    name: outputs.find((output) => output !== "") ?? "",
+    opType: operator,
+    domain,
+    input: [...inputs],
+    output: [...outputs],
+    attribute: Object.entries(attributes).map(([key, value]) => writeAttribute(key, value)),
+  });
+}
+
+function writeAttribute(name: string, value: Attribute) {
+  const type = AttributeProto_AttributeType;
+  const write = (fields: object) => create(AttributeProtoSchema, { name, ...fields });
+  if ("int" in value) return write({ type: type.INT, i: BigInt(value.int) });
+  if ("ints" in value) return write({ type: type.INTS, ints: value.ints.map(BigInt) });
+  if ("float" in value) return write({ type: type.FLOAT, f: value.float });
+  if ("floats" in value) return write({ type: type.FLOATS, floats: [...value.floats] });
+  if ("tensor" in value) return write({ type: type.TENSOR, t: writeTensor(value.tensor, "") });
+  return write({ type: type.STRING, s: new TextEncoder().encode(value.text) });
+}
+
+function writeTensor({ type, shape, data }: Constant, name: string) {
+  return create(TensorProtoSchema, {
+    name,
+    dataType: DATA_TYPES[type],
+    dims: shape.map(BigInt),
+    // Little-endian, as every machine that Node runs on.
+    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(),
+  });
+}
+
+function writeValueInfo({ name, shape }: ValueInfo) {
+  // Without a shape the type too is left to ONNX Runtime, which infers both.
+  if (shape === undefined) return create(ValueInfoProtoSchema, { name });
+  const dim = shape.map((side) => ({ value: { case: "dimValue" as const, value: BigInt(side) } }));
+  const value = { elemType: TensorProto_DataType.FLOAT, shape: { dim } };
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: { value: { case: "tensorType" as const, value } },
+  });
+}

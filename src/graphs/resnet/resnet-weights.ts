@@ -1,0 +1,85 @@
+/** A ResNet's parameters under torchvision's names: taken one by one, each with its shape. */
+
+import { foldNormalisation } from "../fold-normalisation.ts";
+import { GraphError } from "../graph-error.ts";
+import type { StateDict, Tensor } from "../safetensors/read-safetensors.ts";
+
+/** A convolution with the batch normalisation after it folded in. */
+export type Convolution = {
+  /** [out, in, k, k] */
+  readonly weight: Tensor;
+  /** [out] */
+  readonly bias: Float32Array;
+};
+
+/** PyTorch's default. */
+const EPSILON = 1e-5;
+
+/** The parameters of one file. */
+export class ResNetWeights {
+  readonly #tensors: StateDict;
+  readonly #file: string;
+  readonly #taken = new Set<string>();
+
+  constructor(tensors: StateDict, file: string) {
+    this.#tensors = tensors;
+    this.#file = file;
+  }
+
+  has(name: string): boolean {
+    return this.#tensors.has(name);
+  }
+
+  /** @throws GraphError WEIGHTS_UNSUPPORTED if it is missing or has another number of dimensions */
+  take(name: string, dimensions: number): Tensor {
+    const tensor = this.#tensors.get(name);
+    this.#taken.add(name);
+    if (!tensor) throw this.unknown(`it has no ${name}`);
+    if (tensor.shape.length !== dimensions) {
+      throw this.unknown(`${name} has the shape [${tensor.shape.join(", ")}]`);
+    }
+    return tensor;
+  }
+
+  /**
+   * A convolution without bias and its batch normalisation as one.
+   *
+   * @throws GraphError WEIGHTS_UNSUPPORTED
+   */
+  takeConvolution(convolution: string, normalisation: string): Convolution {
+    const { shape, data } = this.take(`${convolution}.weight`, 4);
+    const [channels = 0] = shape;
+    const [gamma, beta, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
+      (part) => {
+        const tensor = this.take(`${normalisation}.${part}`, 1);
+        if (tensor.shape[0] === channels) return tensor.data;
+        throw this.unknown(
+          `${normalisation}.${part} has ${tensor.shape[0]} values, not ${channels}`,
+        );
+      },
+    ) as [Float32Array, Float32Array, Float32Array, Float32Array];
+    const folded = foldNormalisation(data, undefined, {
+      gamma,
+      beta,
+      mean,
+      variance,
+      epsilon: EPSILON,
+    });
+    return { weight: { shape, data: folded.weight }, bias: folded.bias };
+  }
+
+  /** @throws GraphError WEIGHTS_UNSUPPORTED if something was not taken: the network is not the one that was built */
+  finish(): void {
+    const left = [...this.#tensors.keys()].filter((name) => !this.#taken.has(name));
+    if (left.length > 0) throw this.unknown(`it also has ${left.slice(0, 5).join(", ")}`);
+  }
+
+  /** What to throw where the parameters are of no network that is known. */
+  unknown(reason: string): GraphError {
+    return new GraphError("WEIGHTS_UNSUPPORTED", {
+      what: `${this.#file} is not a ResNet that can be built.`,
+      why: `ResNet-18, 34 and 50 with torchvision's parameter names are supported, but ${reason}.`,
+      fix: "Give the weights of one of these, or an .onnx file.",
+    });
+  }
+}

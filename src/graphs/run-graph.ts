@@ -1,0 +1,51 @@
+/** Runs a graph, with any of its tensors as outputs. */
+import type { Runtime, RuntimeTensor } from "../inference/runtime.ts";
+import type { Constant, ElementType, Graph } from "./graph.ts";
+import { GraphError } from "./graph-error.ts";
+import { writeModel } from "./onnx/write-model.ts";
+
+/** ONNX's names of the element types by the runtime's, if they differ. */
+const TYPE_NAMES: Readonly<Record<string, ElementType>> = { float32: "float" };
+
+/**
+ * Runs a loaded graph on an image of the size of its input.
+ *
+ * @returns the outputs by name
+ */
+export type RunGraph = (image: Float32Array) => Promise<ReadonlyMap<string, Constant>>;
+
+/**
+ * Loads a graph, uses it, and releases it, whatever happens.
+ *
+ * @param outputs - names of the tensors to be returned by each run
+ * @throws GraphError GRAPH_REFUSED; whatever `use` throws
+ */
+export async function withGraph<Value>(
+  runtime: Runtime,
+  graph: Graph,
+  outputs: readonly string[],
+  use: (run: RunGraph) => Promise<Value>,
+): Promise<Value> {
+  const model = writeModel({ ...graph, outputs: outputs.map((name) => ({ name })) });
+  const session = await runtime.createSession(model).catch((cause: Error) => {
+    throw new GraphError("GRAPH_REFUSED", {
+      what: `ONNX Runtime refuses the network ${graph.name}.`,
+      why: `It says: ${cause.message}.`,
+      fix: "Export the network again with a newer opset (13 or later), then give it as --from.",
+      cause,
+    });
+  });
+  try {
+    return await use(async (image) => {
+      const input = { data: image, shape: graph.input.shape };
+      const results = await session.run({ [graph.input.name]: input });
+      return new Map(Object.entries(results).map(([name, tensor]) => [name, toConstant(tensor)]));
+    });
+  } finally {
+    await session.release();
+  }
+}
+
+function toConstant({ type, shape, data }: RuntimeTensor): Constant {
+  return { type: TYPE_NAMES[type] ?? type, shape: [...shape], data } as unknown as Constant;
+}

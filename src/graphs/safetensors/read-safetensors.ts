@@ -1,0 +1,95 @@
+/**
+ * Reads safetensors files: a 64-bit length, a JSON header, and little-endian tensors.
+ *
+ * Source: https://huggingface.co/docs/safetensors, "Format".
+ */
+import * as z from "zod";
+import { GraphError } from "../graph-error.ts";
+
+/** A tensor as float32, row-major. */
+export type Tensor = { readonly shape: readonly number[]; readonly data: Float32Array };
+
+/** Tensors by name. */
+export type StateDict = ReadonlyMap<string, Tensor>;
+
+/** The format's own limit, against headers that claim gigabytes. */
+const MAX_HEADER_BYTES = 100_000_000;
+const LENGTH_BYTES = 8;
+
+/** Element types that become float32. Others, as counters of batches, are left out. */
+const FLOATS: Readonly<
+  Record<string, { bytes: number; read: (v: DataView, at: number) => number }>
+> = {
+  F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
+  F16: { bytes: 2, read: (view, at) => view.getFloat16(at, true) },
+  // The upper half of a float32.
+  BF16: { bytes: 2, read: (view, at) => fromUpperHalf(view.getUint16(at, true)) },
+};
+
+const headerSchema = z.record(
+  z.string(),
+  z.object({
+    dtype: z.string(),
+    shape: z.array(z.int().min(0)),
+    data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+  }),
+);
+
+/**
+ * Reads the floating-point tensors of a file.
+ *
+ * @param name - what errors call the file
+ * @throws GraphError WEIGHTS_UNREADABLE if it is truncated, or not a safetensors file
+ */
+export function readSafetensors(bytes: Uint8Array, name: string): StateDict {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerBytes = bytes.byteLength < LENGTH_BYTES ? 0 : Number(view.getBigUint64(0, true));
+  const start = LENGTH_BYTES + headerBytes;
+  if (headerBytes === 0 || headerBytes > MAX_HEADER_BYTES || start > bytes.byteLength) {
+    throw damaged(name, "its header does not fit into it");
+  }
+  const header = parseHeader(bytes.subarray(LENGTH_BYTES, start), name);
+  const tensors = new Map<string, Tensor>();
+  for (const [key, { dtype, shape, data_offsets: offsets }] of Object.entries(header)) {
+    const float = FLOATS[dtype];
+    if (!float) continue;
+    const [begin, end] = offsets;
+    const count = shape.reduce((product, side) => product * side, 1);
+    if (end - begin !== count * float.bytes || start + end > bytes.byteLength) {
+      throw damaged(name, `the tensor ${key} has ${end - begin} bytes, not ${count} of ${dtype}`);
+    }
+    const data = new Float32Array(count);
+    for (let i = 0; i < count; i++) data[i] = float.read(view, start + begin + i * float.bytes);
+    tensors.set(key, { shape, data });
+  }
+  return tensors;
+}
+
+function parseHeader(bytes: Uint8Array, name: string): z.infer<typeof headerSchema> {
+  let json: unknown;
+  try {
+    const { __metadata__: _, ...tensors } = JSON.parse(new TextDecoder().decode(bytes));
+    json = tensors;
+  } catch (cause) {
+    throw damaged(name, "its header is not JSON", cause);
+  }
+  const header = headerSchema.safeParse(json);
+  if (header.success) return header.data;
+  throw damaged(name, z.prettifyError(header.error), header.error);
+}
+
+const scratch = new DataView(new ArrayBuffer(4));
+
+function fromUpperHalf(bits: number): number {
+  scratch.setUint32(0, bits << 16);
+  return scratch.getFloat32(0);
+}
+
+function damaged(name: string, reason: string, cause?: unknown): GraphError {
+  return new GraphError("WEIGHTS_UNREADABLE", {
+    what: `${name} cannot be read as safetensors.`,
+    why: `It is damaged or has another format: ${reason}.`,
+    fix: "Download it again, or give a .safetensors file.",
+    cause,
+  });
+}

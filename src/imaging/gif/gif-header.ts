@@ -1,0 +1,100 @@
+/** Walks the blocks of a GIF (GIF89a specification) without decoding anything. */
+
+import type { CommonHeader } from "../common-header.ts";
+import { corruptImage } from "../corrupt-image.ts";
+
+/** The first frame of a GIF: where it lies on the canvas and in the file. */
+export type GifFrame = {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly interlaced: boolean;
+  /** RGB triples; empty where the file has no palette. */
+  readonly palette: Uint8Array;
+  /** Palette index that is transparent; -1 for none. */
+  readonly transparentIndex: number;
+  /** Offset of the LZW minimum code size, which the data sub-blocks follow. */
+  readonly dataOffset: number;
+};
+
+/** What the blocks of a GIF say. The size is that of the canvas. */
+export type GifHeader = CommonHeader & { readonly format: "GIF"; readonly firstFrame: GifFrame };
+
+const IMAGE_SEPARATOR = 0x2c;
+const EXTENSION = 0x21;
+const GRAPHIC_CONTROL = 0xf9;
+const SCREEN_END = 13;
+const DESCRIPTOR_LENGTH = 10;
+
+/**
+ * Reads the canvas, the first frame's place and the number of frames.
+ *
+ * @throws ImageError IMAGE_CORRUPT where there is no frame
+ */
+export function readGifHeader(bytes: Uint8Array): GifHeader {
+  if (bytes.byteLength < SCREEN_END) throw corruptImage("GIF", "its header is cut short");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const screen = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
+  const flags = view.getUint8(10);
+  const globalPalette = readPalette(bytes, SCREEN_END, flags);
+  let at = SCREEN_END + globalPalette.byteLength;
+  let transparentIndex = -1;
+  let firstFrame: GifFrame | undefined;
+  let frames = 0;
+  while (at < bytes.byteLength) {
+    const block = bytes[at];
+    if (block === EXTENSION) {
+      const body = at + 3;
+      if (bytes[at + 1] === GRAPHIC_CONTROL && body + 4 <= bytes.byteLength && !firstFrame) {
+        transparentIndex = (bytes[body] as number) & 1 ? (bytes[body + 3] as number) : -1;
+      }
+      at = skipSubBlocks(bytes, at + 2);
+    } else if (block === IMAGE_SEPARATOR && at + DESCRIPTOR_LENGTH < bytes.byteLength) {
+      const descriptor = view.getUint8(at + 9);
+      const palette = readPalette(bytes, at + DESCRIPTOR_LENGTH, descriptor);
+      const dataOffset = at + DESCRIPTOR_LENGTH + palette.byteLength;
+      firstFrame ??= {
+        left: view.getUint16(at + 1, true),
+        top: view.getUint16(at + 3, true),
+        width: view.getUint16(at + 5, true),
+        height: view.getUint16(at + 7, true),
+        interlaced: (descriptor & 0x40) !== 0,
+        palette: palette.byteLength > 0 ? palette : globalPalette,
+        transparentIndex,
+        dataOffset,
+      };
+      frames++;
+      at = skipSubBlocks(bytes, dataOffset + 1);
+    } else break;
+  }
+  if (!firstFrame) throw corruptImage("GIF", "it holds no picture");
+  const { width, height } = canvasSize(screen, firstFrame);
+  return { format: "GIF", width, height, orientation: 1, frames, firstFrame };
+}
+
+/** A first frame that does not fit enlarges the canvas, as browsers have it. */
+function canvasSize(screen: { width: number; height: number }, frame: GifFrame) {
+  const width = Math.max(screen.width, frame.left + frame.width);
+  const height = Math.max(screen.height, frame.top + frame.height);
+  if (screen.width === 0 || screen.height === 0 || width === 0 || height === 0) {
+    throw corruptImage("GIF", `its header claims ${screen.width}x${screen.height} pixels`);
+  }
+  return { width, height };
+}
+
+function readPalette(bytes: Uint8Array, at: number, flags: number): Uint8Array {
+  if ((flags & 0x80) === 0) return new Uint8Array(0);
+  return bytes.subarray(at, at + 3 * 2 ** ((flags & 7) + 1));
+}
+
+/** The offset after a chain of sub-blocks, each with its length in front, ended by an empty one. */
+function skipSubBlocks(bytes: Uint8Array, offset: number): number {
+  let at = offset;
+  while (at < bytes.byteLength) {
+    const length = bytes[at] as number;
+    at += length + 1;
+    if (length === 0) break;
+  }
+  return at;
+}

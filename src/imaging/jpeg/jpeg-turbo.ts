@@ -1,0 +1,174 @@
+/**
+ * libjpeg-turbo in WebAssembly (the module of `@cwasm/jpeg-turbo`), through its TurboJPEG interface.
+ * It can reduce an image while it decodes, in the DCT domain, which is what makes photos of many
+ * megapixels affordable.
+ */
+
+import { corruptImage } from "../corrupt-image.ts";
+import type { RgbImage } from "../rgb-image.ts";
+import { cmykToRgb } from "./cmyk-to-rgb.ts";
+import type { JpegHeader } from "./jpeg-header.ts";
+
+/** A reduction to `eighths`/8 of each side, rounded up. */
+export type DctScale = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+type Exports = {
+  readonly memory: WebAssembly.Memory;
+  malloc(bytes: number): number;
+  free(pointer: number): void;
+  tjInitDecompress(): number;
+  tjDestroy(handle: number): number;
+  tjDecompressHeader3(handle: number, jpeg: number, length: number, ...out: number[]): number;
+  tjDecompress2(
+    handle: number,
+    jpeg: number,
+    length: number,
+    target: number,
+    width: number,
+    pitch: number,
+    height: number,
+    pixelFormat: number,
+    flags: number,
+  ): number;
+};
+
+// turbojpeg.h
+const TJPF_RGB = 0;
+const TJPF_CMYK = 11;
+const TJFLAG_ACCURATEDCT = 4096;
+
+/** What the instance takes before any picture. */
+const BASE_BYTES = 1024 * 1024;
+/** Rows in flight between the stages of libjpeg, per pixel of width. */
+const ROW_BYTES_PER_PIXEL = 64;
+
+/** Above this the instance is dropped after use: WebAssembly memory never shrinks. */
+const MAX_IDLE_HEAP_BYTES = 8 * 1024 * 1024;
+
+/** The length of a side after a reduction (turbojpeg.h, TJSCALED). */
+export function scaledSide(side: number, eighths: DctScale): number {
+  return Math.ceil((side * eighths) / 8);
+}
+
+/** One decoder; not reentrant, and it need not be: decoding is synchronous. */
+export class JpegTurbo {
+  readonly #module: WebAssembly.Module;
+  #instance: Exports | undefined;
+
+  /** @param module - `@cwasm/jpeg-turbo/jpeg-turbo.wasm`, compiled */
+  constructor(module: WebAssembly.Module) {
+    this.#module = module;
+  }
+
+  /** Bytes of WebAssembly memory held between two images. */
+  get heapBytes(): number {
+    return this.#instance?.memory.buffer.byteLength ?? 0;
+  }
+
+  /**
+   * Decodes to RGB.
+   *
+   * @param header - of `bytes`
+   * @throws ImageError IMAGE_CORRUPT where the stream cannot be decoded. Damage that libjpeg can
+   *   conceal (it counts it as a warning) is concealed, as viewers do.
+   */
+  decode(bytes: Uint8Array, header: JpegHeader, eighths: DctScale): RgbImage {
+    const instance = this.#instance ?? instantiate(this.#module);
+    // Only a decoder that came through whole is used again: a fatal error jumps out of C code.
+    this.#instance = undefined;
+    const image = decodeWith(instance, bytes, header, eighths);
+    if (instance.memory.buffer.byteLength <= MAX_IDLE_HEAP_BYTES) this.#instance = instance;
+    return image;
+  }
+}
+
+/**
+ * Peak memory of decoding in bytes: the file and the pixels inside WebAssembly, the pixels outside,
+ * and all DCT coefficients where the components come in several scans.
+ */
+export function estimateJpegBytes(
+  header: JpegHeader,
+  fileBytes: number,
+  eighths: DctScale,
+): number {
+  const width = scaledSide(header.width, eighths);
+  const pixelBytes = width * scaledSide(header.height, eighths) * (header.components === 4 ? 7 : 6);
+  const rowBytes = header.width * ROW_BYTES_PER_PIXEL;
+  const coefficients = header.multiScan ? header.coefficientBytes : 0;
+  return BASE_BYTES + fileBytes + pixelBytes + rowBytes + coefficients;
+}
+
+function decodeWith(
+  c: Exports,
+  bytes: Uint8Array,
+  header: JpegHeader,
+  eighths: DctScale,
+): RgbImage {
+  const width = scaledSide(header.width, eighths);
+  const height = scaledSide(header.height, eighths);
+  const cmyk = header.components === 4;
+  const pitch = width * (cmyk ? 4 : 3);
+  const source = allocate(c, bytes.byteLength);
+  const target = allocate(c, pitch * height);
+  const facts = allocate(c, 16);
+  new Uint8Array(c.memory.buffer, source, bytes.byteLength).set(bytes);
+  const handle = c.tjInitDecompress();
+  try {
+    const { byteLength } = bytes;
+    c.tjDecompressHeader3(handle, source, byteLength, facts, facts + 4, facts + 8, facts + 12);
+    const [seenWidth, seenHeight] = new Int32Array(c.memory.buffer, facts, 2);
+    if (seenWidth !== header.width || seenHeight !== header.height) {
+      throw new RangeError(`libjpeg-turbo reads a size of ${seenWidth}x${seenHeight}.`);
+    }
+    // The result is not looked at: it is -1 for warnings as well, and a fatal error throws.
+    c.tjDecompress2(
+      handle,
+      source,
+      byteLength,
+      target,
+      width,
+      pitch,
+      height,
+      cmyk ? TJPF_CMYK : TJPF_RGB,
+      TJFLAG_ACCURATEDCT,
+    );
+  } catch (cause) {
+    throw corruptImage("JPEG", "its compressed data cannot be decoded", cause);
+  }
+  const pixels = new Uint8Array(c.memory.buffer, target, pitch * height);
+  const data = cmyk ? cmykToRgb(pixels) : pixels.slice();
+  c.tjDestroy(handle);
+  for (const pointer of [source, target, facts]) c.free(pointer);
+  return { width, height, data };
+}
+
+function allocate(c: Exports, bytes: number): number {
+  const pointer = c.malloc(bytes);
+  if (pointer === 0)
+    throw corruptImage("JPEG", `it takes ${bytes} bytes that the decoder does not have`);
+  return pointer;
+}
+
+function instantiate(module: WebAssembly.Module): Exports {
+  const unused = () => {
+    throw new Error("libjpeg-turbo made a system call that decoding from memory does not need.");
+  };
+  const { exports } = new WebAssembly.Instance(module, {
+    env: {
+      setjmp: () => 0,
+      // C's way out of a fatal error; here it unwinds through WebAssembly as an exception.
+      longjmp: () => {
+        throw new RangeError("libjpeg-turbo met a fatal error.");
+      },
+    },
+    wasi_snapshot_preview1: {
+      environ_sizes_get: () => 0,
+      environ_get: unused,
+      proc_exit: unused,
+      fd_close: unused,
+      fd_seek: unused,
+      fd_write: unused,
+    },
+  });
+  return exports as unknown as Exports;
+}

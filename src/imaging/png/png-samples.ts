@@ -1,0 +1,134 @@
+/** Turns the stored samples of a PNG's rows into opaque 8-bit RGB (W3C PNG, sections 6 and 11). */
+import { corruptImage } from "../corrupt-image.ts";
+import type { PngHeader } from "./png-header.ts";
+
+/** What the chunks before the pixels say of the samples. */
+export type PngColors = {
+  /** PLTE: RGB triples. */
+  readonly palette: Uint8Array | undefined;
+  /** tRNS: alpha per palette entry, or the transparent grey level or colour in 16 bits. */
+  readonly transparency: Uint8Array | undefined;
+};
+
+/** Converts `count` pixels of a row from `samples` to `rgb`, over white. */
+export type RowConverter = (samples: Uint8Array, count: number, rgb: Uint8Array) => void;
+
+/**
+ * The conversion for a file's colour type and bit depth. 16 bits are reduced to 8 by their high
+ * byte; fewer than 8 are stretched to the full range.
+ *
+ * @throws ImageError IMAGE_CORRUPT where a palette is needed and missing
+ */
+export function createRowConverter(header: PngHeader, colors: PngColors): RowConverter {
+  switch (header.colorType) {
+    case 0:
+      return header.bitDepth === 16
+        ? convertGrey16(colors)
+        : convertIndexed(header, greys(header, colors));
+    case 2:
+      return convertColor(header, colors);
+    case 3:
+      return convertIndexed(header, paletteColors(colors));
+    case 4:
+      return convertAlpha(header, 1);
+    case 6:
+      return convertAlpha(header, 3);
+  }
+}
+
+/** 256 colours by sample value; those that the file does not define are black. */
+function paletteColors({ palette, transparency }: PngColors): Uint8Array {
+  if (!palette || palette.length === 0 || palette.length % 3 !== 0) {
+    throw corruptImage("PNG", "its palette is missing or has a wrong length");
+  }
+  const table = new Uint8Array(256 * 3);
+  for (let i = 0; i < Math.min(palette.length, table.length); i++) {
+    const alpha = transparency?.[Math.floor(i / 3)] ?? 255;
+    table[i] = overWhite(palette[i] as number, alpha);
+  }
+  return table;
+}
+
+function greys({ bitDepth }: PngHeader, { transparency }: PngColors): Uint8Array {
+  const max = 2 ** bitDepth - 1;
+  const transparent = transparency ? uint16(transparency, 0) : -1;
+  return Uint8Array.from({ length: (max + 1) * 3 }, (_, i) => {
+    const level = Math.floor(i / 3);
+    return level === transparent ? 255 : (level * 255) / max;
+  });
+}
+
+/** Samples of 1 to 8 bits, looked up. */
+function convertIndexed({ bitDepth }: PngHeader, table: Uint8Array): RowConverter {
+  const perByte = 8 / bitDepth;
+  const mask = 2 ** bitDepth - 1;
+  return (samples, count, rgb) => {
+    for (let i = 0, to = 0; i < count; i++, to += 3) {
+      const byte = samples[Math.floor(i / perByte)] as number;
+      const shift = 8 - bitDepth - (i % perByte) * bitDepth;
+      const from = ((byte >> shift) & mask) * 3;
+      rgb[to] = table[from] as number;
+      rgb[to + 1] = table[from + 1] as number;
+      rgb[to + 2] = table[from + 2] as number;
+    }
+  };
+}
+
+function convertGrey16({ transparency }: PngColors): RowConverter {
+  const transparent = transparency ? uint16(transparency, 0) : -1;
+  return (samples, count, rgb) => {
+    for (let i = 0, to = 0; i < count; i++, to += 3) {
+      const level = uint16(samples, i * 2) === transparent ? 255 : (samples[i * 2] as number);
+      rgb.fill(level, to, to + 3);
+    }
+  };
+}
+
+function convertColor({ bitDepth }: PngHeader, { transparency }: PngColors): RowConverter {
+  const sampleBytes = bitDepth / 8;
+  const pixelBytes = 3 * sampleBytes;
+  // tRNS holds 16 bits per channel whatever the depth; only the low ones count.
+  const transparent = transparency?.filter((_, i) => sampleBytes === 2 || i % 2 === 1);
+  return (samples, count, rgb) => {
+    if (pixelBytes === 3 && !transparent) {
+      rgb.set(samples.subarray(0, count * 3));
+      return;
+    }
+    for (let i = 0, from = 0, to = 0; i < count; i++, from += pixelBytes, to += 3) {
+      const clear = transparent && matches(samples, from, transparent, pixelBytes);
+      for (let c = 0; c < 3; c++) {
+        rgb[to + c] = clear ? 255 : (samples[from + c * sampleBytes] as number);
+      }
+    }
+  };
+}
+
+/** Grey (1) or RGB (3) with an alpha sample behind. */
+function convertAlpha({ bitDepth }: PngHeader, channels: 1 | 3): RowConverter {
+  const sampleBytes = bitDepth / 8;
+  const pixelBytes = (channels + 1) * sampleBytes;
+  const channelStep = channels === 3 ? sampleBytes : 0;
+  const alphaOffset = channels * sampleBytes;
+  return (samples, count, rgb) => {
+    for (let i = 0, from = 0, to = 0; i < count; i++, from += pixelBytes, to += 3) {
+      const alpha = samples[from + alphaOffset] as number;
+      rgb[to] = overWhite(samples[from] as number, alpha);
+      rgb[to + 1] = overWhite(samples[from + channelStep] as number, alpha);
+      rgb[to + 2] = overWhite(samples[from + 2 * channelStep] as number, alpha);
+    }
+  };
+}
+
+/** Composites an 8-bit sample over white, rounded to nearest. */
+function overWhite(sample: number, alpha: number): number {
+  return Math.floor((sample * alpha + (255 - alpha) * 255 + 127) / 255);
+}
+
+function matches(samples: Uint8Array, at: number, color: Uint8Array, length: number): boolean {
+  for (let i = 0; i < length; i++) if (samples[at + i] !== color[i]) return false;
+  return true;
+}
+
+function uint16(data: Uint8Array, at: number): number {
+  return ((data[at] ?? 0) << 8) | (data[at + 1] ?? 0);
+}

@@ -1,0 +1,75 @@
+/** libwebp in WebAssembly (the module of `@cwasm/webp`). */
+import { corruptImage } from "../corrupt-image.ts";
+import { reduceRgba } from "../reduce-rgba.ts";
+import type { RgbImage } from "../rgb-image.ts";
+import { extractFirstFrame, type WebpFrame } from "./webp-first-frame.ts";
+import type { WebpHeader } from "./webp-header.ts";
+
+type Exports = {
+  readonly memory: WebAssembly.Memory;
+  malloc(bytes: number): number;
+  free(pointer: number): void;
+  WebPDecodeRGBA(data: number, length: number, width: number, height: number): number;
+};
+
+/** What the instance takes before any picture. */
+const BASE_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Decodes a WebP, of an animation the first frame. The instance lives for one picture: WebAssembly
+ * memory never shrinks, and instantiating a compiled module takes less than a millisecond.
+ *
+ * @param module - `@cwasm/webp/webp.wasm`, compiled
+ * @throws ImageError IMAGE_CORRUPT
+ */
+export function decodeWebp(
+  module: WebAssembly.Module,
+  bytes: Uint8Array,
+  header: WebpHeader,
+  factor: number,
+): RgbImage {
+  const { width, height } = header;
+  const frame: WebpFrame = header.animated
+    ? extractFirstFrame(bytes)
+    : { file: bytes, left: 0, top: 0, width, height };
+  if (frame.left + frame.width > width || frame.top + frame.height > height) {
+    throw corruptImage("WebP", "its first frame lies outside its canvas");
+  }
+  const rgba = decodeRgba(instantiate(module), frame);
+  return reduceRgba({ ...frame, rgba }, header, factor);
+}
+
+/** Peak memory of {@link decodeWebp} in bytes, the result left out. */
+export function estimateWebpBytes(
+  { width, height, lossless }: WebpHeader,
+  fileBytes: number,
+): number {
+  // RGBA for the caller, and for a lossless frame once more inside libwebp.
+  return width * height * 4 * (lossless ? 2 : 1) + fileBytes + BASE_BYTES;
+}
+
+/** @returns a view of the instance's memory */
+function decodeRgba(c: Exports, { file, width, height }: WebpFrame): Uint8Array {
+  try {
+    const source = c.malloc(file.byteLength);
+    const size = c.malloc(8);
+    new Uint8Array(c.memory.buffer, source, file.byteLength).set(file);
+    const target = c.WebPDecodeRGBA(source, file.byteLength, size, size + 4);
+    const [seenWidth, seenHeight] = new Int32Array(c.memory.buffer, size, 2);
+    if (target === 0 || seenWidth !== width || seenHeight !== height) {
+      throw new RangeError("libwebp cannot decode it.");
+    }
+    return new Uint8Array(c.memory.buffer, target, width * height * 4);
+  } catch (cause) {
+    throw corruptImage("WebP", "its compressed data cannot be decoded, or ends early", cause);
+  }
+}
+
+function instantiate(module: WebAssembly.Module): Exports {
+  const unused = () => {
+    throw new Error("libwebp made a system call that decoding from memory does not need.");
+  };
+  const imports = { fd_close: unused, fd_seek: unused, fd_write: unused };
+  const { exports } = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
+  return exports as unknown as Exports;
+}

@@ -1,0 +1,274 @@
+/** Writes a planned network in integers, in one of the two forms that ONNX Runtime knows. */
+import {
+  type Attributes,
+  type Constant,
+  floats,
+  type Graph,
+  type GraphNode,
+  intOf,
+  MICROSOFT,
+  makeNode,
+  prune,
+} from "../graphs/graph.ts";
+import type { IntegerWeights, Levels } from "./levels.ts";
+import type { PlannedNode, QuantizationPlan } from "./plan.ts";
+
+/**
+ * - `qoperator`: operators of integers, as QLinearConv.
+ * - `qdq`: operators of floats between QuantizeLinear and DequantizeLinear, which the runtime makes into
+ *   the former when it loads the network.
+ */
+export const FORMATS = ["qdq", "qoperator"] as const;
+
+/** A form of quantised networks. */
+export type Format = (typeof FORMATS)[number];
+
+/** The numbers of a plan. */
+export type QuantizationNumbers = {
+  /** By tensor, for each that is ranged. */
+  readonly levels: ReadonlyMap<string, Levels>;
+  /** By name of the tensor that a layer gives. */
+  readonly weights: ReadonlyMap<string, IntegerWeights>;
+};
+
+/** Version of ONNX Runtime's own operator set. */
+const MICROSOFT_OPSET = 1;
+
+/** The network in integers, with the outputs of `graph`. */
+export function emitGraph(
+  graph: Graph,
+  plan: QuantizationPlan,
+  numbers: QuantizationNumbers,
+  format: Format,
+): Graph {
+  const emitter = format === "qdq" ? QdqEmitter : QOperatorEmitter;
+  return new emitter(graph, plan, numbers).emit();
+}
+
+/** What both forms share: tensors in integers, in float, or in both. */
+abstract class Emitter {
+  protected readonly nodes: GraphNode[] = [];
+  readonly #graph: Graph;
+  readonly #plan: QuantizationPlan;
+  readonly #numbers: QuantizationNumbers;
+  readonly #constants: Map<string, Constant>;
+  /** Names of tensors in integers, by their names in the graph of floats. */
+  readonly #integers = new Map<string, string>();
+  /** Names of tensors in float, dequantised ones included. */
+  readonly #floats = new Set<string>();
+  /** Names of tensors that are there as they were before anything was quantised. */
+  readonly #original = new Set<string>();
+
+  constructor(graph: Graph, plan: QuantizationPlan, numbers: QuantizationNumbers) {
+    this.#graph = graph;
+    this.#plan = plan;
+    this.#numbers = numbers;
+    this.#constants = new Map(graph.constants);
+    this.#makeFloat(graph.input.name);
+  }
+
+  emit(): Graph {
+    for (const planned of this.#plan.nodes) {
+      switch (planned.kind) {
+        case "weighted":
+          this.emitWeighted(planned);
+          break;
+        case "requantised":
+          this.emitRequantised(planned);
+          break;
+        case "moved":
+          this.#emitMoved(planned);
+          break;
+        case "float":
+          this.#emitFloat(planned.node);
+      }
+    }
+    for (const { name } of this.#graph.outputs) this.float(name);
+    const graph = { ...this.#graph, nodes: this.nodes, constants: this.#constants };
+    const usesMicrosoft = this.nodes.some(({ domain }) => domain === MICROSOFT);
+    const opsets = { ...graph.opsets, ...(usesMicrosoft ? { [MICROSOFT]: MICROSOFT_OPSET } : {}) };
+    return prune({ ...graph, opsets });
+  }
+
+  protected abstract emitWeighted(planned: PlannedNode & { kind: "weighted" }): void;
+  protected abstract emitRequantised(planned: PlannedNode & { kind: "requantised" }): void;
+
+  protected weightsOf(output: string): IntegerWeights {
+    return this.#numbers.weights.get(output) as IntegerWeights;
+  }
+
+  protected scaleOf(tensor: string): number {
+    return this.#levelsOf(tensor)[1].scale;
+  }
+
+  /** Whether a tensor is there in float, as it was before anything was quantised. */
+  protected isFloat(tensor: string): boolean {
+    return this.#original.has(tensor);
+  }
+
+  /** Names of the constants of a tensor's scale and zero point. */
+  protected levels(tensor: string): readonly [scale: string, zeroPoint: string] {
+    const [owner, { scale, zeroPoint }] = this.#levelsOf(tensor);
+    return [
+      this.add(`${owner}.scale`, floats([], [scale])),
+      this.add(`${owner}.zero`, { type: "uint8", shape: [], data: Uint8Array.of(zeroPoint) }),
+    ];
+  }
+
+  /** Adds a constant and gives its name. */
+  protected add(name: string, constant: Constant): string {
+    this.#constants.set(name, constant);
+    return name;
+  }
+
+  /** Says that a tensor is there in integers, under the name that is given back. */
+  protected makeInteger(tensor: string): string {
+    const name = `${tensor}.q`;
+    this.#integers.set(tensor, name);
+    return name;
+  }
+
+  /** A tensor's name in integers, converted where it is there only in float. */
+  protected integer(tensor: string): string {
+    const known = this.#integers.get(tensor);
+    if (known !== undefined) return known;
+    const name = this.makeInteger(tensor);
+    this.nodes.push(makeNode("QuantizeLinear", [tensor, ...this.levels(tensor)], name));
+    return name;
+  }
+
+  /** A tensor's name in float, converted where it is there only in integers. */
+  protected float(tensor: string): string {
+    if (this.#floats.has(tensor) || this.#constants.has(tensor)) return tensor;
+    this.#floats.add(tensor);
+    const inputs = [this.integer(tensor), ...this.levels(tensor)];
+    this.nodes.push(makeNode("DequantizeLinear", inputs, tensor));
+    return tensor;
+  }
+
+  #levelsOf(tensor: string): readonly [owner: string, levels: Levels] {
+    const owner = this.#plan.sameLevels.get(tensor) ?? tensor;
+    return [owner, this.#numbers.levels.get(owner) as Levels];
+  }
+
+  #emitMoved({ node, input, outputs }: PlannedNode & { kind: "moved" }): void {
+    const inputs = [this.integer(input), ...node.inputs.slice(1)];
+    const names = outputs.map((name) => this.makeInteger(name));
+    this.nodes.push({ ...node, inputs, outputs: names });
+  }
+
+  #emitFloat(node: GraphNode): void {
+    const inputs = node.inputs.map((name) => (name === "" ? "" : this.float(name)));
+    this.nodes.push({ ...node, inputs });
+    for (const output of node.outputs) this.#makeFloat(output);
+  }
+
+  #makeFloat(tensor: string): void {
+    this.#floats.add(tensor);
+    this.#original.add(tensor);
+  }
+}
+
+class QOperatorEmitter extends Emitter {
+  protected override emitWeighted(planned: PlannedNode & { kind: "weighted" }): void {
+    const { node, input, output, weight } = planned;
+    const { weight: data, scales, bias } = this.weightsOf(output);
+    const x = [this.integer(input), ...this.levels(input)];
+    const w = [
+      this.add(`${output}.weight.q`, { type: "int8", shape: weight.shape, data }),
+      this.add(`${output}.weight.scale`, floats([scales.length], scales)),
+      this.add(`${output}.weight.zero`, makeZeros(scales.length)),
+    ];
+    const b = this.add(`${output}.bias.q`, { type: "int32", shape: [bias.length], data: bias });
+    const y = this.levels(output);
+    const name = this.makeInteger(output);
+    if (node.operator === "Conv") {
+      this.nodes.push(makeNode("QLinearConv", [...x, ...w, ...y, b], name, node.attributes));
+    } else {
+      const attributes = { transB: { int: 1 } };
+      this.nodes.push(makeNode("QGemm", [...x, ...w, b, ...y], name, attributes, MICROSOFT));
+    }
+  }
+
+  protected override emitRequantised(planned: PlannedNode & { kind: "requantised" }): void {
+    const { node, inputs, output } = planned;
+    const parts = inputs.flatMap((input) => [this.integer(input), ...this.levels(input)]);
+    const y = this.levels(output);
+    const name = this.makeInteger(output);
+    const push = (operator: string, list: readonly string[], attributes: Attributes) =>
+      this.nodes.push(makeNode(operator, list, name, attributes, MICROSOFT));
+    if (node.operator === "Concat") {
+      push("QLinearConcat", [...y, ...parts], { axis: { int: intOf(node, "axis", 1) } });
+    } else push(`QLinear${node.operator}`, [...parts, ...y], node.attributes);
+  }
+}
+
+class QdqEmitter extends Emitter {
+  protected override emitWeighted(planned: PlannedNode & { kind: "weighted" }): void {
+    const { node, input, output, weight } = planned;
+    const { weight: data, scales, bias } = this.weightsOf(output);
+    const inputScale = this.scaleOf(input);
+    const count = scales.length;
+    const inputs = [
+      this.#dequantize(input),
+      this.#dequantizeConstant(`${output}.weight`, scales, [
+        { type: "int8", shape: weight.shape, data },
+        makeZeros(count),
+      ]),
+      this.#dequantizeConstant(
+        `${output}.bias`,
+        scales.map((scale) => scale * inputScale),
+        [
+          { type: "int32", shape: [count], data: bias },
+          { type: "int32", shape: [count], data: new Int32Array(count) },
+        ],
+      ),
+    ];
+    this.#emitBetween(node, inputs, output);
+  }
+
+  protected override emitRequantised(planned: PlannedNode & { kind: "requantised" }): void {
+    const { node, inputs, output } = planned;
+    this.#emitBetween(
+      node,
+      inputs.map((input) => this.#dequantize(input)),
+      output,
+    );
+  }
+
+  #emitBetween(node: GraphNode, inputs: readonly string[], output: string): void {
+    const raw = `${output}.raw`;
+    this.nodes.push({ ...node, inputs, outputs: [raw] });
+    const levels = this.levels(output);
+    this.nodes.push(makeNode("QuantizeLinear", [raw, ...levels], this.makeInteger(output)));
+  }
+
+  /** A tensor in float as the integers have it, also where it is there as it was before. */
+  #dequantize(tensor: string): string {
+    if (!this.isFloat(tensor)) return this.float(tensor);
+    const name = `${tensor}.dq`;
+    if (!this.nodes.some(({ outputs }) => outputs[0] === name)) {
+      const inputs = [this.integer(tensor), ...this.levels(tensor)];
+      this.nodes.push(makeNode("DequantizeLinear", inputs, name));
+    }
+    return name;
+  }
+
+  #dequantizeConstant(
+    name: string,
+    scales: Float32Array,
+    [integers, zeros]: readonly [Constant, Constant],
+  ): string {
+    const inputs = [
+      this.add(`${name}.q`, integers),
+      this.add(`${name}.scale`, floats([scales.length], scales)),
+      this.add(`${name}.zero`, zeros),
+    ];
+    this.nodes.push(makeNode("DequantizeLinear", inputs, `${name}.dq`, { axis: { int: 0 } }));
+    return `${name}.dq`;
+  }
+}
+
+function makeZeros(length: number): Constant {
+  return { type: "int8", shape: [length], data: new Int8Array(length) };
+}

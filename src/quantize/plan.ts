@@ -1,0 +1,207 @@
+/** Decides which nodes of a prepared network work on 8-bit integers, and which stay in float. */
+import {
+  type Constant,
+  findConsumers,
+  findProducers,
+  floatOf,
+  type Graph,
+  type GraphNode,
+  intOf,
+} from "../graphs/graph.ts";
+
+/** A node of the plan, in the order of the graph. */
+export type PlannedNode =
+  | {
+      /** Weights in int8 by output channel, a bias in int32. */
+      readonly kind: "weighted";
+      readonly node: GraphNode;
+      readonly input: string;
+      /** Output, after the ReLU or Clip that the range of the levels takes the place of. */
+      readonly output: string;
+      readonly weight: Constant & { readonly type: "float" };
+      readonly bias: Float32Array | undefined;
+    }
+  | {
+      /** Integers in, integers of another range out. */
+      readonly kind: "requantised";
+      readonly node: GraphNode;
+      readonly inputs: readonly string[];
+      readonly output: string;
+    }
+  | {
+      /** Moves integers about; the levels stay those of its input. */
+      readonly kind: "moved";
+      readonly node: GraphNode;
+      readonly input: string;
+      readonly outputs: readonly string[];
+    }
+  | { readonly kind: "float"; readonly node: GraphNode };
+
+/** What is to be done with a network. */
+export type QuantizationPlan = {
+  readonly nodes: readonly PlannedNode[];
+  /** Tensors that get levels of their own, so that their ranges must be known. */
+  readonly ranged: readonly string[];
+  /** The tensor whose levels each moved tensor has. */
+  readonly sameLevels: ReadonlyMap<string, string>;
+  /** Operators outside the head that stay in float, with how often: they are not known in integers. */
+  readonly floatOperators: Readonly<Record<string, number>>;
+};
+
+const WEIGHTED: ReadonlySet<string> = new Set(["Conv", "Gemm"]);
+const MOVES: ReadonlySet<string> = new Set([
+  "MaxPool",
+  "Reshape",
+  "Transpose",
+  "Split",
+  "Slice",
+  "Flatten",
+  "Squeeze",
+  "Unsqueeze",
+]);
+const REQUANTISES: ReadonlySet<string> = new Set([
+  "Add",
+  "Concat",
+  "GlobalAveragePool",
+  "AveragePool",
+]);
+
+/**
+ * Plans the quantisation of a network.
+ *
+ * @param keepFloat - what the nodes give that are not to be touched: the head
+ */
+export function planQuantization(graph: Graph, keepFloat: ReadonlySet<string>): QuantizationPlan {
+  const { absorbedBy, outputOf } = absorbActivations(graph);
+  const tail = findTail(graph, keepFloat);
+  const integer = new Set<string>();
+  const ranged = new Set<string>();
+  const sameLevels = new Map<string, string>();
+  const floatOperators: Record<string, number> = {};
+  const nodes: PlannedNode[] = [];
+  const integerNodes = new Set<GraphNode>();
+  const range = (tensor: string) => {
+    if (!integer.has(tensor)) ranged.add(tensor);
+    integer.add(tensor);
+  };
+  for (const node of graph.nodes) {
+    const producer = absorbedBy.get(node);
+    if (producer && integerNodes.has(producer)) continue;
+    const planned = tail.has(node) ? undefined : planNode(graph, node, integer, outputOf);
+    if (!planned) {
+      nodes.push({ kind: "float", node });
+      if (!tail.has(node)) {
+        floatOperators[node.operator] = (floatOperators[node.operator] ?? 0) + 1;
+      }
+      continue;
+    }
+    nodes.push(planned);
+    integerNodes.add(node);
+    if (planned.kind === "moved") {
+      for (const output of planned.outputs) {
+        integer.add(output);
+        sameLevels.set(output, sameLevels.get(planned.input) ?? planned.input);
+      }
+      continue;
+    }
+    if (planned.kind === "weighted") range(planned.input);
+    range(planned.output);
+  }
+  return { nodes, ranged: [...ranged], sameLevels, floatOperators };
+}
+
+type IntegerNode = Exclude<PlannedNode, { kind: "float" }>;
+
+function planNode(
+  graph: Graph,
+  node: GraphNode,
+  integer: ReadonlySet<string>,
+  outputOf: (node: GraphNode) => string,
+): IntegerNode | undefined {
+  if (node.domain !== "") return undefined;
+  const { operator, inputs } = node;
+  const [input = ""] = inputs;
+  if (WEIGHTED.has(operator)) return planWeighted(graph, node, outputOf(node));
+  const data = inputs.filter((name) => name !== "" && !graph.constants.has(name));
+  if (!data.every((name) => integer.has(name))) return undefined;
+  if (MOVES.has(operator) && data.length === 1) {
+    return { kind: "moved", node, input, outputs: node.outputs };
+  }
+  // A constant summand would need levels too: rare enough to stay in float.
+  if (REQUANTISES.has(operator) && data.length === inputs.length) {
+    return { kind: "requantised", node, inputs: data, output: outputOf(node) };
+  }
+  return undefined;
+}
+
+function planWeighted(graph: Graph, node: GraphNode, output: string): IntegerNode | undefined {
+  const [input = "", weightName = "", biasName = ""] = node.inputs;
+  const weight = graph.constants.get(weightName);
+  const bias = biasName === "" ? undefined : graph.constants.get(biasName);
+  if (weight?.type !== "float" || (biasName !== "" && bias?.type !== "float")) return undefined;
+  if (node.operator === "Gemm" && !isPlainGemm(node, weight, bias)) return undefined;
+  const biasData = bias?.type === "float" ? bias.data : undefined;
+  return { kind: "weighted", node, input, output, weight, bias: biasData };
+}
+
+/** `x · Wᵀ + b` with W [N, D] and b [N], as classifiers have it. */
+function isPlainGemm(node: GraphNode, weight: Constant, bias: Constant | undefined): boolean {
+  return (
+    intOf(node, "transA", 0) === 0 &&
+    intOf(node, "transB", 0) === 1 &&
+    floatOf(node, "alpha", 1) === 1 &&
+    floatOf(node, "beta", 1) === 1 &&
+    (bias === undefined || bias.data.length === weight.shape[0])
+  );
+}
+
+/**
+ * Finds each ReLU and Clip after a node that is the only one to use that node's output: levels that
+ * begin at 0 (and end where Clip does) do the same.
+ */
+function absorbActivations(graph: Graph) {
+  const consumers = findConsumers(graph);
+  const producers = findProducers(graph);
+  const isOutput = new Set(graph.outputs.map(({ name }) => name));
+  const absorbedBy = new Map<GraphNode, GraphNode>();
+  const outputs = new Map<GraphNode, string>();
+  for (const node of graph.nodes) {
+    const [input = ""] = node.inputs;
+    const producer = producers.get(input);
+    const clips = node.operator === "Relu" || (node.operator === "Clip" && keepsZero(graph, node));
+    const after = producer && (WEIGHTED.has(producer.operator) || producer.operator === "Add");
+    if (!clips || !after || isOutput.has(input) || consumers.get(input)?.length !== 1) continue;
+    absorbedBy.set(node, producer);
+    outputs.set(producer, node.outputs[0] as string);
+  }
+  return {
+    absorbedBy,
+    outputOf: (node: GraphNode) => outputs.get(node) ?? (node.outputs[0] as string),
+  };
+}
+
+/**
+ * The nodes after the last weights: the mean and what makes logits of it, the last sum of a residual
+ * network. In 256 levels they would give several classes the same logit, and they take no time.
+ */
+function findTail(graph: Graph, keepFloat: ReadonlySet<string>): ReadonlySet<GraphNode> {
+  const consumers = findConsumers(graph);
+  const tail = new Set<GraphNode>();
+  for (const node of graph.nodes.toReversed()) {
+    const inHead = node.outputs.some((output) => keepFloat.has(output));
+    const isWeighted = WEIGHTED.has(node.operator) && !inHead;
+    const after = node.outputs.flatMap((output) => consumers.get(output) ?? []);
+    if (!isWeighted && after.every((consumer) => tail.has(consumer))) tail.add(node);
+  }
+  return tail;
+}
+
+/** Whether a Clip has bounds that are constants with 0 between them. */
+function keepsZero({ constants }: Graph, { inputs }: GraphNode): boolean {
+  const bound = (name: string | undefined, fallback: number) => {
+    if (!name) return fallback;
+    const constant = constants.get(name);
+    return constant?.type === "float" ? (constant.data[0] as number) : Number.NaN;
+  };
+  return bound(inputs[1], -1) <= 0 && bound(inputs[2], 1) >= 0;
+}

@@ -1,0 +1,83 @@
+/** float32 to int8, after training. */
+import type { Graph } from "../graphs/graph.ts";
+import type { Runtime } from "../inference/runtime.ts";
+import { type Calibration, calibrate } from "./calibrate.ts";
+import { chooseRange, type RangeMethod } from "./choose-range.ts";
+import { correctBias } from "./correct-bias.ts";
+import { emitGraph, type Format } from "./emit-graph.ts";
+import { halveHead } from "./halve-head.ts";
+import {
+  dequantizeWeights,
+  type IntegerWeights,
+  type Levels,
+  quantizeWeights,
+  toLevels,
+} from "./levels.ts";
+import { type PlannedNode, planQuantization, type QuantizationPlan } from "./plan.ts";
+import type { PreparedNetwork } from "./prepare/prepare-network.ts";
+
+/** A network, and what calibration has shown of it: enough to quantise it in any way. */
+export type CalibratedNetwork = {
+  readonly network: PreparedNetwork;
+  readonly plan: QuantizationPlan;
+  readonly calibration: Calibration;
+};
+
+/**
+ * Runs a network over images to learn what its activations are.
+ *
+ * @param images - input tensors
+ * @param onProgress - called after each image
+ */
+export async function calibrateNetwork(
+  runtime: Runtime,
+  network: PreparedNetwork,
+  images: AsyncIterable<Float32Array>,
+  onProgress: () => void,
+): Promise<CalibratedNetwork> {
+  const plan = planQuantization(network.graph, network.floatTensors);
+  const inputs = plan.nodes.filter(isWeighted).map(({ input }) => input);
+  const calibration = await calibrate(
+    runtime,
+    network.graph,
+    plan.ranged,
+    inputs,
+    images,
+    onProgress,
+  );
+  return { network, plan, calibration };
+}
+
+/** The network in integers, with the outputs that it had. */
+export function quantizeNetwork(
+  { network, plan, calibration }: CalibratedNetwork,
+  { method, format }: { readonly method: RangeMethod; readonly format: Format },
+): Graph {
+  const levels = new Map<string, Levels>();
+  for (const [tensor, bins] of calibration.histograms) {
+    levels.set(tensor, toLevels(chooseRange(bins, method)));
+  }
+  const weights = new Map<string, IntegerWeights>();
+  for (const planned of plan.nodes.filter(isWeighted)) {
+    const owner = plan.sameLevels.get(planned.input) ?? planned.input;
+    const { scale } = levels.get(owner) as Levels;
+    const means = calibration.channelMeans.get(planned.input) as Float64Array;
+    weights.set(planned.output, quantizeLayer(planned, scale, means));
+  }
+  return halveHead(emitGraph(network.graph, plan, { levels, weights }, format));
+}
+
+function quantizeLayer(
+  planned: PlannedNode & { kind: "weighted" },
+  inputScale: number,
+  inputMeans: Float64Array,
+): IntegerWeights {
+  const { weight } = planned;
+  const bias = planned.bias ?? new Float32Array(weight.shape[0] as number);
+  const rounded = dequantizeWeights(quantizeWeights(weight.data, bias, inputScale));
+  return quantizeWeights(weight.data, correctBias(planned, bias, rounded, inputMeans), inputScale);
+}
+
+function isWeighted(planned: PlannedNode): planned is PlannedNode & { kind: "weighted" } {
+  return planned.kind === "weighted";
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { decide } from "../../src/answers/answer.ts";
+
+const RANKED = [
+  { classIndex: 7, confidence: 0.5 },
+  { classIndex: 1, confidence: 0.3 },
+  { classIndex: 4, confidence: 0.2 },
+];
+const DOG = { synset: "n02084071", names: { EN: ["dog"], ZH: ["狗"] } };
+
+describe("decide", () => {
+  it.each([
+    // threshold, recommended, how many predictions, whether a class is the answer
+    [undefined, 0.5, 3, true],
+    [undefined, 0.51, 3, false],
+    [0, 0.9, 3, true],
+    [0.3, 0.9, 2, true],
+    [0.31, 0.1, 1, true],
+    [0.5, 0.9, 1, true],
+    [0.51, 0.1, 0, false],
+  ])(
+    "threshold %s, recommended %s: %s predictions, class %s",
+    (threshold, recommendedThreshold, count, answered) => {
+      const hedge = () => undefined;
+      const { predictions, verdict } = decide({
+        ranked: RANKED,
+        threshold,
+        recommendedThreshold,
+        hedge,
+      });
+      expect(predictions).toEqual(RANKED.slice(0, count));
+      expect(verdict).toEqual(answered ? { kind: "CLASS", ...RANKED[0] } : { kind: "UNKNOWN" });
+    },
+  );
+
+  it("falls back on an ancestor that reaches the same threshold", () => {
+    const asked: number[] = [];
+    const hedge = (threshold: number) => {
+      asked.push(threshold);
+      return { node: DOG, confidence: 0.94 };
+    };
+    const { verdict } = decide({
+      ranked: RANKED,
+      threshold: 0.9,
+      recommendedThreshold: 0.1,
+      hedge,
+    });
+    expect(verdict).toEqual({ kind: "ANCESTOR", node: DOG, confidence: 0.94 });
+    expect(asked).toEqual([0.9]);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { findKinds, hedge } from "../../src/answers/hedge.ts";
+import { parseHierarchy } from "../../src/labels/hierarchy.ts";
+
+/** animal: (dog: pug, boxer), (cat: tabby), eagle; and tool: hammer, without kin. */
+const HIERARCHY = parseHierarchy(`synset\tparent\ten\tzh
+animal\t\tanimal\t动物
+dog\tanimal\tdog\t狗
+cat\tanimal\tcat\t猫
+pug\tdog
+boxer\tdog
+tabby\tcat
+eagle\tanimal
+hammer
+`);
+const CLASSES = ["pug", "boxer", "tabby", "eagle", "hammer"];
+
+function ask(probabilities: number[], threshold: number) {
+  const answer = hedge(findKinds(HIERARCHY, CLASSES, Float64Array.from(probabilities)), threshold);
+  return answer && [answer.node.synset, Number(answer.confidence.toFixed(6))];
+}
+
+describe("the kinds", () => {
+  it("are those that can be an answer, most specific first", () => {
+    const kinds = findKinds(HIERARCHY, CLASSES, Float64Array.of(0.1, 0.1, 0.5, 0.2, 0.1));
+    // Dog has more classes than cat, and is less probable: never an answer.
+    expect(kinds.map(({ node }) => node.synset)).toEqual(["cat", "animal"]);
+    expect(kinds.map(({ confidence }) => confidence.toFixed(6))).toEqual(["0.500000", "0.900000"]);
+  });
+});
+
+describe("hedge", () => {
+  it.each([
+    [
+      "the most specific kind that is sure enough",
+      [0.5, 0.44, 0.03, 0.02, 0.01],
+      0.9,
+      ["dog", 0.94],
+    ],
+    ["a wider kind where that is not", [0.4, 0.2, 0.3, 0.09, 0.01], 0.9, ["animal", 0.99]],
+    ["nothing where no kind is", [0.2, 0.2, 0.1, 0.1, 0.4], 0.9, undefined],
+    ["a kind that reaches the threshold exactly", [0.25, 0.25, 0, 0, 0.5], 0.5, ["dog", 0.5]],
+    ["the more probable of two as specific", [0.1, 0.1, 0.5, 0.2, 0.1], 0.1, ["cat", 0.5]],
+    ["never more than certainty", [0.1, 0.2, 0.3, 0.4, 1e-17], 1, ["animal", 1]],
+  ] as const)("answers %s", (_name, probabilities, threshold, expected) => {
+    expect(ask([...probabilities], threshold)).toEqual(expected);
+  });
+
+  it("counts the classes of the model, not those of the tree", () => {
+    const [kind] = findKinds(HIERARCHY, ["pug", "eagle"], Float64Array.of(0.5, 0.5));
+    expect(kind?.node.synset).toBe("dog");
+  });
+});

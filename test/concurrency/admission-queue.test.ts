@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { AdmissionQueue } from "../../src/concurrency/admission-queue.ts";
+
+const never = () => new Promise<never>(() => {});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("the admission queue", () => {
+  it("runs one at a time, in the order of arrival, after failures too", async () => {
+    const queue = new AdmissionQueue(10, () => {});
+    const events: string[] = [];
+    const work = (name: string) => async () => {
+      events.push(`${name} begins`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      events.push(`${name} ends`);
+      if (name === "b") throw new Error("b failed");
+      return name;
+    };
+    const results = Promise.allSettled(["a", "b", "c"].map((name) => queue.run(work(name))));
+    await vi.runAllTimersAsync();
+    expect((await results).map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+    expect(events).toEqual(["a", "b", "c"].flatMap((name) => [`${name} begins`, `${name} ends`]));
+    expect(queue.length).toBe(0);
+  });
+
+  it("refuses who finds it full, unless admitted already", async () => {
+    const queue = new AdmissionQueue(1, () => {});
+    const first = queue.run(async () => "first");
+    const second = queue.run(async () => "second");
+    await expect(queue.run(async () => "third")).rejects.toMatchObject({ code: "OVERLOADED" });
+    const admitted = queue.run(async () => "admitted", { admitted: true });
+    await vi.runAllTimersAsync();
+    expect(await Promise.all([first, second, admitted])).toEqual(["first", "second", "admitted"]);
+  });
+
+  it("lets arrivals in between two turns, and keeps nobody waiting who comes later", async () => {
+    const queue = new AdmissionQueue(1, () => {});
+    await queue.run(async () => {});
+    let begun = false;
+    const next = queue.run(async () => {
+      begun = true;
+    });
+    await Promise.resolve();
+    expect(begun).toBe(false);
+    await vi.runAllTimersAsync();
+    await next;
+    await vi.advanceTimersByTimeAsync(10);
+    begun = false;
+    const later = queue.run(async () => {
+      begun = true;
+    });
+    await Promise.resolve();
+    expect(begun).toBe(true);
+    await later;
+  });
+
+  it("goes on after a turn that never ends", async () => {
+    const queue = new AdmissionQueue(10, () => {});
+    void queue.run(never);
+    const waiting = queue.run(async () => "served");
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(queue.length).toBe(2);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(await waiting).toBe("served");
+    expect(queue.length).toBe(0);
+  });
+
+  it("is not taken out of step by a turn that ends after it was given up", async () => {
+    const queue = new AdmissionQueue(10, () => {});
+    let endSlowly = () => {};
+    const slow = queue.run(() => new Promise<void>((resolve) => (endSlowly = resolve)));
+    await vi.advanceTimersByTimeAsync(31_000);
+    let active = 0;
+    const next = [1, 2].map(() =>
+      queue.run(async () => {
+        active++;
+        expect(active).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        active--;
+      }),
+    );
+    await vi.advanceTimersByTimeAsync(5);
+    endSlowly();
+    await vi.runAllTimersAsync();
+    await Promise.all([slow, ...next]);
+    expect(queue.length).toBe(0);
+  });
+});

@@ -1,0 +1,125 @@
+/** The ResNet builder, against PyTorch and against made-up weights of every size. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
+import { buildResNet, type ResNetOptions } from "../../src/graphs/resnet/build-resnet.ts";
+import { readSafetensors, type StateDict } from "../../src/graphs/safetensors/read-safetensors.ts";
+import { loadNetwork, type NetworkOutputs } from "../../src/inference/network.ts";
+import { topK } from "../../src/inference/top-k.ts";
+import { decodeNpy } from "../../tools/npy.ts";
+import { makeResNet } from "../support/make-resnet.ts";
+
+const SHARED = new URL("../../../shared/", import.meta.url);
+
+async function run(
+  tensors: StateDict,
+  options: ResNetOptions,
+  input: Float32Array,
+): Promise<NetworkOutputs & { readonly architecture: string }> {
+  const { model, head, architecture } = buildResNet(tensors, "weights", options);
+  const network = await loadNetwork(await startNodeRuntime(), model, {
+    inputName: "input",
+    inputShape: [1, 3, options.inputSize, options.inputSize],
+    outputs: { logits: "logits", embedding: "embedding", features: "features" },
+    classCount: head.shape[0],
+  });
+  const outputs = await network.run(input);
+  await network.release();
+  return { ...outputs, architecture };
+}
+
+const argMax = (values: Float32Array) => topK(Float64Array.from(values), 1)[0]?.classIndex;
+
+const here = existsSync(SHARED);
+describe.skipIf(!here)(`a ResNet-18${here ? "" : " (skipped: ../shared is absent)"}`, () => {
+  const read = async (path: string) => new Uint8Array(await readFile(new URL(path, SHARED)));
+  const weights = async () =>
+    readSafetensors(await read("models/resnet18-in277/model.safetensors"), "model.safetensors");
+
+  it.each([128, 224])("says what PyTorch says, at %s px", async (inputSize) => {
+    const golden = "golden/resnet18-torch";
+    const input = decodeNpy(await read(`${golden}/input-${inputSize}.npy`));
+    const expected = decodeNpy(await read(`${golden}/logits-${inputSize}.npy`));
+    const perImage = 3 * inputSize * inputSize;
+    const classes = expected.shape.at(-1) as number;
+    expect(input.data.length % perImage).toBe(0);
+    for (let image = 0; image < input.data.length / perImage; image++) {
+      const pixels = input.data.subarray(image * perImage, (image + 1) * perImage);
+      const logits = expected.data.subarray(image * classes, (image + 1) * classes);
+      const actual = (await run(await weights(), { inputSize }, pixels)).logits;
+      const worst = Math.max(...actual.map((x, i) => Math.abs(x - (logits[i] as number))));
+      // Sums of up to 4608 float32 products in another order; the issue allows as much.
+      expect(worst).toBeLessThanOrEqual(1e-3);
+      expect(argMax(actual)).toBe(argMax(logits));
+    }
+  });
+
+  it("has the head that was published with it", async () => {
+    const { head } = buildResNet(await weights(), "weights", { inputSize: 84 });
+    const published = await read("models/resnet18-in277/head.f16.bin");
+    expect(head.shape).toEqual([277, 512]);
+    const halves = new DataView(published.buffer);
+    expect(head.data.every((x, i) => x === halves.getFloat16(i * 2, true))).toBe(true);
+  });
+});
+
+describe("made-up weights", () => {
+  it.each([
+    [18, "ResNet-18", 8],
+    [34, "ResNet-34", 8],
+    [50, "ResNet-50", 32],
+  ] as const)("of ResNet-%s become a graph that runs", async (depth, name, width) => {
+    const input = Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Math.sin(i));
+    const tensors = makeResNet(depth, { width: 1, classes: 5 });
+    const { architecture, logits, embedding, features } = await run(
+      tensors,
+      { inputSize: 64 },
+      input,
+    );
+    expect(architecture).toBe(name);
+    expect(logits).toHaveLength(5);
+    expect(embedding).toHaveLength(width);
+    expect(features).toMatchObject({ width: 2, height: 2 });
+    // The embedding is the mean of the features.
+    const mean = features?.data.subarray(0, 4).reduce((sum, x) => sum + x / 4, 0) ?? Number.NaN;
+    expect(mean).toBeCloseTo(embedding?.[0] as number, 5);
+  });
+
+  it("are enlarged first where that is asked for", async () => {
+    const input = new Float32Array(3 * 32 * 32).fill(0.5);
+    const tensors = makeResNet(18, { width: 1, classes: 5 });
+    const large = new Float32Array(3 * 64 * 64).fill(0.5);
+    const enlarged = await run(tensors, { inputSize: 32, enlargeTo: 64 }, input);
+    const given = await run(tensors, { inputSize: 64 }, large);
+    // A constant picture is the same at every size.
+    enlarged.logits.forEach((x, i) => {
+      expect(x).toBeCloseTo(given.logits[i] as number, 4);
+    });
+  });
+
+  it.each<[what: string, change: (tensors: Map<string, unknown>) => void, reason: RegExp]>([
+    [
+      "a parameter is missing",
+      (t) => t.delete("layer2.0.bn1.bias"),
+      /it has no layer2\.0\.bn1\.bias/,
+    ],
+    ["one is left over", (t) => t.set("extra", t.get("fc.bias")), /it also has extra/],
+    [
+      "one has another shape",
+      (t) => t.set("fc.weight", t.get("fc.bias")),
+      /fc\.weight has the shape/,
+    ],
+    [
+      "blocks are missing",
+      (t) => {
+        for (const name of [...t.keys()]) if (name.startsWith("layer3.1")) t.delete(name);
+      },
+      /it has 2, 2, 1, 2 blocks/,
+    ],
+  ])("are refused where %s", (_, change, reason) => {
+    const tensors = new Map(makeResNet(18, { width: 1, classes: 5 }));
+    change(tensors);
+    expect(() => buildResNet(tensors, "weights", { inputSize: 64 })).toThrow(reason);
+  });
+});

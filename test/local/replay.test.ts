@@ -1,0 +1,99 @@
+/** Checking an answer by its receipt. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Receipt } from "../../src/models/receipt.ts";
+import { useLocalWorker } from "../support/use-local-worker.ts";
+
+const run = promisify(execFile);
+const ROOT = new URL("../../", import.meta.url).pathname;
+const PHOTO = "examples/espresso.jpg";
+
+const worker = useLocalWorker();
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "resnet-edge-test-"));
+  return () => rm(folder, { recursive: true });
+});
+
+async function classify(search: string): Promise<{ receipt: Receipt }> {
+  const url = new URL(`/classify?${search}`, worker().url);
+  const body = await readFile(join(ROOT, PHOTO));
+  const response = await fetch(url, { method: "POST", body });
+  expect(response.status).toBe(200);
+  return (await response.json()) as { receipt: Receipt };
+}
+
+describe("npm run replay", () => {
+  let receipt: Receipt;
+
+  beforeAll(async () => {
+    ({ receipt } = await classify("topK=3&models=default,resnet18"));
+  });
+
+  async function replay(given: unknown, photo: string) {
+    const path = join(folder, "receipt.json");
+    await writeFile(path, JSON.stringify(given));
+    return run(process.execPath, ["tools/replay.ts", path, photo], { cwd: ROOT }).then(
+      ({ stdout }) => ({ code: 0, stdout, stderr: "" }),
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
+  }
+
+  it("reproduces the answer of an ensemble", async () => {
+    const { code, stdout } = await replay(receipt, PHOTO);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Reproduced/m);
+  });
+
+  it.each<[what: string, change: (receipt: Receipt) => unknown, problem: RegExp]>([
+    [
+      "a confidence was changed",
+      (r) => ({
+        ...r,
+        predictions: r.predictions.map((p) => ({ ...p, confidence: p.confidence + 0.001 })),
+      }),
+      /the confidence of n07920052 is/,
+    ],
+    [
+      "the model's file was another",
+      (r) => ({ ...r, models: r.models.map((m) => ({ ...m, sha256: "0".repeat(64) })) }),
+      /the file of efficientnet-lite0@1.0.0 has another SHA-256/,
+    ],
+    [
+      "the preprocessing was another",
+      (r) => ({ ...r, models: r.models.map((m) => ({ ...m, preprocessSha256: "0".repeat(64) })) }),
+      /the preprocessing of efficientnet-lite0@1.0.0 is another/,
+    ],
+    [
+      "a prediction was left out",
+      (r) => ({ ...r, predictions: r.predictions.slice(1) }),
+      /there are 3 predictions, not 2/,
+    ],
+    [
+      "the model is not here",
+      (r) => ({ ...r, models: r.models.map((m) => ({ ...m, version: "9.9.9" })) }),
+      /9\.9\.9/,
+    ],
+  ])("says so where %s", async (_, change, problem) => {
+    const { code, stderr } = await replay(change(receipt), PHOTO);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(problem);
+  });
+
+  it("says so where the photo is another", async () => {
+    const { code, stderr } = await replay(receipt, "examples/cat.jpg");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/the photo's SHA-256 is/);
+  });
+
+  it("refuses what is no receipt", async () => {
+    const { code, stderr } = await replay({ schemaVersion: 1 }, PHOTO);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/is no receipt/);
+  });
+});

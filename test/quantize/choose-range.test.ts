@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { chooseRange, RANGE_METHODS } from "../../src/quantize/choose-range.ts";
+import { Histogram } from "../../src/quantize/histogram.ts";
+import { makeRandom } from "../support/made-up.ts";
+
+const COUNT = 200_000;
+
+/** Values of a normal distribution, by Box and Muller. */
+function makeNormal(count: number): Float32Array {
+  const random = makeRandom();
+  return Float32Array.from(
+    { length: count },
+    () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random()),
+  );
+}
+
+function count(...batches: Float32Array[]) {
+  const histogram = new Histogram();
+  for (const batch of batches) histogram.add(batch);
+  return histogram.read();
+}
+
+/** Mean squared error of 256 levels over a range, by their definition. */
+function errorOf(values: Float32Array, { low, high }: { low: number; high: number }): number {
+  const step = (high - low) / 255;
+  const zero = Math.round(-low / step);
+  const sum = values.reduce((total, value) => {
+    const level = Math.min(255, Math.max(0, Math.round(value / step) + zero));
+    return total + (value - (level - zero) * step) ** 2;
+  }, 0);
+  return sum / values.length;
+}
+
+describe("a histogram", () => {
+  it("counts every value in its bin, however wide it has to become", () => {
+    const small = Float32Array.from([0, 1e-6, -2e-6, 3e-6]);
+    const large = Float32Array.from([5, -3, 0, 4.999]);
+    const { counts, first, binWidth, zeros, min, max } = count(small, large);
+    expect([zeros, min, max]).toEqual([2, -3, 5]);
+    expect(counts.reduce((sum, bin) => sum + bin, 0)).toBe(6);
+    for (const value of [...small, ...large]) {
+      if (value === 0) continue;
+      expect(counts[Math.floor(value / binWidth) - first]).toBeGreaterThan(0);
+    }
+    // The largest value uses half of the bins of its side or more.
+    expect(5 / binWidth).toBeGreaterThanOrEqual(4096);
+  });
+});
+
+describe("a range", () => {
+  const normal = makeNormal(COUNT);
+  const relu = normal.map((value) => Math.max(0, value));
+
+  it.each(RANGE_METHODS)("has 0 inside, and nothing below it after a ReLU: %s", (method) => {
+    const both = chooseRange(count(normal), method);
+    expect(both.low).toBeLessThan(-1);
+    expect(both.high).toBeGreaterThan(1);
+    const positive = chooseRange(count(relu), method);
+    expect(positive.low).toBe(0);
+    expect(positive.high).toBeGreaterThan(1);
+  });
+
+  it.each(RANGE_METHODS)("is of some width for a tensor of zeros: %s", (method) => {
+    expect(chooseRange(count(new Float32Array(100)), method)).toEqual({ low: 0, high: 1 });
+  });
+
+  it("by minmax is all that was seen", () => {
+    const { min, max } = count(normal);
+    expect(chooseRange(count(normal), "minmax")).toEqual({ low: min, high: max });
+  });
+
+  it("by percentile leaves 0.01 % out", () => {
+    const { low, high } = chooseRange(count(normal), "percentile");
+    const outside = normal.filter((value) => value < low || value > high).length;
+    // A bin has up to 0.1 % of the values in the middle, but single ones in the tails.
+    expect(outside).toBeGreaterThan(10);
+    expect(outside).toBeLessThanOrEqual(COUNT * 1e-4);
+  });
+
+  it("by mse has a smaller error than all that was seen, and than its neighbours", () => {
+    const outliers = Float32Array.from([...normal, 40, -40]);
+    const range = chooseRange(count(outliers), "mse");
+    const error = errorOf(outliers, range);
+    expect(error).toBeLessThan(0.8 * errorOf(outliers, { low: -40, high: 40 }));
+    for (const scale of [0.9, 1.1]) {
+      const other = { low: range.low * scale, high: range.high * scale };
+      expect(errorOf(outliers, other)).toBeGreaterThan(error * 0.99);
+    }
+  });
+
+  it("by entropy cuts outliers that hardly anything is near, and hardly anything else", () => {
+    const outliers = Float32Array.from([...relu, ...Array(20).fill(30)]);
+    const { high } = chooseRange(count(outliers), "entropy");
+    // 0.3 of the whole is as far as it looks.
+    expect(high).toBeLessThan(12);
+    expect(chooseRange(count(relu), "entropy").high).toBeGreaterThan(2.5);
+  });
+});

@@ -1,0 +1,206 @@
+/** The quantiser on networks in the forms that files have in the wild: prepared, planned, in both formats. */
+
+import { describe, expect, it } from "vitest";
+import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
+import type { Graph } from "../../src/graphs/graph.ts";
+import { readModel } from "../../src/graphs/onnx/read-model.ts";
+import { withGraph } from "../../src/graphs/run-graph.ts";
+import { RANGE_METHODS } from "../../src/quantize/choose-range.ts";
+import { FORMATS } from "../../src/quantize/emit-graph.ts";
+import {
+  type PreparedNetwork,
+  prepareNetwork,
+} from "../../src/quantize/prepare/prepare-network.ts";
+import { calibrateNetwork, quantizeNetwork } from "../../src/quantize/quantize-network.ts";
+import { makeRandom } from "../support/made-up.ts";
+import {
+  type MakeZooNetwork,
+  makeZooMobileNet,
+  makeZooResNet,
+  makeZooShuffleNet,
+  NO_HEAD,
+  ZOO_SIZE,
+} from "../support/zoo-networks.ts";
+
+const runtime = await startNodeRuntime();
+
+const IMAGES = makeImages(6);
+
+const NETWORKS: readonly (readonly [name: string, make: MakeZooNetwork, width: number])[] = [
+  ["ResNet-18 v1", makeZooResNet, 32],
+  ["MobileNetV2", makeZooMobileNet, 48],
+  ["ShuffleNetV2", makeZooShuffleNet, 48],
+];
+
+function makeImages(count: number): Float32Array[] {
+  const random = makeRandom();
+  return Array.from({ length: count }, () => {
+    const [brightness, contrast] = [random() * 2 - 1, random() * 2];
+    return Float32Array.from(
+      { length: 3 * ZOO_SIZE * ZOO_SIZE },
+      (_, i) => brightness + contrast * Math.sin(i / (1 + 200 * random())),
+    );
+  });
+}
+
+async function* each<Item>(items: readonly Item[]) {
+  yield* items;
+}
+
+async function prepare(make: MakeZooNetwork): Promise<PreparedNetwork> {
+  const graph = readModel(make(NO_HEAD).file, "zoo.onnx", ZOO_SIZE);
+  return prepareNetwork(runtime, graph, graph.outputs[0]?.name as string);
+}
+
+async function run(graph: Graph, output: string): Promise<Float32Array[]> {
+  return withGraph(runtime, graph, [output], async (runOnce) => {
+    const results: Float32Array[] = [];
+    for (const image of IMAGES) {
+      results.push(Float32Array.from((await runOnce(image)).get(output)?.data as Float32Array));
+    }
+    return results;
+  });
+}
+
+/** Largest distance, in units of the spread of what is expected. */
+function relativeError(expected: readonly Float32Array[], actual: readonly Float32Array[]): number {
+  const all = expected.flatMap((values) => [...values]);
+  const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+  const spread = Math.sqrt(all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length);
+  const distances = expected.flatMap((values, i) =>
+    Array.from(values, (value, j) => Math.abs(value - (actual[i]?.[j] as number))),
+  );
+  return Math.max(...distances) / spread;
+}
+
+const operatorsOf = ({ nodes }: Graph) => new Set(nodes.map(({ operator }) => operator));
+
+describe.each(NETWORKS)("%s in the zoo's form", (_, make, width) => {
+  it("is prepared: folded, with the outputs of a manifest", async () => {
+    const { graph, head, classes } = await prepare(make);
+    expect(graph.input).toEqual({ name: "input", shape: [1, 3, ZOO_SIZE, ZOO_SIZE] });
+    expect(graph.outputs.map(({ name, shape }) => [name, shape?.slice(0, 2)])).toEqual([
+      ["logits", [1, 1000]],
+      ["embedding", [1, width]],
+      ["features", [1, width]],
+    ]);
+    expect([head?.classes, head?.width, classes]).toEqual([1000, width, 1000]);
+    expect(graph.opsets[""]).toBe(13);
+    const operators = operatorsOf(graph);
+    for (const gone of ["BatchNormalization", "Shape", "Gather", "Unsqueeze", "Constant"]) {
+      expect(operators).not.toContain(gone);
+    }
+    // The embedding is the mean of the features, which heat maps rest on.
+    const [features] = await run(graph, "features");
+    const [embedding] = await run(graph, "embedding");
+    const positions = (features?.length as number) / width;
+    const mean = (features as Float32Array)
+      .subarray(0, positions)
+      .reduce((sum, value) => sum + value / positions, 0);
+    expect(mean).toBeCloseTo(embedding?.[0] as number, 4);
+  });
+
+  it.each(FORMATS)(
+    "says in %s nearly what it said, with every operator in integers",
+    async (format) => {
+      const network = await prepare(make);
+      const calibrated = await calibrateNetwork(runtime, network, each(IMAGES), () => {});
+      expect(calibrated.plan.floatOperators).toEqual({});
+      const graph = quantizeNetwork(calibrated, { method: "minmax", format });
+      const error = relativeError(await run(network.graph, "logits"), await run(graph, "logits"));
+      // 8-bit rounding through some ten layers: 0.003 to 0.038 when this was written.
+      expect(error).toBeLessThan(0.06);
+      const operators = operatorsOf(graph);
+      if (format === "qoperator") {
+        expect(operators).toContain("QLinearConv");
+        expect(operators).not.toContain("Conv");
+        expect(operators).not.toContain("Clip");
+        // After the last sum of a residual network, which stays in float, like the mean that follows.
+        const relus = graph.nodes.filter(({ operator }) => operator === "Relu");
+        expect(relus.length).toBeLessThanOrEqual(1);
+      } else {
+        expect(operators).toContain("QuantizeLinear");
+        expect(operators).not.toContain("QLinearConv");
+      }
+      // The classifier stays in float.
+      expect(operators).toContain("Gemm");
+      expect(graph.constants.get("head.weight.f16")?.type).toBe("float16");
+    },
+  );
+});
+
+describe("the two formats", () => {
+  it.each(NETWORKS)("say the same: %s", async (_, make) => {
+    const calibrated = await calibrateNetwork(runtime, await prepare(make), each(IMAGES), () => {});
+    const [qdq = [], qoperator = []] = await Promise.all(
+      FORMATS.map((format) =>
+        run(quantizeNetwork(calibrated, { method: "mse", format }), "logits"),
+      ),
+    );
+    // The runtime makes the one into the other.
+    expect(relativeError(qdq, qoperator)).toBeLessThan(1e-5);
+  });
+});
+
+describe("the ways to choose ranges", () => {
+  it("all work, and none is far off", async () => {
+    const network = await prepare(makeZooMobileNet);
+    const calibrated = await calibrateNetwork(runtime, network, each(IMAGES), () => {});
+    const expected = await run(network.graph, "logits");
+    for (const method of RANGE_METHODS) {
+      const graph = quantizeNetwork(calibrated, { method, format: "qoperator" });
+      expect([method, relativeError(expected, await run(graph, "logits"))]).toEqual([
+        method,
+        expect.toSatisfy((error: number) => error < 0.5),
+      ]);
+    }
+  });
+});
+
+describe("a network with what is not known in integers", () => {
+  it("keeps it in float, names it, and quantises the rest", async () => {
+    const graph = readModel(makeZooResNet(NO_HEAD).file, "zoo.onnx", ZOO_SIZE);
+    // A swish in place of the first ReLU: x · sigmoid(x).
+    const at = graph.nodes.findIndex(({ operator }) => operator === "Relu");
+    const { inputs, outputs } = graph.nodes[at] as Graph["nodes"][number];
+    const make = (operator: string, from: readonly string[], to: string) => ({
+      operator,
+      domain: "",
+      inputs: from,
+      outputs: [to],
+      attributes: {},
+    });
+    const [input = ""] = inputs;
+    const nodes = graph.nodes.toSpliced(
+      at,
+      1,
+      make("Sigmoid", [input], "gate"),
+      make("Mul", [input, "gate"], outputs[0] as string),
+    );
+    const network = await prepareNetwork(
+      runtime,
+      { ...graph, nodes },
+      graph.outputs[0]?.name as string,
+    );
+    const calibrated = await calibrateNetwork(runtime, network, each(IMAGES), () => {});
+    // What follows in float, the pooling before the next convolution, is named too.
+    expect(calibrated.plan.floatOperators).toEqual({ Sigmoid: 1, Mul: 1, MaxPool: 1 });
+    for (const format of FORMATS) {
+      const quantised = quantizeNetwork(calibrated, { method: "minmax", format });
+      const error = relativeError(
+        await run(network.graph, "logits"),
+        await run(quantised, "logits"),
+      );
+      expect(error).toBeLessThan(0.15);
+    }
+  });
+});
+
+it("a network that overflows on a photo is refused", async () => {
+  const network = await prepare(makeZooResNet);
+  const image = new Float32Array(3 * ZOO_SIZE * ZOO_SIZE).fill(3e38);
+  await expect(calibrateNetwork(runtime, network, each([image]), () => {})).rejects.toMatchObject({
+    what: expect.stringMatching(/overflows/),
+    code: "GRAPH_NOT_FINITE",
+  });
+});

@@ -1,0 +1,85 @@
+/**
+ * The quantiser on real networks, beside the int8 files that ship with them. On few photos: the full
+ * figures come from `npm run eval:quantize` (docs/quantization.md).
+ */
+
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { listImages, spread } from "../../cli/images/list-images.ts";
+import { readTensor } from "../../cli/images/read-tensor.ts";
+import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
+import { readModel } from "../../src/graphs/onnx/read-model.ts";
+import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
+import { readSafetensors } from "../../src/graphs/safetensors/read-safetensors.ts";
+import type { PreprocessSpec } from "../../src/imaging/preprocess-spec.ts";
+import { compareWithFloat } from "../../src/quantize/compare-methods.ts";
+import { prepareNetwork } from "../../src/quantize/prepare/prepare-network.ts";
+import { calibrateNetwork, quantizeNetwork } from "../../src/quantize/quantize-network.ts";
+import { readEmbeddedManifest } from "../../tools/read-embedded-manifest.ts";
+
+const runtime = await startNodeRuntime();
+
+const SHARED = new URL("../../../shared/", import.meta.url).pathname;
+const CALIBRATION_IMAGES = 16;
+const VALIDATION_IMAGES = 40;
+
+const MOBILENET: PreprocessSpec = {
+  resize: { shorterSide: 256, interpolation: "bilinear" },
+  crop: 224,
+  mean: [0.5, 0.5, 0.5],
+  std: [0.5, 0.5, 0.5],
+};
+
+/** How far from float32 it is at most, as a share of what the file beside it is: 1.04, 0.26 and 0.20 once. */
+const NETWORKS: readonly (readonly [name: string, validation: string, share: number])[] = [
+  ["resnet18-in277", "val277", 1.5],
+  ["efficientnet-lite0", "imagenette-val", 0.5],
+  ["mobilenetv2-in1k", "imagenette-val", 0.5],
+];
+
+const read = async (path: string) => new Uint8Array(await readFile(join(SHARED, path)));
+
+async function readFloat(name: string): Promise<Uint8Array> {
+  if (name !== "resnet18-in277") return read(`models/${name}/fp32.onnx`);
+  const tensors = readSafetensors(await read(`models/${name}/model.safetensors`), name);
+  return buildResNet(tensors, name, { inputSize: 84, enlargeTo: 128 }).model;
+}
+
+const here = existsSync(SHARED);
+describe.skipIf(!here)(`real networks${here ? "" : " (skipped: ../shared is absent)"}`, () => {
+  it.each(NETWORKS)(
+    "%s stays as close to float32 as the int8 file beside it, or closer",
+    async (name, validation, share) => {
+      const preprocess =
+        name === "mobilenetv2-in1k" ? MOBILENET : (await readEmbeddedManifest(name)).preprocess;
+      const images = async function* (set: string, count: number) {
+        for (const path of spread(await listImages(join(SHARED, "data", set)), count)) {
+          yield await readTensor(path, preprocess);
+        }
+      };
+      const graph = readModel(await readFloat(name), name, preprocess.crop);
+      const network = await prepareNetwork(runtime, graph, "logits");
+      const calibrated = await calibrateNetwork(
+        runtime,
+        network,
+        images("imagenette-train", CALIBRATION_IMAGES),
+        () => {},
+      );
+      const own = quantizeNetwork(calibrated, { method: "mse", format: "qoperator" });
+      const shipped = readModel(await read(`models/${name}/int8.onnx`), name, preprocess.crop);
+      const [closeness, beside] = await compareWithFloat(
+        runtime,
+        network.graph,
+        [own, shipped],
+        images(validation, VALIDATION_IMAGES),
+        () => {},
+      );
+      // 97 % over all photos; of 40 five may differ by chance.
+      expect(closeness?.agreement).toBeGreaterThanOrEqual(0.875);
+      expect(closeness?.divergence).toBeLessThan(share * (beside?.divergence as number));
+    },
+    180_000,
+  );
+});

@@ -1,0 +1,51 @@
+/** Weights of a ResNet under torchvision's names, made up but the same each time. */
+import type { StateDict, Tensor } from "../../src/graphs/safetensors/read-safetensors.ts";
+import { makeRandom } from "./made-up.ts";
+
+const BLOCKS = { 18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3] } as const;
+
+/** @param width - channels of the first stage; torchvision has 64 */
+export function makeResNet(
+  depth: 18 | 34 | 50,
+  { width, classes }: { readonly width: number; readonly classes: number },
+): StateDict {
+  const tensors = new Map<string, Tensor>();
+  const expansion = depth === 50 ? 4 : 1;
+  const random = makeRandom();
+  const put = (name: string, shape: number[], value: () => number) => {
+    const length = shape.reduce((product, side) => product * side, 1);
+    tensors.set(name, { shape, data: Float32Array.from({ length }, value) });
+  };
+  const convolution = (name: string, norm: string, out: number, into: number, k: number) => {
+    const deviation = Math.sqrt(2 / (into * k * k));
+    put(`${name}.weight`, [out, into, k, k], () => (random() - 0.5) * 2 * deviation);
+    put(`${norm}.weight`, [out], () => 0.5 + random());
+    put(`${norm}.bias`, [out], () => random() - 0.5);
+    put(`${norm}.running_mean`, [out], () => random() - 0.5);
+    put(`${norm}.running_var`, [out], () => 0.5 + random());
+  };
+  convolution("conv1", "bn1", width, 3, 7);
+  let into = width;
+  BLOCKS[depth].forEach((count, stage) => {
+    const inner = width * 2 ** stage;
+    const out = inner * expansion;
+    for (let block = 0; block < count; block++) {
+      const name = `layer${stage + 1}.${block}`;
+      if (depth === 50) {
+        convolution(`${name}.conv1`, `${name}.bn1`, inner, into, 1);
+        convolution(`${name}.conv2`, `${name}.bn2`, inner, inner, 3);
+        convolution(`${name}.conv3`, `${name}.bn3`, out, inner, 1);
+      } else {
+        convolution(`${name}.conv1`, `${name}.bn1`, inner, into, 3);
+        convolution(`${name}.conv2`, `${name}.bn2`, inner, inner, 3);
+      }
+      if (block === 0 && (into !== out || stage > 0)) {
+        convolution(`${name}.downsample.0`, `${name}.downsample.1`, out, into, 1);
+      }
+      into = out;
+    }
+  });
+  put("fc.weight", [classes, into], () => random() - 0.5);
+  put("fc.bias", [classes], () => random() - 0.5);
+  return tensors;
+}
