@@ -1,7 +1,9 @@
 /** The MobileNetV2 of ../shared as a model of the bucket: an evaluation's third network. */
+
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type ModelManifest, modelFileKey } from "../src/models/manifest.ts";
+import type { ModelManifest } from "../src/models/manifest.ts";
+import { versionFileKey } from "../src/models/version-ref.ts";
 import type { BucketFiles } from "../tools/folder-bucket.ts";
 
 const MODEL = new URL("../../shared/models/mobilenetv2-in1k/int8.onnx", import.meta.url);
@@ -32,9 +34,9 @@ export async function readMobileNetV2(): Promise<BucketFiles> {
   };
   const { id, version } = manifest;
   return new Map([
-    [modelFileKey(id, version, "int8.onnx"), async () => model],
+    [versionFileKey({ id, version }, "int8.onnx"), async () => model],
     [
-      modelFileKey(id, version, "manifest.json"),
+      versionFileKey({ id, version }, "manifest.json"),
       async () => new TextEncoder().encode(JSON.stringify(manifest)),
     ],
   ]);

@@ -1,7 +1,9 @@
 /** Files on disk in the shape of an R2 bucket, for the commands that need no Worker. */
+
 import { readFile } from "node:fs/promises";
 import type { R2ObjectBody, R2Range } from "@cloudflare/workers-types";
-import { modelFileKey } from "../src/models/manifest.ts";
+import { versionFileKey } from "../src/models/version-ref.ts";
+
 import type { ReadableBucket } from "../src/registry/model-bucket.ts";
 import { readEmbeddedManifest } from "./read-embedded-manifest.ts";
 
@@ -20,7 +22,7 @@ export async function openEmbeddedBucket(more: BucketFiles = new Map()): Promise
     for (const name of [names.model.path, names.head?.path, "manifest.json"]) {
       if (name === undefined) continue;
       const path = new URL(`${id}/${name}`, MODELS);
-      files.set(modelFileKey(id, version, name), () => readFile(path));
+      files.set(versionFileKey({ id, version }, name), () => readFile(path));
     }
   }
   return toBucket(files);

@@ -1,13 +1,10 @@
 /** Puts the embedded models into an R2 bucket, where they are not there yet. */
+
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { ALIASES_KEY, aliasesSchema } from "../src/models/aliases.ts";
-import {
-  type ModelManifest,
-  manifestSchema,
-  modelFileKey,
-  modelVersionName,
-} from "../src/models/manifest.ts";
+import { type ModelManifest, manifestSchema } from "../src/models/manifest.ts";
+import { versionFileKey, versionName } from "../src/models/version-ref.ts";
 import { sha256Hex } from "../src/sha256.ts";
 
 /** The embedded models, one folder each. */
@@ -51,9 +48,9 @@ export async function seedModels(bucket: SeedBucket): Promise<SeedReport> {
     const manifest = manifestSchema.parse(JSON.parse(manifestBytes.toString("utf8")));
     const { id, version } = manifest;
     for (const [name, bytes] of await readModelFiles(folder, manifest)) {
-      await ensure(modelFileKey(id, version, name), bytes);
+      await ensure(versionFileKey({ id, version }, name), bytes);
     }
-    await ensure(modelFileKey(id, version, "manifest.json"), manifestBytes);
+    await ensure(versionFileKey({ id, version }, "manifest.json"), manifestBytes);
   }
   await seedAliases(bucket, written, present);
   return { written, present };
@@ -93,7 +90,7 @@ async function readModelFiles(
         const actual = await sha256Hex(bytes);
         if (actual !== sha256) {
           throw new Error(
-            `models/${manifest.id}/${path} has SHA-256 ${actual}, but the manifest of ${modelVersionName(manifest)} says ${sha256}. Restore the file with git checkout.`,
+            `models/${manifest.id}/${path} has SHA-256 ${actual}, but the manifest of ${versionName(manifest)} says ${sha256}. Restore the file with git checkout.`,
           );
         }
         return [path, bytes];

@@ -48,7 +48,7 @@ export async function changeAliases(
   edit: (aliases: Aliases) => Aliases | Promise<Aliases>,
 ): Promise<Aliases> {
   const { aliases, etag } = await readAliases(store);
-  const edited = aliasesSchema.safeParse(await edit(aliases));
+  const edited = z.safeEncode(aliasesSchema, await edit(aliases));
   if (!edited.success) {
     throw new CliError(
       "The change cannot be written.",
@@ -59,7 +59,7 @@ export async function changeAliases(
   }
   const bytes = new TextEncoder().encode(`${JSON.stringify(edited.data, null, 2)}\n`);
   const condition = etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: etag };
-  if (await store.put(ALIASES_KEY, bytes, condition)) return edited.data;
+  if (await store.put(ALIASES_KEY, bytes, condition)) return aliasesSchema.parse(edited.data);
   const [last] = (await readAliases(store)).aliases.history?.slice(-1) ?? [];
   const who = last && `${last.by} (${last.action} ${last.name ?? ""}, ${last.at})`;
   throw new CliError(

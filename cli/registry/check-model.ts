@@ -1,8 +1,10 @@
 /** Whether a model can answer: its graph, its outputs and its classes are what its manifest says. */
+
 import { ModelError } from "../../src/errors.ts";
 import { loadNetwork, type NetworkOutputs } from "../../src/inference/network.ts";
 import { selectClassLabels } from "../../src/labels/class-labels.ts";
-import { type ModelManifest, modelVersionName } from "../../src/models/manifest.ts";
+import type { ModelManifest } from "../../src/models/manifest.ts";
+import { versionName } from "../../src/models/version-ref.ts";
 import { CliError } from "../cli-error.ts";
 import { readLabelTable } from "../platform/label-table.ts";
 import { startNodeRuntime } from "../platform/node-runtime.ts";
@@ -14,7 +16,7 @@ import { startNodeRuntime } from "../platform/node-runtime.ts";
  * @throws CliError where it cannot answer
  */
 export async function checkModel(manifest: ModelManifest, model: Uint8Array): Promise<void> {
-  const name = modelVersionName(manifest);
+  const name = versionName(manifest);
   try {
     const labels = selectClassLabels(await readLabelTable(), manifest.labels.synsets);
     const network = await loadNetwork(await startNodeRuntime(), model, {

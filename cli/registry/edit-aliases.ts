@@ -1,20 +1,17 @@
 /** What operators do to `aliases.json`: each makes a new table, with the change in its history. */
+
 import {
   type AliasChange,
   type Aliases,
-  type AliasMeaning,
+  type Arm,
   armsOf,
   MAX_HISTORY,
-  type ModelArm,
-  type ModelTarget,
-  meaningOf,
   type Shadow,
-  sameTarget,
   shadowOf,
   shadowSharesOf,
   sharesOf,
-  targetName,
 } from "../../src/models/aliases.ts";
+import { isSameVersion, type VersionRef, versionName } from "../../src/models/version-ref.ts";
 import { CliError } from "../cli-error.ts";
 
 /** Who changes something, and why. */
@@ -27,22 +24,23 @@ export const NO_ALIASES: Aliases = { schemaVersion: 1, aliases: {} };
 export function promote(
   aliases: Aliases,
   name: string,
-  target: ModelTarget,
+  { id, version }: VersionRef,
   author: Author,
 ): Aliases {
-  requireNotRemoved(aliases, target);
-  return setMeaning(aliases, name, target, { ...author, action: "promote" });
+  requireNotRemoved(aliases, { id, version });
+  const arms = [{ id, version, weight: 1 }];
+  return setArms(aliases, name, arms, { ...author, action: "promote" });
 }
 
 /** Lets several versions share a name's requests. */
 export function split(
   aliases: Aliases,
   name: string,
-  arms: readonly ModelArm[],
+  arms: readonly Arm[],
   author: Author,
 ): Aliases {
   for (const arm of arms) requireNotRemoved(aliases, arm);
-  return setMeaning(aliases, name, [...arms], { ...author, action: "split" });
+  return setArms(aliases, name, arms, { ...author, action: "split" });
 }
 
 /**
@@ -52,13 +50,13 @@ export function split(
  * @throws CliError where there is nothing to go back to
  */
 export function rollback(aliases: Aliases, name: string, author: Author): Aliases {
-  const earlier = findEarlier(aliases, name).findLast((meaning) =>
-    armsOf(meaning).every((arm) => !findRemoval(aliases, arm)),
+  const earlier = findEarlier(aliases, name).findLast((arms) =>
+    arms.every((arm) => !findRemoval(aliases, arm)),
   );
-  if (earlier) return setMeaning(aliases, name, earlier, { ...author, action: "rollback" });
+  if (earlier) return setArms(aliases, name, earlier, { ...author, action: "rollback" });
   throw new CliError(
     `${name} cannot be rolled back.`,
-    meaningOf(aliases, name) === undefined
+    armsOf(aliases, name) === undefined
       ? "There is no such name."
       : "The history knows of nothing that it meant before.",
     "See resnet-edge model list --history; name a version with model promote.",
@@ -66,8 +64,8 @@ export function rollback(aliases: Aliases, name: string, author: Author): Aliase
 }
 
 /** What a name meant before, latest last, without what was rolled back. */
-function findEarlier({ history = [] }: Aliases, name: string): AliasMeaning[] {
-  const earlier: AliasMeaning[] = [];
+function findEarlier({ history = [] }: Aliases, name: string): Arm[][] {
+  const earlier: Arm[][] = [];
   for (const { name: changed, action, before, after } of history) {
     if (changed !== name || after === undefined) continue;
     if (action !== "rollback") {
@@ -75,7 +73,7 @@ function findEarlier({ history = [] }: Aliases, name: string): AliasMeaning[] {
       continue;
     }
     // It went back to the latest of them that could be used.
-    while (earlier.length > 0 && !isSameMeaning(earlier.pop(), after));
+    while (earlier.length > 0 && !isSameArms(earlier.pop(), after));
   }
   return earlier;
 }
@@ -98,31 +96,23 @@ export function setShadow(
     );
   }
   const { [name]: _, ...others } = aliases.shadows ?? {};
-  const { model, version } = (shadow ?? known) as Shadow;
+  const { id, version } = (shadow ?? known) as Shadow;
   return append(
     { ...aliases, shadows: shadow ? { ...others, [name]: shadow } : others },
-    { ...author, action: shadow ? "shadow" : "unshadow", name, version: { model, version } },
+    { ...author, action: shadow ? "shadow" : "unshadow", name, version: { id, version } },
   );
 }
 
 /** Takes a version out of a name's arms and shadow. */
-export function demote(
-  aliases: Aliases,
-  name: string,
-  target: ModelTarget,
-  author: Author,
-): Aliases {
-  const arms = armsOf(requireName(aliases, name));
-  const left = arms.filter((arm) => !sameTarget(arm, target));
+export function demote(aliases: Aliases, name: string, ref: VersionRef, author: Author): Aliases {
+  const arms = requireName(aliases, name);
+  const left = arms.filter((arm) => !isSameVersion(arm, ref));
   const shadow = shadowOf(aliases, name);
   const withoutShadow =
-    shadow && sameTarget(shadow, target) ? setShadow(aliases, name, undefined, author) : aliases;
+    shadow && isSameVersion(shadow, ref) ? setShadow(aliases, name, undefined, author) : aliases;
   if (left.length === arms.length) return withoutShadow;
   if (left.length === 0) return rollback(withoutShadow, name, author);
-  const [only, ...others] = left as [ModelArm, ...ModelArm[]];
-  const { model, version } = only;
-  const meaning = others.length === 0 ? { model, version } : left;
-  return setMeaning(withoutShadow, name, meaning, { ...author, action: "demote" });
+  return setArms(withoutShadow, name, left, { ...author, action: "demote" });
 }
 
 /**
@@ -130,31 +120,34 @@ export function demote(
  *
  * @throws CliError where a name means it, or it runs as a shadow
  */
-export function noteRemoval(aliases: Aliases, target: ModelTarget, author: Author): Aliases {
-  const users = [...sharesOf(aliases, target), ...shadowSharesOf(aliases, target)].map(
+export function noteRemoval(aliases: Aliases, ref: VersionRef, author: Author): Aliases {
+  const users = [...sharesOf(aliases, ref), ...shadowSharesOf(aliases, ref)].map(
     ({ alias }) => alias,
   );
   if (users.length > 0) {
     throw new CliError(
-      `${targetName(target)} cannot be removed.`,
+      `${versionName(ref)} cannot be removed.`,
       `It is in use under ${[...new Set(users)].join(", ")}.`,
       "Point these at another version first: model promote, model shadow NAME --off.",
     );
   }
-  return append(aliases, { ...author, action: "remove", version: target });
+  return append(aliases, { ...author, action: "remove", version: ref });
 }
 
-function setMeaning(
+function setArms(
   aliases: Aliases,
   name: string,
-  after: AliasMeaning,
+  arms: readonly Arm[],
   change: Omit<AliasChange, "name" | "before" | "after">,
 ): Aliases {
-  const before = meaningOf(aliases, name);
-  const meaning = Array.isArray(after)
-    ? after.map(({ model, version, weight }) => ({ model, version, weight }))
-    : { model: after.model, version: after.version };
-  if (isSameMeaning(before, meaning)) {
+  const before = armsOf(aliases, name);
+  // A single arm is stored without its weight.
+  const after = arms.map(({ id, version, weight }) => ({
+    id,
+    version,
+    weight: arms.length === 1 ? 1 : weight,
+  }));
+  if (isSameArms(before, after)) {
     throw new CliError(
       `${name} means that already.`,
       "There is nothing to change.",
@@ -162,8 +155,8 @@ function setMeaning(
     );
   }
   return append(
-    { ...aliases, aliases: { ...aliases.aliases, [name]: meaning } },
-    { ...change, name, ...(before === undefined ? {} : { before }), after: meaning },
+    { ...aliases, aliases: { ...aliases.aliases, [name]: after } },
+    { ...change, name, ...(before === undefined ? {} : { before: [...before] }), after },
   );
 }
 
@@ -171,9 +164,9 @@ function append(aliases: Aliases, change: AliasChange): Aliases {
   return { ...aliases, history: [...(aliases.history ?? []), change].slice(-MAX_HISTORY) };
 }
 
-function requireName(aliases: Aliases, name: string): AliasMeaning {
-  const meaning = meaningOf(aliases, name);
-  if (meaning !== undefined) return meaning;
+function requireName(aliases: Aliases, name: string): readonly Arm[] {
+  const arms = armsOf(aliases, name);
+  if (arms) return arms;
   throw new CliError(
     `There is no name ${name}.`,
     `The names are ${Object.keys(aliases.aliases).sort().join(", ") || "none"}.`,
@@ -181,22 +174,23 @@ function requireName(aliases: Aliases, name: string): AliasMeaning {
   );
 }
 
-function isSameMeaning(a: AliasMeaning | undefined, b: AliasMeaning | undefined): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function isSameArms(a: readonly Arm[] | undefined, b: readonly Arm[]): boolean {
+  const names = (arms: readonly Arm[]) => arms.map((arm) => `${versionName(arm)}=${arm.weight}`);
+  return a !== undefined && names(a).join() === names(b).join();
 }
 
-function findRemoval({ history = [] }: Aliases, target: ModelTarget): AliasChange | undefined {
+function findRemoval({ history = [] }: Aliases, ref: VersionRef): AliasChange | undefined {
   return history.find(
-    ({ action, version }) => action === "remove" && version && sameTarget(version, target),
+    ({ action, version }) => action === "remove" && version && isSameVersion(version, ref),
   );
 }
 
 /** Its files may still be there, but are about to go. */
-function requireNotRemoved(aliases: Aliases, target: ModelTarget): void {
-  const removal = findRemoval(aliases, target);
+function requireNotRemoved(aliases: Aliases, ref: VersionRef): void {
+  const removal = findRemoval(aliases, ref);
   if (!removal) return;
   throw new CliError(
-    `${targetName(target)} cannot be used.`,
+    `${versionName(ref)} cannot be used.`,
     `${removal.by} removed it on ${removal.at}.`,
     "Name another version; a removed one is never published again.",
   );

@@ -1,6 +1,8 @@
 /** Puts a model folder into a bucket as a version that never changes. */
+
 import { createHash } from "node:crypto";
-import { type ModelManifest, modelFileKey, modelVersionName } from "../../src/models/manifest.ts";
+import type { ModelManifest } from "../../src/models/manifest.ts";
+import { versionFileKey, versionName } from "../../src/models/version-ref.ts";
 import type { ModelStore } from "../buckets/model-store.ts";
 import { CliError } from "../cli-error.ts";
 import { MANIFEST } from "../models/model-folder.ts";
@@ -27,10 +29,10 @@ export async function publishVersion(
   onProgress: (doneBytes: number, totalBytes: number) => void,
 ): Promise<Published> {
   const { id, version } = manifest;
-  const keyOf = (file: string) => modelFileKey(id, version, file);
+  const keyOf = (file: string) => versionFileKey({ id, version }, file);
   if (await store.has(keyOf(TOMBSTONE))) {
     throw new CliError(
-      `${modelVersionName(manifest)} cannot be published.`,
+      `${versionName(manifest)} cannot be published.`,
       "A version of that name was removed; whoever remembers it must not meet another.",
       "Give the next one, as in --version 1.0.1.",
     );
@@ -69,15 +71,15 @@ async function isThere(
   const there = await store.get(key);
   if (!there) return false;
   if (hash(there.bytes) === hash(bytes)) return true;
-  const complete = await store.has(modelFileKey(manifest.id, manifest.version, MANIFEST));
+  const complete = await store.has(versionFileKey(manifest, MANIFEST));
   throw new CliError(
-    `${modelVersionName(manifest)} cannot be published.`,
+    `${versionName(manifest)} cannot be published.`,
     complete
       ? `It is published already with another ${key}, and a published version never changes.`
       : `An interrupted publication of another model has left ${key}.`,
     complete
       ? "Give the next version, as in --version 1.0.1."
-      : `Clear it with resnet-edge model remove ${modelVersionName(manifest)}, or give the next version.`,
+      : `Clear it with resnet-edge model remove ${versionName(manifest)}, or give the next version.`,
   );
 }
 

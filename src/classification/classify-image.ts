@@ -9,7 +9,8 @@ import { combine } from "../inference/ensemble.ts";
 import { softmax } from "../inference/softmax.ts";
 import { type RankedClass, topK } from "../inference/top-k.ts";
 import type { ClassLabel } from "../labels/label-table.ts";
-import { answerThreshold, type ModelManifest, modelVersionName } from "../models/manifest.ts";
+import { answerThreshold, type ModelManifest } from "../models/manifest.ts";
+import { versionName } from "../models/version-ref.ts";
 import type { LabelledModel, ModelSplit } from "../registry/model-catalog.ts";
 import { useArm } from "../registry/use-arm.ts";
 import { sha256Hex } from "../sha256.ts";
@@ -169,7 +170,7 @@ function smallestOf({ usable }: ModelSplit): LabelledModel {
 }
 
 function isSame(a: LabelledModel, b: LabelledModel): boolean {
-  return modelVersionName(a.manifest) === modelVersionName(b.manifest);
+  return versionName(a.manifest) === versionName(b.manifest);
 }
 
 function checkMembers(splits: readonly ModelSplit[], budgetBytes: number): void {

@@ -1,11 +1,13 @@
 /** The picture that shows where in a photo a network saw a class. */
+
 import { encode as encodePng } from "fast-png";
 import { ModelError } from "../errors.ts";
 import { drawMask, drawOverlay, type RgbaImage } from "../imaging/draw-heatmap.ts";
 import { resizeAndCrop } from "../imaging/image-to-tensor.ts";
 import type { RgbImage } from "../imaging/rgb-image.ts";
 import { activationMap } from "../inference/activation-map.ts";
-import { modelVersionName } from "../models/manifest.ts";
+import { versionName } from "../models/version-ref.ts";
+
 import type { Pass, SourceImage } from "./run-pass.ts";
 import type { ClassifyServices } from "./services.ts";
 
@@ -35,7 +37,7 @@ export async function drawPrediction(
   if (!features) {
     throw new ModelError(
       "MODEL_UNAVAILABLE",
-      `${modelVersionName(manifest)} was published without an output of features, so it has no heat maps. Ask another model, or publish it again with outputs.features.`,
+      `${versionName(manifest)} was published without an output of features, so it has no heat maps. Ask another model, or publish it again with outputs.features.`,
     );
   }
   const map = activationMap(features, await services.headRows.read(manifest, classIndex));

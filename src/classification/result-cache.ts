@@ -1,8 +1,8 @@
 /** Remembers what a network said about an image, in the Cache API. */
 
 import type { Refreshed } from "../concurrency/refreshed.ts";
-import { modelVersionName } from "../models/manifest.ts";
 import { type Purges, purgeCount } from "../models/purges.ts";
+import { versionName } from "../models/version-ref.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 
 /** The outputs that are remembered: enough for every answer, whatever its parameters. */
@@ -66,7 +66,7 @@ export class ResultCache {
   }
 
   async #key(imageSha256: string, { manifest, preprocessSha256 }: LabelledModel): Promise<string> {
-    const name = modelVersionName(manifest);
+    const name = versionName(manifest);
     const { purges, decoder } = this.#options;
     const purged = purgeCount(await purges.get(), name);
     // Never requested: the Cache API wants a URL for a key.

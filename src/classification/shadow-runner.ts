@@ -1,10 +1,11 @@
 /** Runs another version after an answer, to be compared with the one that gave it. */
+
 import { LOST_AFTER_MS } from "../concurrency/turns.ts";
 import { AppError } from "../errors.ts";
 import { softmax } from "../inference/softmax.ts";
 import { topK } from "../inference/top-k.ts";
-import { sameTarget, targetName } from "../models/aliases.ts";
-import { modelVersionName } from "../models/manifest.ts";
+import { isSameVersion, versionName } from "../models/version-ref.ts";
+
 import type { LabelledModel, ModelSplit } from "../registry/model-catalog.ts";
 import { type Pass, runPass, type SourceImage } from "./run-pass.ts";
 import type { ClassifyServices } from "./services.ts";
@@ -61,12 +62,12 @@ export class ShadowRunner {
     // An image is held until it is compared: one at most.
     if (Date.now() - this.#pendingSince < LOST_AFTER_MS) return;
     const answeredBy = targetOf(answered.model);
-    const shadowAnswered = sameTarget(answeredBy, shadow);
+    const shadowAnswered = isSameVersion(answeredBy, shadow);
     const control = shadowAnswered
-      ? usable.find((model) => !sameTarget(targetOf(model), shadow))
+      ? usable.find((model) => !isSameVersion(targetOf(model), shadow))
       : answered.model;
     if (!control) return;
-    const shadowName = targetName(shadow);
+    const shadowName = versionName(shadow);
     this.#pendingSince = Date.now();
     afterResponse(async () => {
       try {
@@ -87,13 +88,13 @@ export class ShadowRunner {
 
     function names(model: LabelledModel) {
       const ran = shadowAnswered ? ("model" as const) : ("shadow" as const);
-      return { name, model: modelVersionName(model.manifest), shadow: shadowName, ran };
+      return { name, model: versionName(model.manifest), shadow: shadowName, ran };
     }
   }
 }
 
 function targetOf({ manifest: { id, version } }: LabelledModel) {
-  return { model: id, version };
+  return { id, version };
 }
 
 function firstOf({ logits, model }: Pass) {

@@ -1,5 +1,5 @@
 import type { ClassifyResult } from "../classification/classify-image.ts";
-import { modelVersionName } from "../models/manifest.ts";
+import { versionName } from "../models/version-ref.ts";
 
 /** What one request did, for its log line and the metrics; never an image, a key or an address. */
 export class RequestTrace {
@@ -13,7 +13,7 @@ export class RequestTrace {
   addResult({ passes, header, failed }: ClassifyResult): void {
     this.failedModels.push(...failed);
     for (const { model, cached, times } of passes) {
-      const name = modelVersionName(model.manifest);
+      const name = versionName(model.manifest);
       this.classifications.push({ model: name, format: header.format, cached, ...times });
     }
   }

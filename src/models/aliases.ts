@@ -1,34 +1,78 @@
-/** `aliases.json` in R2: the names under which callers ask for models, and how they came to mean what they do. */
+/** `aliases.json` in R2: the names that callers ask for, and how each came to point where it does. */
 import * as z from "zod";
-import { modelIdSchema, modelVersionName, modelVersionSchema } from "./manifest.ts";
-
-const targetSchema = z.strictObject({ model: modelIdSchema, version: modelVersionSchema });
+import {
+  isSameVersion,
+  modelIdSchema,
+  modelVersionSchema,
+  parseVersionName,
+  type VersionRef,
+  versionName,
+  versionRefSchema,
+} from "./version-ref.ts";
 
 const MAX_ARMS = 8;
 /** Older changes are forgotten; a few hundred bytes each. */
 export const MAX_HISTORY = 100;
 
-const armSchema = z.strictObject({
-  ...targetSchema.shape,
-  weight: z.number().positive().describe("Share of the requests, relative to the other arms"),
+const shareSchema = z.number().min(0).max(1);
+const weightSchema = z
+  .number()
+  .positive()
+  .describe("Share of the requests, relative to the other arms");
+
+// The file says "model" where everything else says "id".
+const storedRef = { model: modelIdSchema, version: modelVersionSchema };
+type StoredRef = { model: string; version: string };
+const fromStored = ({ model, version }: StoredRef) => ({ id: model, version });
+const toStored = ({ id, version }: VersionRef): StoredRef => ({ model: id, version });
+
+const refSchema = z.codec(z.strictObject(storedRef), versionRefSchema, {
+  decode: fromStored,
+  encode: toStored,
 });
 
-const meaningSchema = z.union([targetSchema, z.array(armSchema).min(1).max(MAX_ARMS)]);
+/** A single version is written without a weight, several as a list with weights. */
+const armsSchema = z.codec(
+  z.union([
+    z.strictObject(storedRef),
+    z
+      .array(z.strictObject({ ...storedRef, weight: weightSchema }))
+      .min(1)
+      .max(MAX_ARMS),
+  ]),
+  z.array(z.strictObject({ ...versionRefSchema.shape, weight: weightSchema })).max(MAX_ARMS),
+  {
+    decode: (stored) =>
+      Array.isArray(stored)
+        ? stored.map(({ weight, ...ref }) => ({ ...fromStored(ref), weight }))
+        : [{ ...fromStored(stored), weight: 1 }],
+    encode: (arms) => {
+      const [only, ...others] = arms;
+      return only && others.length === 0
+        ? toStored(only)
+        : arms.map((arm) => ({ ...toStored(arm), weight: arm.weight }));
+    },
+  },
+);
 
-const shareSchema = z.number().min(0).max(1);
-
-const shadowSchema = z.strictObject({
-  ...targetSchema.shape,
+const shadowRules = {
   share: shareSchema.positive().describe("Share of the requests after which it runs too"),
   maxDisagreement: shareSchema
     .optional()
-    .describe("Share of images with another first class from which on it is to be demoted"),
-  maxErrorRate: shareSchema
-    .optional()
-    .describe("Share of runs that fail from which on it is to be demoted"),
-});
+    .describe("Demote it if more images than this share get another first class"),
+  maxErrorRate: shareSchema.optional().describe("Demote it if more runs than this share fail"),
+};
 
-/** What an operator can do to a name. */
+const shadowSchema = z.codec(
+  z.strictObject({ ...storedRef, ...shadowRules }),
+  z.strictObject({ ...versionRefSchema.shape, ...shadowRules }),
+  {
+    decode: ({ model, ...rest }) => ({ id: model, ...rest }),
+    encode: ({ id, ...rest }) => ({ model: id, ...rest }),
+  },
+);
+
+/** What an operator can do to an alias. */
 export const CHANGE_ACTIONS = [
   "promote",
   "split",
@@ -41,42 +85,37 @@ export const CHANGE_ACTIONS = [
 
 const changeSchema = z.strictObject({
   at: z.iso.datetime(),
-  by: z.string().max(100).describe("Who did it, as they call themselves"),
+  by: z.string().max(100).describe("Who made the change, in their own words"),
   action: z.enum(CHANGE_ACTIONS),
-  name: modelIdSchema
-    .optional()
-    .describe("The name that was changed; none where a version was removed"),
-  before: meaningSchema.optional().describe("What the name meant; absent where it was new"),
-  after: meaningSchema.optional(),
-  version: targetSchema.optional().describe("The version that was removed, or runs as a shadow"),
+  name: modelIdSchema.optional().describe("The alias; absent if a version was removed"),
+  before: armsSchema.optional().describe("The arms before; absent if the alias is new"),
+  after: armsSchema.optional().describe("The arms since then"),
+  version: refSchema.optional().describe("The version that was removed, or runs as a shadow"),
   note: z.string().max(500).optional(),
 });
 
-/** Schema of `aliases.json`, version 1: a name means one version, or several that share its requests. */
+/** Schema of `aliases.json`, version 1. Parsing decodes it; `z.encode` makes what is stored. */
 export const aliasesSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  aliases: z.record(modelIdSchema, meaningSchema),
+  aliases: z.record(modelIdSchema, armsSchema),
   shadows: z
     .record(modelIdSchema, shadowSchema)
     .optional()
-    .describe("Versions that run after a name's answer, to be compared with it"),
+    .describe("Versions that run after an alias's answers, to be compared with them"),
   history: z.array(changeSchema).max(MAX_HISTORY).optional().describe("Latest last"),
 });
 
-/** One published version of a model. */
-export type ModelTarget = z.infer<typeof targetSchema>;
+/** One of the versions that an alias stands for, with its weight among them. */
+export type Arm = VersionRef & { readonly weight: number };
 
-/** A version, and its weight among those that a name means. */
-export type ModelArm = z.infer<typeof armSchema>;
-
-/** What a name means: a version, or several. */
-export type AliasMeaning = z.infer<typeof meaningSchema>;
-
-/** A version that runs beside a name's. */
+/** A version that runs after an alias's answers. */
 export type Shadow = z.infer<typeof shadowSchema>;
 
 /** One entry of the history. */
 export type AliasChange = z.infer<typeof changeSchema>;
+
+/** What `aliases.json` holds, as JSON. */
+export type StoredAliases = z.input<typeof aliasesSchema>;
 
 /** A validated `aliases.json`. */
 export type Aliases = z.infer<typeof aliasesSchema>;
@@ -84,108 +123,79 @@ export type Aliases = z.infer<typeof aliasesSchema>;
 /** R2 key of the alias table. */
 export const ALIASES_KEY = "aliases.json";
 
-/** Alias that answers where the caller names no model. */
+/** The alias that answers if a caller names no model. */
 export const DEFAULT_ALIAS = "default";
 
-/** `id@version` of a target. */
-export function targetName({ model, version }: ModelTarget): string {
-  return modelVersionName({ id: model, version });
-}
-
 /**
- * Reads `id@version`.
+ * Finds the versions behind a name that a caller gave: an alias's arms, or the version of `id@version`.
  *
- * @returns undefined where the text is none
+ * @returns undefined if the name is neither
  */
-export function parseTarget(text: string): ModelTarget | undefined {
-  const at = text.indexOf("@");
-  if (at < 0) return undefined;
-  return targetSchema.safeParse({ model: text.slice(0, at), version: text.slice(at + 1) }).data;
-}
-
-/**
- * Finds the versions that a name means: an alias's, or the one of `id@version`.
- *
- * @returns undefined where the name is neither
- */
-export function resolveModelName(aliases: Aliases, name: string): readonly ModelArm[] | undefined {
-  const arms = armsOf(meaningOf(aliases, name));
+export function resolveName(aliases: Aliases, name: string): readonly Arm[] | undefined {
+  const arms = armsOf(aliases, name);
   if (arms) return arms;
-  const target = parseTarget(name);
-  return target && [{ ...target, weight: 1 }];
+  const ref = parseVersionName(name);
+  return ref && [{ ...ref, weight: 1 }];
 }
 
-/** What an alias means; undefined where there is none of that name. */
-export function meaningOf({ aliases }: Aliases, name: string): AliasMeaning | undefined {
-  // hasOwn: "constructor" is a valid alias name that every object would otherwise answer to.
-  return Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+/** The versions that an alias stands for; undefined if there is no such alias. */
+export function armsOf({ aliases }: Aliases, alias: string): readonly Arm[] | undefined {
+  // hasOwn: "constructor" is a valid alias that every object would otherwise answer to.
+  return Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
 }
 
-/** The arms of a meaning: of a single version one. */
-export function armsOf(meaning: AliasMeaning): readonly ModelArm[];
-export function armsOf(meaning: AliasMeaning | undefined): readonly ModelArm[] | undefined;
-export function armsOf(meaning: AliasMeaning | undefined): readonly ModelArm[] | undefined {
-  if (meaning === undefined || Array.isArray(meaning)) return meaning;
-  return [{ ...meaning, weight: 1 }];
+/** The version that runs after an alias's answers; undefined if there is none. */
+export function shadowOf({ shadows = {} }: Aliases, alias: string): Shadow | undefined {
+  return Object.hasOwn(shadows, alias) ? shadows[alias] : undefined;
 }
 
-/** The version that runs after a name's answers; undefined where there is none. */
-export function shadowOf({ shadows = {} }: Aliases, name: string): Shadow | undefined {
-  return Object.hasOwn(shadows, name) ? shadows[name] : undefined;
-}
-
-/** A name, and the share of its requests that falls to a version. */
+/** An alias, and a version's share of its requests. */
 export type AliasShare = { readonly alias: string; readonly share: number };
 
-/** The names that mean a version, alone or among others, with its share of their requests, sorted. */
-export function sharesOf(aliases: Aliases, target: ModelTarget): AliasShare[] {
+/** The aliases that stand for a version, with its share of their requests, sorted. */
+export function sharesOf(aliases: Aliases, ref: VersionRef): AliasShare[] {
+  const sum = (arms: readonly Arm[]) => arms.reduce((total, { weight }) => total + weight, 0);
   return Object.entries(aliases.aliases)
-    .flatMap(([alias, meaning]) => {
-      const arms = armsOf(meaning);
-      const total = arms.reduce((sum, { weight }) => sum + weight, 0);
-      const own = arms
-        .filter((arm) => sameTarget(arm, target))
-        .reduce((sum, { weight }) => sum + weight, 0);
-      return own > 0 ? [{ alias, share: own / total }] : [];
+    .flatMap(([alias, arms]) => {
+      const own = sum(arms.filter((arm) => isSameVersion(arm, ref)));
+      return own > 0 ? [{ alias, share: own / sum(arms) }] : [];
     })
-    .sort((a, b) => (a.alias < b.alias ? -1 : 1));
+    .sort(byAlias);
 }
 
-/** The names after whose answers a version runs, with the share of requests, sorted. */
-export function shadowSharesOf({ shadows = {} }: Aliases, target: ModelTarget): AliasShare[] {
+/** The aliases after whose answers a version runs, with the share of requests, sorted. */
+export function shadowSharesOf({ shadows = {} }: Aliases, ref: VersionRef): AliasShare[] {
   return Object.entries(shadows)
-    .filter(([, shadow]) => sameTarget(shadow, target))
+    .filter(([, shadow]) => isSameVersion(shadow, ref))
     .map(([alias, { share }]) => ({ alias, share }))
-    .sort((a, b) => (a.alias < b.alias ? -1 : 1));
+    .sort(byAlias);
 }
 
 /**
- * The versions that a name meant before, latest first, without those that it means now or that were
- * removed: what can answer where it cannot.
+ * The versions that an alias stood for earlier, latest first, without its present ones and those that
+ * were removed: they can answer if the present ones cannot.
  */
-export function previousTargets(aliases: Aliases, name: string): ModelTarget[] {
+export function previousVersions(aliases: Aliases, alias: string): VersionRef[] {
   const { history = [] } = aliases;
   const passedOver = new Set([
-    ...(armsOf(meaningOf(aliases, name)) ?? []).map(targetName),
+    ...(armsOf(aliases, alias) ?? []).map(versionName),
     ...history.flatMap(({ action, version }) =>
-      action === "remove" && version ? [targetName(version)] : [],
+      action === "remove" && version ? [versionName(version)] : [],
     ),
   ]);
-  const targets = new Map<string, ModelTarget>();
-  for (const change of history.toReversed()) {
-    if (change.name !== name) continue;
-    // Of a split the heaviest first.
-    const arms = (armsOf(change.before) ?? []).toSorted((a, b) => b.weight - a.weight);
-    for (const { model, version } of arms) {
-      const key = targetName({ model, version });
-      if (!passedOver.has(key)) targets.set(key, { model, version });
+  const refs: VersionRef[] = [];
+  for (const { name, before = [] } of history.toReversed()) {
+    if (name !== alias) continue;
+    // Of a split, the heaviest first.
+    for (const { id, version } of before.toSorted((a, b) => b.weight - a.weight)) {
+      const key = versionName({ id, version });
+      if (!passedOver.has(key)) refs.push({ id, version });
       passedOver.add(key);
     }
   }
-  return [...targets.values()];
+  return refs;
 }
 
-/** Whether two name the same version. */
-export function sameTarget(a: ModelTarget, b: ModelTarget): boolean {
-  return a.model === b.model && a.version === b.version;
+function byAlias(a: AliasShare, b: AliasShare): number {
+  return a.alias < b.alias ? -1 : 1;
 }

@@ -4,18 +4,7 @@
  * printed as JSON Schema to `models/manifest.schema.json`.
  */
 import * as z from "zod";
-
-/** Lower-case words joined by dashes or dots; also safe as one segment of an R2 key. */
-export const modelIdSchema = z
-  .string()
-  .regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/, "lower-case letters, digits, '-' and '.' only")
-  .max(64);
-
-/** Semantic version, `major.minor.patch` with an optional pre-release. */
-export const modelVersionSchema = z
-  .string()
-  .regex(/^\d+\.\d+\.\d+(?:-[0-9a-z.-]+)?$/, "a semantic version such as 1.0.0")
-  .max(64);
+import { modelIdSchema, modelVersionSchema } from "./version-ref.ts";
 
 /** ImageNet's identifier of a class: `n` and the 8-digit WordNet 3.0 noun offset. */
 export const synsetSchema = z.string().regex(/^n\d{8}$/, "a synset id such as n02123045");
@@ -156,14 +145,4 @@ export function answerThreshold(
   synset: string,
 ): number {
   return calibration?.classThresholds?.[synset] ?? recommendedThreshold;
-}
-
-/** R2 key of a file of one model version. */
-export function modelFileKey(id: string, version: string, fileName: string): string {
-  return `models/${id}/${version}/${fileName}`;
-}
-
-/** `id@version`, the name of one published model version. */
-export function modelVersionName(manifest: Pick<ModelManifest, "id" | "version">): string {
-  return `${manifest.id}@${manifest.version}`;
 }

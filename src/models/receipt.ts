@@ -2,7 +2,8 @@
 import * as z from "zod";
 import type { RankedClass } from "../inference/top-k.ts";
 import type { ClassLabel } from "../labels/label-table.ts";
-import { type ModelManifest, modelIdSchema, modelVersionSchema, synsetSchema } from "./manifest.ts";
+import { type ModelManifest, synsetSchema } from "./manifest.ts";
+import { modelIdSchema, modelVersionSchema } from "./version-ref.ts";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
 

@@ -1,5 +1,6 @@
 import type { ModelManifest } from "../models/manifest.ts";
-import { modelVersionName } from "../models/manifest.ts";
+import { versionName } from "../models/version-ref.ts";
+
 import type { ModelBucket } from "./model-bucket.ts";
 
 /** 64 rows of 1280 weights take 330 kB. */
@@ -21,7 +22,7 @@ export class HeadRows {
    * @throws ModelError MODEL_UNAVAILABLE
    */
   async read(manifest: ModelManifest, classIndex: number): Promise<Float32Array> {
-    const key = `${modelVersionName(manifest)}#${manifest.files.head?.sha256}#${classIndex}`;
+    const key = `${versionName(manifest)}#${manifest.files.head?.sha256}#${classIndex}`;
     const row = this.#rows.get(key) ?? (await this.#bucket.readHeadRow(manifest, classIndex));
     // A Map keeps the order of insertion: taken out and put back, a row is the latest.
     this.#rows.delete(key);

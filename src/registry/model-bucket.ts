@@ -1,11 +1,18 @@
 /** Reads the R2 bucket of models; everything read is checked before it is believed. */
+
 import type { R2Bucket, R2ObjectBody } from "@cloudflare/workers-types";
 import * as z from "zod";
 import { ModelError } from "../errors.ts";
 import { type LabelMap, labelMapKey, labelMapSchema } from "../labels/label-map.ts";
-import { ALIASES_KEY, type Aliases, aliasesSchema, type ModelTarget } from "../models/aliases.ts";
-import { type ModelManifest, manifestSchema, modelFileKey } from "../models/manifest.ts";
+import { ALIASES_KEY, type Aliases, aliasesSchema } from "../models/aliases.ts";
+import { type ModelManifest, manifestSchema } from "../models/manifest.ts";
 import { PURGES_KEY, type Purges, purgesSchema } from "../models/purges.ts";
+import {
+  isSameVersion,
+  type VersionRef,
+  versionFileKey,
+  versionName,
+} from "../models/version-ref.ts";
 import { sha256Hex } from "../sha256.ts";
 
 /** The part of R2 that reading models needs. */
@@ -42,7 +49,7 @@ export class ModelBucket {
    * @param row - from 0
    */
   async readHeadRow({ id, version, files }: ModelManifest, row: number): Promise<Float32Array> {
-    const key = modelFileKey(id, version, files.head?.path ?? "head.f16.bin");
+    const key = versionFileKey({ id, version }, files.head?.path ?? "head.f16.bin");
     if (!files.head) throw unusable(key, "its manifest names no head");
     const rowBytes = files.head.shape[1] * Float16Array.BYTES_PER_ELEMENT;
     const range = { offset: row * rowBytes, length: rowBytes };
@@ -57,23 +64,23 @@ export class ModelBucket {
     return Float32Array.from(new Float16Array(bytes));
   }
 
-  async hasVersion({ model, version }: ModelTarget): Promise<boolean> {
-    const key = modelFileKey(model, version, "manifest.json");
+  async hasVersion(ref: VersionRef): Promise<boolean> {
+    const key = versionFileKey(ref, "manifest.json");
     return (await this.#bucket.head(key).catch(failRead(key))) !== null;
   }
 
-  async readManifest({ model, version }: ModelTarget): Promise<ModelManifest> {
-    const key = modelFileKey(model, version, "manifest.json");
+  async readManifest(ref: VersionRef): Promise<ModelManifest> {
+    const key = versionFileKey(ref, "manifest.json");
     const manifest = await this.#readJson(key, manifestSchema);
-    if (manifest.id !== model || manifest.version !== version) {
-      throw unusable(key, `it describes ${manifest.id}@${manifest.version}`);
+    if (!isSameVersion(manifest, ref)) {
+      throw unusable(key, `it describes ${versionName(manifest)}`);
     }
     return manifest;
   }
 
   /** The bytes of the model file, equal in length and SHA-256 to what the manifest states. */
   async readModel({ id, version, files }: ModelManifest): Promise<Uint8Array> {
-    const key = modelFileKey(id, version, files.model.path);
+    const key = versionFileKey({ id, version }, files.model.path);
     const bytes = await this.#read(key, (object) => object.bytes());
     if (bytes.byteLength !== files.model.bytes) {
       throw unusable(key, `it has ${bytes.byteLength} bytes, not ${files.model.bytes}`);
@@ -86,20 +93,20 @@ export class ModelBucket {
   }
 
   /** Every published version, by id and version. */
-  async listVersions(): Promise<ModelTarget[]> {
-    const targets: ModelTarget[] = [];
+  async listVersions(): Promise<VersionRef[]> {
+    const refs: VersionRef[] = [];
     let cursor: string | undefined;
     do {
       const page = await this.#bucket
         .list(cursor === undefined ? { prefix: "models/" } : { prefix: "models/", cursor })
         .catch(failRead("models/"));
       for (const { key } of page.objects) {
-        const [, model, version, file] = key.split("/");
-        if (model && version && file === "manifest.json") targets.push({ model, version });
+        const [, id, version, file] = key.split("/");
+        if (id && version && file === "manifest.json") refs.push({ id, version });
       }
       cursor = page.truncated ? page.cursor : undefined;
     } while (cursor !== undefined);
-    return targets;
+    return refs;
   }
 
   async #readJson<Schema extends z.ZodType>(key: string, schema: Schema): Promise<z.infer<Schema>> {

@@ -11,17 +11,15 @@ import {
   type Aliases,
   type AliasShare,
   DEFAULT_ALIAS,
-  type ModelTarget,
-  parseTarget,
-  previousTargets,
-  resolveModelName,
+  previousVersions,
+  resolveName,
   type Shadow,
   shadowOf,
   shadowSharesOf,
   sharesOf,
-  targetName,
 } from "../models/aliases.ts";
-import { type ModelManifest, modelVersionName } from "../models/manifest.ts";
+import type { ModelManifest } from "../models/manifest.ts";
+import { parseVersionName, type VersionRef, versionName } from "../models/version-ref.ts";
 import { sha256Hex } from "../sha256.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { BadModel, ModelHealth } from "./model-health.ts";
@@ -57,7 +55,7 @@ export type ModelSplit = {
   /** Those of the arms that can be used, by what is known; else the one of before that can. */
   readonly usable: readonly [LabelledModel, ...LabelledModel[]];
   /** What the name meant before, latest first; nothing for `id@version`. */
-  readonly previous: readonly ModelTarget[];
+  readonly previous: readonly VersionRef[];
   /** The version that runs after the answer. */
   readonly shadow: Shadow | undefined;
 };
@@ -120,14 +118,14 @@ export class ModelCatalog {
   async findSplit(name: string | undefined): Promise<ModelSplit> {
     const aliases = await this.#aliases.get();
     const alias = name ?? DEFAULT_ALIAS;
-    const targets = resolveModelName(aliases, alias);
+    const targets = resolveName(aliases, alias);
     if (!targets) throw unknownName(aliases, name);
     if (!(await this.#exist(aliases, targets))) throw unknownName(aliases, name);
-    const previous = previousTargets(aliases, alias);
+    const previous = previousVersions(aliases, alias);
     const attempt: Attempt = { alias, aliases, failures: [] };
     const arms = await Promise.all(
       targets.map(async ({ weight, ...target }) => ({
-        version: targetName(target),
+        version: versionName(target),
         weight,
         model: await this.#tryTarget(target, attempt),
       })),
@@ -143,7 +141,7 @@ export class ModelCatalog {
    *
    * @throws ModelError MODEL_UNAVAILABLE
    */
-  async describe(target: ModelTarget): Promise<LabelledModel> {
+  async describe(target: VersionRef): Promise<LabelledModel> {
     return this.#describeLabelled(target, await this.#aliases.get());
   }
 
@@ -168,26 +166,26 @@ export class ModelCatalog {
   async listBad(): Promise<BadModel[]> {
     const aliases = await this.#aliases.get();
     return this.#options.health.list().filter(({ model }) => {
-      const target = parseTarget(model);
+      const target = parseVersionName(model);
       return target !== undefined && sharesOf(aliases, target).length > 0;
     });
   }
 
   /** An alias promises its version; a version that a caller spelt out may be any. */
-  async #exist(aliases: Aliases, targets: readonly ModelTarget[]): Promise<boolean> {
-    const [target, ...others] = targets as [ModelTarget, ...ModelTarget[]];
+  async #exist(aliases: Aliases, targets: readonly VersionRef[]): Promise<boolean> {
+    const [target, ...others] = targets as [VersionRef, ...VersionRef[]];
     const promised = others.length > 0 || sharesOf(aliases, target).length > 0;
     return promised || this.#bucket.hasVersion(target);
   }
 
   /** The version; undefined where it cannot be used, or could not a moment ago. */
   async #tryTarget(
-    target: ModelTarget,
+    target: VersionRef,
     { alias, aliases, failures }: Attempt,
     { force = false } = {},
   ): Promise<LabelledModel | undefined> {
     const { health } = this.#options;
-    const version = targetName(target);
+    const version = versionName(target);
     // The others must not wait for R2 each time because of this one.
     if (!force && health.isBad(version) && !this.#manifests.has(version)) return undefined;
     try {
@@ -201,7 +199,7 @@ export class ModelCatalog {
   }
 
   /** @throws ModelError where none can be used, the first one that there was */
-  async #findFallback(targets: readonly ModelTarget[], attempt: Attempt): Promise<LabelledModel> {
+  async #findFallback(targets: readonly VersionRef[], attempt: Attempt): Promise<LabelledModel> {
     for (const force of [false, true]) {
       for (const target of targets) {
         const model = await this.#tryTarget(target, attempt, { force });
@@ -211,13 +209,13 @@ export class ModelCatalog {
     throw attempt.failures[0];
   }
 
-  async #describeLabelled(target: ModelTarget, aliases: Aliases): Promise<LabelledModel> {
+  async #describeLabelled(target: VersionRef, aliases: Aliases): Promise<LabelledModel> {
     const published = await this.#describe(target, aliases);
     return { ...published, labels: await this.#readLabels(published.manifest) };
   }
 
-  async #describe(target: ModelTarget, aliases: Aliases): Promise<PublishedModel> {
-    const manifest = await this.#manifests.get(targetName(target), () =>
+  async #describe(target: VersionRef, aliases: Aliases): Promise<PublishedModel> {
+    const manifest = await this.#manifests.get(versionName(target), () =>
       this.#bucket.readManifest(target),
     );
     const classCount = manifest.labels.synsets?.length ?? this.#options.table.length;
@@ -233,7 +231,7 @@ export class ModelCatalog {
   }
 
   #readLabels(manifest: ModelManifest): Promise<readonly ClassLabel[]> {
-    return this.#labels.get(modelVersionName(manifest), async () => {
+    return this.#labels.get(versionName(manifest), async () => {
       const labels = selectLabels(this.#options.table, manifest);
       const mapName = this.#options.labelMap ?? manifest.labels.map;
       return mapName === undefined
@@ -249,7 +247,7 @@ function selectLabels(table: LabelTable, manifest: ModelManifest): readonly Clas
   } catch (cause) {
     throw new ModelError(
       "MODEL_UNAVAILABLE",
-      `The manifest of ${modelVersionName(manifest)} cannot be used: ${cause instanceof Error ? cause.message : cause} Publish the model again.`,
+      `The manifest of ${versionName(manifest)} cannot be used: ${cause instanceof Error ? cause.message : cause} Publish the model again.`,
       { cause },
     );
   }

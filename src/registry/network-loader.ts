@@ -4,8 +4,9 @@ import type { KeepAlive } from "../concurrency/keep-alive.ts";
 import { loadNetwork, type Network, type NetworkOutputs } from "../inference/network.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import { SessionPool } from "../inference/session-pool.ts";
-import { type ModelManifest, modelVersionName } from "../models/manifest.ts";
+import type { ModelManifest } from "../models/manifest.ts";
 import { findLack, type MemoryLimits } from "../models/memory-budget.ts";
+import { versionName } from "../models/version-ref.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { LabelledModel } from "./model-catalog.ts";
 
@@ -47,7 +48,7 @@ export class NetworkLoader {
       a.files.model.bytes < b.files.model.bytes ? ([a, b] as const) : ([b, a] as const);
     const newBytes = large.files.model.bytes;
     const use = { heldBytes: [small.files.model.bytes], heapBytes: 0 };
-    const lack = findLack(modelVersionName(large), newBytes, use, this.#options.limits);
+    const lack = findLack(versionName(large), newBytes, use, this.#options.limits);
     if (lack) throw lack;
   }
 
@@ -61,9 +62,9 @@ export class NetworkLoader {
     const { manifest } = model;
     return this.#pool.with(
       {
-        name: modelVersionName(manifest),
+        name: versionName(manifest),
         // The hash belongs to the key: a version that was replaced in the bucket is another network.
-        key: `${modelVersionName(manifest)}#${manifest.files.model.sha256}`,
+        key: `${versionName(manifest)}#${manifest.files.model.sha256}`,
         costBytes: manifest.files.model.bytes,
         load: () => this.#load(model),
       },

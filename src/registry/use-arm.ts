@@ -1,8 +1,8 @@
 /** Uses the version that falls to a caller, and where that cannot be used, the next that can. */
+
 import { ModelError } from "../errors.ts";
-import { targetName } from "../models/aliases.ts";
-import { modelVersionName } from "../models/manifest.ts";
 import { pickArm } from "../models/pick-arm.ts";
+import { versionName } from "../models/version-ref.ts";
 import type { LabelledModel, ModelCatalog, ModelSplit } from "./model-catalog.ts";
 import type { ModelHealth } from "./model-health.ts";
 
@@ -35,7 +35,7 @@ export async function useArm<Value>(
   const postponed: LabelledModel[] = [];
   let failure: ModelError | undefined;
   for await (const model of candidates(split, key, services, failed)) {
-    const version = modelVersionName(model.manifest);
+    const version = versionName(model.manifest);
     if (health.isBad(version)) {
       failed.push(version);
       postponed.push(model);
@@ -46,7 +46,7 @@ export async function useArm<Value>(
   }
   // Nothing else answers: better to try once more what has failed than to refuse unheard.
   for (const model of postponed) {
-    const value = await attempt(model, modelVersionName(model.manifest));
+    const value = await attempt(model, versionName(model.manifest));
     if (value) return { value: value[0], failed };
   }
   throw failure ?? new Error("A split has at least one version that can be used.");
@@ -83,7 +83,7 @@ async function* candidates(
   for (const target of previous) {
     const model = await catalog.describe(target).catch((error: unknown) => {
       if (!(error instanceof ModelError)) throw error;
-      health.markBad(targetName(target), name, error);
+      health.markBad(versionName(target), name, error);
       return undefined;
     });
     if (model) yield model;

@@ -4,14 +4,13 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openLocalStore } from "../../cli/buckets/local-store.ts";
-import { readAliases } from "../../cli/registry/change-aliases.ts";
 import {
   type ComparisonCounts,
   countRecords,
   judgeComparison,
 } from "../../cli/registry/comparison.ts";
 import { readLogRecords } from "../../cli/registry/read-log-records.ts";
-import type { Aliases } from "../../src/models/aliases.ts";
+import { ALIASES_KEY, type StoredAliases } from "../../src/models/aliases.ts";
 import { useWorkspace } from "../support/workspace.ts";
 import { runCli } from "./support/run-cli.ts";
 
@@ -112,7 +111,7 @@ describe("model compare", () => {
   const control = { model: "tiny", version: "1.0.0" };
   const candidate = { model: "tiny", version: "1.1.0" };
 
-  async function put(aliases: Omit<Aliases, "schemaVersion">): Promise<void> {
+  async function put(aliases: Omit<StoredAliases, "schemaVersion">): Promise<void> {
     const store = await openLocalStore(workspace().config);
     await store.delete(["aliases.json"]);
     const json = JSON.stringify({ schemaVersion: 1, ...aliases });
@@ -120,11 +119,11 @@ describe("model compare", () => {
     await store.close();
   }
 
-  async function read(): Promise<Aliases> {
+  async function read(): Promise<StoredAliases> {
     const store = await openLocalStore(workspace().config);
-    const { aliases } = await readAliases(store);
+    const object = await store.get(ALIASES_KEY);
     await store.close();
-    return aliases;
+    return JSON.parse(new TextDecoder().decode(object?.bytes));
   }
 
   const compare = (stdin: string, ...args: string[]) =>

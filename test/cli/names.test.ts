@@ -19,7 +19,9 @@ const VERBS: Readonly<Record<string, Command>> = { promote, split, shadow, rollb
 
 describeBuckets((stage) => {
   const { run, refuse, meaning, publishTiny } = stage;
+  /** As aliases.json says it. */
   const at = (version: string) => ({ model: "tiny", version });
+  const tiny = (version: string) => ({ id: "tiny", version });
 
   describe("names", () => {
     it("are promoted, split and rolled back, each with an entry in the history", async () => {
@@ -34,9 +36,13 @@ describeBuckets((stage) => {
       expect(await meaning("default")).toEqual(arms);
       const { aliases } = await readAliases(stage.store);
       expect(aliases.history).toMatchObject([
-        { by: "ann", action: "promote", name: "default", after: at("1.0.0"), note: "first" },
-        { by: "bob", action: "promote", before: at("1.0.0"), after: at("1.1.0") },
-        { action: "split", before: at("1.1.0"), after: arms },
+        { by: "ann", action: "promote", name: "default", after: [tiny("1.0.0")], note: "first" },
+        { by: "bob", action: "promote", before: [tiny("1.0.0")], after: [tiny("1.1.0")] },
+        {
+          action: "split",
+          before: [tiny("1.1.0")],
+          after: arms.map(({ version }) => tiny(version)),
+        },
       ]);
       await run(rollback, "default");
       expect(await meaning("default")).toEqual(at("1.1.0"));
@@ -75,7 +81,7 @@ describeBuckets((stage) => {
       await run(shadow, "default", "tiny@1.1.0", "--share", "0.5", "--max-disagreement", "0.2");
       const shadows = async () => (await readAliases(stage.store)).aliases.shadows;
       expect(await shadows()).toEqual({
-        default: { ...at("1.1.0"), share: 0.5, maxDisagreement: 0.2 },
+        default: { ...tiny("1.1.0"), share: 0.5, maxDisagreement: 0.2 },
       });
       expect((await run(list)).words).toMatch(/tiny@1\.1\.0\s+default \(shadow, 50 %\)/);
       await run(shadow, "default", "--off");
@@ -127,7 +133,7 @@ describeBuckets((stage) => {
           if (++arrived === 2) go();
           await both;
           const author = { by, at: new Date().toISOString() };
-          return edit.promote(aliases, "default", at(version), author);
+          return edit.promote(aliases, "default", tiny(version), author);
         });
       const outcomes = await Promise.allSettled([change("1.1.0", "ann"), change("1.2.0", "bob")]);
       const won = outcomes.findIndex(({ status }) => status === "fulfilled");
@@ -160,7 +166,7 @@ describeBuckets((stage) => {
       await expect(
         changeAliases(stage.store, async (aliases) => {
           const author = { by: "ann", at: new Date().toISOString() };
-          const promoted = edit.promote(aliases, "default", at("1.0.0"), author);
+          const promoted = edit.promote(aliases, "default", tiny("1.0.0"), author);
           await run(remove, "tiny@1.0.0");
           return promoted;
         }),

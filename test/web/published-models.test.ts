@@ -1,11 +1,13 @@
 /** What operators do to models, as it shows on the page. */
+
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openLocalStore } from "../../cli/buckets/local-store.ts";
 import { publish } from "../../cli/commands/model/publish.ts";
-import { modelFileKey } from "../../src/models/manifest.ts";
+import { versionFileKey } from "../../src/models/version-ref.ts";
+
 import { answerOf, classifyFile, describePage, example } from "./support/page.ts";
 
 const ID = "efficientnet-lite0";
@@ -81,7 +83,7 @@ describePage(
   async (configPath) => {
     await publishDefault(configPath, {});
     const store = await openLocalStore(configPath);
-    const key = modelFileKey(ID, NEW, "int8.onnx");
+    const key = versionFileKey({ id: ID, version: NEW }, "int8.onnx");
     const object = await store.get(key);
     if (!object) throw new Error(`${key} is missing.`);
     object.bytes[1000] = (object.bytes[1000] as number) ^ 1;

@@ -1,7 +1,9 @@
 /** A bucket without usable content: 503, a reason, and recovery by itself once it is mended. */
+
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { modelFileKey } from "../../src/models/manifest.ts";
+import { versionFileKey } from "../../src/models/version-ref.ts";
+
 import { fetchWorker, type GraphqlResponse, query, upload } from "./support/graphql.ts";
 import { readRepoFile } from "./support/repo-file.ts";
 import { DEFAULT_MODEL_KEY, seedBucket } from "./support/seed.ts";
@@ -9,7 +11,7 @@ import { DEFAULT_MODEL_KEY, seedBucket } from "./support/seed.ts";
 const CLASSIFY = `query ($image: File!, $model: String) {
   classify(image: { upload: $image }, model: $model) { answer { synset } }
 }`;
-const SMALL_MODEL_KEY = modelFileKey("resnet18-in277", "1.0.0", "int8.onnx");
+const SMALL_MODEL_KEY = versionFileKey({ id: "resnet18-in277", version: "1.0.0" }, "int8.onnx");
 
 async function classify(model?: string): Promise<GraphqlResponse> {
   return upload(CLASSIFY, await readRepoFile("examples/espresso.jpg"), { model });
@@ -62,7 +64,7 @@ describe("a bucket without usable content", () => {
   });
 
   it("the manifest lacks a field", async () => {
-    const key = modelFileKey("efficientnet-lite0", "1.0.0", "manifest.json");
+    const key = versionFileKey({ id: "efficientnet-lite0", version: "1.0.0" }, "manifest.json");
     await env.MODELS.put(key, '{"schemaVersion":1}');
     expectUnavailable(await classify(), /manifest\.json/);
   });

@@ -1,8 +1,10 @@
 /** What explains an answer: ancestors, heat maps, embeddings, votes. */
+
 import { env } from "cloudflare:workers";
 import { decode as decodePng } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
-import { modelFileKey } from "../../src/models/manifest.ts";
+import { versionFileKey } from "../../src/models/version-ref.ts";
+
 import { upload } from "./support/graphql.ts";
 import { makeApp } from "./support/make-app.ts";
 import { readRepoFile } from "./support/repo-file.ts";
@@ -115,7 +117,7 @@ describe("a heat map", () => {
   });
 
   it("of a model whose head is damaged is a typed error", async () => {
-    const key = modelFileKey("resnet18-in277", "1.0.0", "head.f16.bin");
+    const key = versionFileKey({ id: "resnet18-in277", version: "1.0.0" }, "head.f16.bin");
     await env.MODELS.put(key, new Uint8Array(100));
     const app = makeApp();
     const { status, errors } = await app.upload(

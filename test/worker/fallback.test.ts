@@ -1,7 +1,9 @@
 /** A broken publish takes nothing down: what a name meant before answers, and the operator is told. */
+
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { modelFileKey } from "../../src/models/manifest.ts";
+import { versionFileKey } from "../../src/models/version-ref.ts";
+
 import { makeApp, type TestApp } from "./support/make-app.ts";
 import { publishCopy, putAliases } from "./support/publish.ts";
 import { readRepoFile } from "./support/repo-file.ts";
@@ -137,7 +139,7 @@ describe("a name whose version is broken", () => {
   });
 
   it("refuses where nothing that it meant before can answer either", async () => {
-    await env.MODELS.delete(modelFileKey(RESNET, "1.0.0", "int8.onnx"));
+    await env.MODELS.delete(versionFileKey({ id: RESNET, version: "1.0.0" }, "int8.onnx"));
     const { status, errors } = await classify();
     expect(status).toBe(503);
     expect(errors[0]?.message).toMatch(/1\.0\.0\/int8\.onnx/);

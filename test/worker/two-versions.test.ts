@@ -1,8 +1,10 @@
 /** Two versions of ResNet-18 in one isolate, with the memory that a deployment has. */
+
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
 import { parseConfig } from "../../src/config.ts";
-import { modelFileKey } from "../../src/models/manifest.ts";
+import { versionFileKey } from "../../src/models/version-ref.ts";
+
 import { makeApp } from "./support/make-app.ts";
 import { publishCopy, putAliases } from "./support/publish.ts";
 import { readRepoFile } from "./support/repo-file.ts";
@@ -24,7 +26,7 @@ beforeAll(async () => {
 it("share a name's requests, each loaded once; a third model takes the place of the idle one", async () => {
   const get = vi.spyOn(env.MODELS, "get");
   const loads = (id: string, version: string) =>
-    get.mock.calls.filter(([key]) => key === modelFileKey(id, version, "int8.onnx")).length;
+    get.mock.calls.filter(([key]) => key === versionFileKey({ id, version }, "int8.onnx")).length;
   const app = makeApp({ MODEL_HEAP_BYTES: String(modelLimits.heapBytes) });
   const photo = await readRepoFile("examples/espresso.jpg");
   const ask = async (client: string, model?: string) => {

@@ -1,14 +1,9 @@
 /** `resnet-edge model compare`: how a new version does beside the one that a name means. */
+
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
-import {
-  type Aliases,
-  armsOf,
-  type ModelTarget,
-  meaningOf,
-  shadowOf,
-  targetName,
-} from "../../../src/models/aliases.ts";
+import { type Aliases, armsOf, shadowOf } from "../../../src/models/aliases.ts";
+import { type VersionRef, versionName } from "../../../src/models/version-ref.ts";
 import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
 import { CliError } from "../../cli-error.ts";
 import {
@@ -32,11 +27,11 @@ import {
   type EstimatedShare,
   judgeComparison,
 } from "../../registry/comparison.ts";
-import { formatShare } from "../../registry/describe-meaning.ts";
+import { formatShare } from "../../registry/describe-arms.ts";
 import { demote } from "../../registry/edit-aliases.ts";
 import { countAnalytics } from "../../registry/query-analytics.ts";
 import { readLogRecords } from "../../registry/read-log-records.ts";
-import { readAlias, readTarget } from "../../registry/read-target.ts";
+import { readAlias, readVersionRef } from "../../registry/read-version-ref.ts";
 
 const DEFAULT_MAX_DISAGREEMENT = 0.1;
 const DEFAULT_MAX_ERROR_RATE = 0.02;
@@ -80,20 +75,20 @@ export const compare: Command = {
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);
     const names = words.length > 1 ? ["NAME", "ID@VERSION"] : ["NAME"];
-    const [nameWord = "", targetWord] = requireWords(words, names, "compare");
+    const [nameWord = "", refWord] = requireWords(words, names, "compare");
     const name = readAlias(nameWord);
-    const given = targetWord === undefined ? undefined : readTarget(targetWord);
+    const given = refWord === undefined ? undefined : readVersionRef(refWord);
     return withStore(options, async (store) => {
       const { aliases } = await readAliases(store);
-      const target = given ?? findNewVersion(aliases, name);
-      const version = targetName(target);
+      const ref = given ?? findNewVersion(aliases, name);
+      const version = versionName(ref);
       const counts = await count(options, name, version);
       const bounds = readBounds(options, aliases, name);
       const comparison = judgeComparison(counts, bounds);
       const demoted = options.demote && comparison.verdict === "demote";
       if (demoted) {
         const author = readAuthor({ ...options, note: options.note ?? describeShares(comparison) });
-        await changeAliases(store, (current) => demote(current, name, target, author));
+        await changeAliases(store, (current) => demote(current, name, ref, author));
       }
       return {
         result: { name, version, ...comparison, ...bounds, demoted },
@@ -115,10 +110,10 @@ export const compare: Command = {
   },
 };
 
-function findNewVersion(aliases: Aliases, name: string): ModelTarget {
-  const arms = armsOf(meaningOf(aliases, name)) ?? [];
+function findNewVersion(aliases: Aliases, name: string): VersionRef {
+  const arms = armsOf(aliases, name) ?? [];
   const found = shadowOf(aliases, name) ?? (arms.length > 1 ? arms.at(-1) : undefined);
-  if (found) return { model: found.model, version: found.version };
+  if (found) return { id: found.id, version: found.version };
   throw new CliError(
     `It is not clear which version to compare with ${name}.`,
     arms.length === 0 ? "There is no such name." : "It means one version, and has no shadow.",

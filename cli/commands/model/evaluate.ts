@@ -1,4 +1,5 @@
 /** `resnet-edge model evaluate`: how good a model is, and how to read its confidences. */
+
 import { basename, resolve } from "node:path";
 import {
   type Evaluation,
@@ -6,7 +7,8 @@ import {
 } from "../../../src/evaluate/evaluate-predictions.ts";
 import { selectClassLabels } from "../../../src/labels/class-labels.ts";
 import type { ClassLabel } from "../../../src/labels/label-table.ts";
-import { modelVersionName } from "../../../src/models/manifest.ts";
+import { versionName } from "../../../src/models/version-ref.ts";
+
 import { CliError } from "../../cli-error.ts";
 import { type Command, parseOptions, readNumber, requireWords } from "../../command.ts";
 import { predictImages } from "../../evaluate/predict.ts";
@@ -64,7 +66,7 @@ export const evaluate: Command = {
 async function evaluateModel(args: readonly string[]): Promise<EvaluateReport> {
   const { options, words } = parseOptions(args, OPTIONS);
   const [path = ""] = requireWords(words, ["FOLDER"], "evaluate");
-  const target = readNumber("target-precision", options["target-precision"], { min: 0, max: 1 });
+  const ref = readNumber("target-precision", options["target-precision"], { min: 0, max: 1 });
   if (options.data === undefined) {
     throw new CliError(
       "There is nothing to evaluate on.",
@@ -86,10 +88,10 @@ async function evaluateModel(args: readonly string[]): Promise<EvaluateReport> {
       logits,
       floatLogits: float && (await predict(float)),
     },
-    target ?? DEFAULT_PRECISION,
+    ref ?? DEFAULT_PRECISION,
   );
   const dataset = options.name ?? basename(resolve(options.data));
-  const title = `${modelVersionName(model.manifest)} on ${dataset}`;
+  const title = `${versionName(model.manifest)} on ${dataset}`;
   const files = await writeFigures(path, title, evaluation, labels);
   if (!options["dry-run"]) {
     await writeModelFolder(path, addFigures(model.manifest, dataset, evaluation));

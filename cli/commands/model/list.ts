@@ -1,16 +1,16 @@
 /** `resnet-edge model list`: what is published, and which names mean what. */
+
 import {
   type AliasChange,
   type Aliases,
-  armsOf,
   shadowSharesOf,
   sharesOf,
-  targetName,
 } from "../../../src/models/aliases.ts";
+import { versionName } from "../../../src/models/version-ref.ts";
 import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
 import { type Command, parseOptions, requireWords } from "../../command.ts";
 import { readAliases } from "../../registry/change-aliases.ts";
-import { describeMeaning, formatShare } from "../../registry/describe-meaning.ts";
+import { describeArms, formatShare } from "../../registry/describe-arms.ts";
 import { type FoundVersion, listVersions } from "../../registry/version-files.ts";
 import { formatTable } from "../../terminal/format-table.ts";
 
@@ -50,13 +50,13 @@ export const list: Command = {
   },
 };
 
-function namesOf(aliases: Aliases, { target }: FoundVersion) {
-  return { shares: sharesOf(aliases, target), shadows: shadowSharesOf(aliases, target) };
+function namesOf(aliases: Aliases, { ref }: FoundVersion) {
+  return { shares: sharesOf(aliases, ref), shadows: shadowSharesOf(aliases, ref) };
 }
 
 function formatVersions(aliases: Aliases, versions: readonly FoundVersion[]): string {
   const rows = versions.map((found) => {
-    const { manifest, problem, target, published } = found;
+    const { manifest, problem, ref, published } = found;
     const { shares, shadows } = namesOf(aliases, found);
     const names = [
       ...shares.map(({ alias, share }) => (share === 1 ? alias : `${alias} ${formatShare(share)}`)),
@@ -64,7 +64,7 @@ function formatVersions(aliases: Aliases, versions: readonly FoundVersion[]): st
     ];
     const size = manifest && `${(manifest.files.model.bytes / 1e6).toFixed(1)} MB`;
     return [
-      targetName(target),
+      versionName(ref),
       names.join(", "),
       size ?? "",
       manifest?.licence ?? "",
@@ -76,10 +76,10 @@ function formatVersions(aliases: Aliases, versions: readonly FoundVersion[]): st
 }
 
 function findMissing(aliases: Aliases, versions: readonly FoundVersion[]): string[] {
-  const published = new Set(versions.map(({ target }) => targetName(target)));
-  return Object.entries(aliases.aliases).flatMap(([name, meaning]) =>
-    armsOf(meaning)
-      .map(targetName)
+  const published = new Set(versions.map(({ ref }) => versionName(ref)));
+  return Object.entries(aliases.aliases).flatMap(([name, arms]) =>
+    arms
+      .map(versionName)
       .filter((version) => !published.has(version))
       .map((version) => `${name} means ${version}, which is not published`),
   );
@@ -95,8 +95,8 @@ function formatHistory(history: readonly AliasChange[]): string {
     after === undefined
       ? version === undefined
         ? ""
-        : targetName(version)
-      : `${describeMeaning(before)} → ${describeMeaning(after)}`,
+        : versionName(version)
+      : `${describeArms(before)} → ${describeArms(after)}`,
     note ?? "",
   ]);
   return formatTable(["at", "by", "action", "name", "change", "note"], rows);

@@ -1,5 +1,7 @@
 /** `resnet-edge model promote`: lets a name mean a version. */
-import { meaningOf, targetName } from "../../../src/models/aliases.ts";
+
+import { armsOf } from "../../../src/models/aliases.ts";
+import { versionName } from "../../../src/models/version-ref.ts";
 import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
 import { type Command, parseOptions, requireWords } from "../../command.ts";
 import {
@@ -8,9 +10,9 @@ import {
   changeAliases,
   readAuthor,
 } from "../../registry/change-aliases.ts";
-import { describeMeaning } from "../../registry/describe-meaning.ts";
+import { describeArms } from "../../registry/describe-arms.ts";
 import * as edit from "../../registry/edit-aliases.ts";
-import { readAlias, readTarget } from "../../registry/read-target.ts";
+import { readAlias, readVersionRef } from "../../registry/read-version-ref.ts";
 import { verifyVersion } from "../../registry/version-files.ts";
 
 const USAGE = `resnet-edge model promote NAME ID@VERSION [options]
@@ -28,20 +30,20 @@ export const promote: Command = {
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);
-    const [nameWord = "", targetWord = ""] = requireWords(words, ["NAME", "ID@VERSION"], "promote");
-    const [name, target] = [readAlias(nameWord), readTarget(targetWord)];
+    const [nameWord = "", refWord = ""] = requireWords(words, ["NAME", "ID@VERSION"], "promote");
+    const [name, ref] = [readAlias(nameWord), readVersionRef(refWord)];
     let before = "nothing";
     await withStore(options, (store) =>
       changeAliases(store, async (aliases) => {
-        before = describeMeaning(meaningOf(aliases, name));
-        const changed = edit.promote(aliases, name, target, readAuthor(options));
-        await verifyVersion(store, target);
+        before = describeArms(armsOf(aliases, name));
+        const changed = edit.promote(aliases, name, ref, readAuthor(options));
+        await verifyVersion(store, ref);
         return changed;
       }),
     );
     return {
-      result: { name, before, after: targetName(target) },
-      words: `${name} means ${targetName(target)} now, before ${before}.`,
+      result: { name, before, after: versionName(ref) },
+      words: `${name} means ${versionName(ref)} now, before ${before}.`,
     };
   },
 };

@@ -1,5 +1,6 @@
 /** `resnet-edge model publish`: a model folder into a bucket, as a version that never changes. */
-import { targetName } from "../../../src/models/aliases.ts";
+
+import { versionName } from "../../../src/models/version-ref.ts";
 import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
 import { type Command, parseOptions, requireWords } from "../../command.ts";
 import { readModelFiles, readModelFolder } from "../../models/model-folder.ts";
@@ -12,7 +13,7 @@ import {
 import { checkModel } from "../../registry/check-model.ts";
 import { promote } from "../../registry/edit-aliases.ts";
 import { publishVersion } from "../../registry/publish-version.ts";
-import { readAlias, readTarget } from "../../registry/read-target.ts";
+import { readAlias, readVersionRef } from "../../registry/read-version-ref.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 
 const USAGE = `resnet-edge model publish FOLDER [options]
@@ -41,20 +42,18 @@ export const publish: Command = {
     const alias = options.promote === undefined ? undefined : readAlias(options.promote);
     const folder = await readModelFolder(path);
     const { id } = folder.manifest;
-    const target = readTarget(`${id}@${options.version ?? folder.manifest.version}`);
-    const manifest = { ...folder.manifest, version: target.version };
+    const ref = readVersionRef(`${id}@${options.version ?? folder.manifest.version}`);
+    const manifest = { ...folder.manifest, version: ref.version };
     const files = await readModelFiles(folder);
     await checkModel(manifest, files.get(manifest.files.model.path) as Uint8Array);
-    const version = targetName(target);
+    const version = versionName(ref);
     const { where, ...published } = await withStore(options, async (store) => {
       const bar = new ProgressBar(version, { silent: options.json, unit: "MB", scale: 1e6 });
       const report = await publishVersion(store, manifest, files, (done, total) =>
         bar.update(done, total),
       ).finally(() => bar.end());
       if (alias !== undefined) {
-        await changeAliases(store, (aliases) =>
-          promote(aliases, alias, target, readAuthor(options)),
-        );
+        await changeAliases(store, (aliases) => promote(aliases, alias, ref, readAuthor(options)));
       }
       return { ...report, where: store.name };
     });

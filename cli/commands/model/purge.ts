@@ -1,12 +1,13 @@
 /** `resnet-edge model purge`: forgets what was remembered of a version's answers. */
+
 import * as z from "zod";
-import { type ModelTarget, targetName } from "../../../src/models/aliases.ts";
 import { PURGES_KEY, type Purges, purgesSchema } from "../../../src/models/purges.ts";
+import { type VersionRef, versionName } from "../../../src/models/version-ref.ts";
 import type { ModelStore } from "../../buckets/model-store.ts";
 import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
 import { CliError } from "../../cli-error.ts";
 import { type Command, parseOptions, requireWords } from "../../command.ts";
-import { readTarget } from "../../registry/read-target.ts";
+import { readVersionRef } from "../../registry/read-version-ref.ts";
 
 const USAGE = `resnet-edge model purge ID@VERSION [options]
 
@@ -24,9 +25,9 @@ export const purge: Command = {
   run: async (args) => {
     const { options, words } = parseOptions(args, STORE_OPTIONS);
     const [word = ""] = requireWords(words, ["ID@VERSION"], "purge");
-    const target = readTarget(word);
-    const times = await withStore(options, (store) => raiseCount(store, target));
-    const version = targetName(target);
+    const ref = readVersionRef(word);
+    const times = await withStore(options, (store) => raiseCount(store, ref));
+    const version = versionName(ref);
     return {
       result: { version, times },
       words: `Purged the results of ${version} (${times} times so far).`,
@@ -35,8 +36,8 @@ export const purge: Command = {
 };
 
 /** @returns the new count */
-async function raiseCount(store: ModelStore, target: ModelTarget): Promise<number> {
-  const version = targetName(target);
+async function raiseCount(store: ModelStore, ref: VersionRef): Promise<number> {
+  const version = versionName(ref);
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const object = await store.get(PURGES_KEY);
     const purges = object ? parsePurges(object.bytes, store) : {};

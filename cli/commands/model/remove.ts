@@ -1,6 +1,8 @@
 /** `resnet-edge model remove`: deletes a version that nothing uses. */
-import { ALIASES_KEY, targetName } from "../../../src/models/aliases.ts";
-import { modelFileKey } from "../../../src/models/manifest.ts";
+
+import { ALIASES_KEY } from "../../../src/models/aliases.ts";
+import { versionFileKey, versionName } from "../../../src/models/version-ref.ts";
+
 import type { ModelStore } from "../../buckets/model-store.ts";
 import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
 import { CliError } from "../../cli-error.ts";
@@ -13,7 +15,7 @@ import {
   readAuthor,
 } from "../../registry/change-aliases.ts";
 import { noteRemoval } from "../../registry/edit-aliases.ts";
-import { readTarget } from "../../registry/read-target.ts";
+import { readVersionRef } from "../../registry/read-version-ref.ts";
 import { TOMBSTONE } from "../../registry/version-files.ts";
 
 const USAGE = `resnet-edge model remove ID@VERSION [options]
@@ -33,15 +35,15 @@ export const remove: Command = {
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);
     const [word = ""] = requireWords(words, ["ID@VERSION"], "remove");
-    const target = readTarget(word);
+    const ref = readVersionRef(word);
     const author = readAuthor(options);
     const removed = await withStore(options, async (store) => {
-      const prefix = modelFileKey(target.model, target.version, "");
+      const prefix = versionFileKey(ref, "");
       const found = (await store.list(prefix)).map(({ key }) => key);
       const keys = found.filter((key) => !key.endsWith(`/${TOMBSTONE}`));
       if (keys.length === 0) throw nothingThere(store, word, found.length > 0);
       // First of all, so that nobody promotes it meanwhile: whoever does loses by the changed etag.
-      await changeAliases(store, (aliases) => noteRemoval(aliases, target, author));
+      await changeAliases(store, (aliases) => noteRemoval(aliases, ref, author));
       const manifest = prefix + MANIFEST;
       if (keys.includes(manifest)) {
         const tombstone = new TextEncoder().encode(`${JSON.stringify(author)}\n`);
@@ -53,8 +55,8 @@ export const remove: Command = {
       return keys;
     });
     return {
-      result: { version: targetName(target), removed },
-      words: `${targetName(target)} is removed: ${removed.join(", ")}. ${ALIASES_KEY} has it in its history.`,
+      result: { version: versionName(ref), removed },
+      words: `${versionName(ref)} is removed: ${removed.join(", ")}. ${ALIASES_KEY} has it in its history.`,
     };
   },
 };

@@ -1,5 +1,5 @@
 /** `resnet-edge model rollback`: lets a name mean what it meant before. */
-import { armsOf, meaningOf } from "../../../src/models/aliases.ts";
+import { armsOf } from "../../../src/models/aliases.ts";
 import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
 import { type Command, parseOptions, requireWords } from "../../command.ts";
 import {
@@ -8,9 +8,9 @@ import {
   changeAliases,
   readAuthor,
 } from "../../registry/change-aliases.ts";
-import { describeMeaning } from "../../registry/describe-meaning.ts";
+import { describeArms } from "../../registry/describe-arms.ts";
 import * as edit from "../../registry/edit-aliases.ts";
-import { readAlias } from "../../registry/read-target.ts";
+import { readAlias } from "../../registry/read-version-ref.ts";
 import { readPublishedManifest } from "../../registry/version-files.ts";
 
 const USAGE = `resnet-edge model rollback NAME [options]
@@ -32,16 +32,16 @@ export const rollback: Command = {
     let before = "";
     const changed = await withStore(options, (store) =>
       changeAliases(store, async (aliases) => {
-        before = describeMeaning(meaningOf(aliases, name));
+        before = describeArms(armsOf(aliases, name));
         const next = edit.rollback(aliases, name, readAuthor(options));
         // In a hurry: that the files are whole was verified when it was promoted.
-        for (const arm of armsOf(meaningOf(next, name)) ?? []) {
+        for (const arm of armsOf(next, name) ?? []) {
           await readPublishedManifest(store, arm);
         }
         return next;
       }),
     );
-    const after = describeMeaning(meaningOf(changed, name));
+    const after = describeArms(armsOf(changed, name));
     return {
       result: { name, before, after },
       words: `${name} means ${after} again, before ${before}.`,

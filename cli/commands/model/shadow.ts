@@ -1,5 +1,6 @@
 /** `resnet-edge model shadow`: runs a version after a name's answers, to be compared with them. */
-import { targetName } from "../../../src/models/aliases.ts";
+
+import { versionName } from "../../../src/models/version-ref.ts";
 import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
 import { CliError } from "../../cli-error.ts";
 import { type Command, parseOptions, readNumber } from "../../command.ts";
@@ -9,9 +10,9 @@ import {
   changeAliases,
   readAuthor,
 } from "../../registry/change-aliases.ts";
-import { formatShare } from "../../registry/describe-meaning.ts";
+import { formatShare } from "../../registry/describe-arms.ts";
 import { setShadow } from "../../registry/edit-aliases.ts";
-import { readAlias, readTarget } from "../../registry/read-target.ts";
+import { readAlias, readVersionRef } from "../../registry/read-version-ref.ts";
 import { verifyVersion } from "../../registry/version-files.ts";
 
 const DEFAULT_SHARE = 0.1;
@@ -43,9 +44,9 @@ export const shadow: Command = {
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, OPTIONS);
-    const [nameWord = "", targetWord, ...more] = words;
+    const [nameWord = "", refWord, ...more] = words;
     const name = readAlias(nameWord);
-    if (more.length > 0 || options.off === (targetWord !== undefined)) {
+    if (more.length > 0 || options.off === (refWord !== undefined)) {
       throw new CliError(
         "It is not clear what to do.",
         "model shadow takes a name and a version, or a name and --off.",
@@ -61,19 +62,19 @@ export const shadow: Command = {
       ...(maxDisagreement === undefined ? {} : { maxDisagreement }),
       ...(maxErrorRate === undefined ? {} : { maxErrorRate }),
     };
-    const target = targetWord === undefined ? undefined : readTarget(targetWord);
-    const value = target && { ...target, ...settings };
+    const ref = refWord === undefined ? undefined : readVersionRef(refWord);
+    const value = ref && { ...ref, ...settings };
     await withStore(options, (store) =>
       changeAliases(store, async (aliases) => {
         const next = setShadow(aliases, name, value, readAuthor(options));
-        if (target) await verifyVersion(store, target);
+        if (ref) await verifyVersion(store, ref);
         return next;
       }),
     );
     return {
       result: { name, shadow: value ?? null },
-      words: target
-        ? `${targetName(target)} runs after ${formatShare(settings.share)} of the answers of ${name} now.\nNext: resnet-edge model compare ${name} --logs FILE`
+      words: ref
+        ? `${versionName(ref)} runs after ${formatShare(settings.share)} of the answers of ${name} now.\nNext: resnet-edge model compare ${name} --logs FILE`
         : `${name} has no shadow any more.`,
     };
   },

@@ -1,5 +1,6 @@
 /** `resnet-edge model split`: lets several versions share a name's requests. */
-import { type ModelArm, meaningOf } from "../../../src/models/aliases.ts";
+import { type Arm, armsOf } from "../../../src/models/aliases.ts";
+import { versionName } from "../../../src/models/version-ref.ts";
 import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
 import { CliError } from "../../cli-error.ts";
 import { type Command, parseOptions } from "../../command.ts";
@@ -9,9 +10,9 @@ import {
   changeAliases,
   readAuthor,
 } from "../../registry/change-aliases.ts";
-import { describeMeaning } from "../../registry/describe-meaning.ts";
+import { describeArms } from "../../registry/describe-arms.ts";
 import * as edit from "../../registry/edit-aliases.ts";
-import { readAlias, readTarget } from "../../registry/read-target.ts";
+import { readAlias, readVersionRef } from "../../registry/read-version-ref.ts";
 import { verifyVersion } from "../../registry/version-files.ts";
 
 const USAGE = `resnet-edge model split NAME ID@VERSION=WEIGHT ID@VERSION=WEIGHT … [options]
@@ -41,19 +42,19 @@ export const split: Command = {
         return next;
       }),
     );
-    const meaning = meaningOf(changed, name);
+    const after = armsOf(changed, name);
     return {
-      result: { name, after: meaning },
-      words: `${name} means ${describeMeaning(meaning)} now.`,
+      result: { name, after },
+      words: `${name} means ${describeArms(after)} now.`,
     };
   },
 };
 
-function readArm(text: string): ModelArm {
-  const [target = "", weight, ...rest] = text.split("=");
+function readArm(text: string): Arm {
+  const [ref = "", weight, ...rest] = text.split("=");
   const number = Number(weight);
   if (weight && rest.length === 0 && Number.isFinite(number) && number > 0) {
-    return { ...readTarget(target), weight: number };
+    return { ...readVersionRef(ref), weight: number };
   }
   throw new CliError(
     `"${text}" is no part of a split.`,
@@ -62,8 +63,8 @@ function readArm(text: string): ModelArm {
   );
 }
 
-function requireSeveral(arms: readonly ModelArm[]): void {
-  const names = new Set(arms.map(({ model, version }) => `${model}@${version}`));
+function requireSeveral(arms: readonly Arm[]): void {
+  const names = new Set(arms.map(versionName));
   if (arms.length >= 2 && names.size === arms.length) return;
   throw new CliError(
     "A split needs two versions or more, each once.",

@@ -1,11 +1,12 @@
 /** `resnet-edge model verify`: whether what is published can answer. */
-import { armsOf, type ModelTarget, targetName } from "../../../src/models/aliases.ts";
+
+import { type VersionRef, versionName } from "../../../src/models/version-ref.ts";
 import type { ModelStore } from "../../buckets/model-store.ts";
 import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
 import { CliError } from "../../cli-error.ts";
 import { type Command, parseOptions } from "../../command.ts";
 import { readAliases } from "../../registry/change-aliases.ts";
-import { readTarget } from "../../registry/read-target.ts";
+import { readVersionRef } from "../../registry/read-version-ref.ts";
 import { listVersions, verifyVersion } from "../../registry/version-files.ts";
 import { formatTable } from "../../terminal/format-table.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
@@ -26,14 +27,14 @@ export const verify: Command = {
   usage: USAGE,
   run: async (args) => {
     const { options, words } = parseOptions(args, STORE_OPTIONS);
-    const named = words.map(readTarget);
+    const named = words.map(readVersionRef);
     const versions = await withStore(options, async (store) => {
-      const targets = named.length > 0 ? named : await listTargets(store);
+      const refs = named.length > 0 ? named : await listTargets(store);
       const bar = new ProgressBar("verifying", { silent: options.json, unit: "versions" });
       const results: Verified[] = [];
-      for (const target of targets) {
-        results.push({ version: targetName(target), problem: await findProblem(store, target) });
-        bar.update(results.length, targets.length);
+      for (const ref of refs) {
+        results.push({ version: versionName(ref), problem: await findProblem(store, ref) });
+        bar.update(results.length, refs.length);
       }
       bar.end();
       return results;
@@ -48,20 +49,17 @@ export const verify: Command = {
   },
 };
 
-async function listTargets(store: ModelStore): Promise<ModelTarget[]> {
+async function listTargets(store: ModelStore): Promise<VersionRef[]> {
   const { aliases } = await readAliases(store);
-  const published = (await listVersions(store)).map(({ target }) => target);
-  const meant = [
-    ...Object.values(aliases.aliases).flatMap((meaning) => armsOf(meaning)),
-    ...Object.values(aliases.shadows ?? {}),
-  ];
-  const targets = [...published, ...meant].map((target) => [targetName(target), target] as const);
-  return [...new Map(targets).values()];
+  const published = (await listVersions(store)).map(({ ref }) => ref);
+  const meant = [...Object.values(aliases.aliases).flat(), ...Object.values(aliases.shadows ?? {})];
+  const refs = [...published, ...meant].map((ref) => [versionName(ref), ref] as const);
+  return [...new Map(refs).values()];
 }
 
-async function findProblem(store: ModelStore, target: ModelTarget): Promise<string | null> {
+async function findProblem(store: ModelStore, ref: VersionRef): Promise<string | null> {
   try {
-    await verifyVersion(store, target);
+    await verifyVersion(store, ref);
     return null;
   } catch (error) {
     if (error instanceof CliError) return error.why;

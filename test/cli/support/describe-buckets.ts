@@ -8,8 +8,7 @@ import { openS3Store } from "../../../cli/buckets/s3-store.ts";
 import type { CliError } from "../../../cli/cli-error.ts";
 import type { Command, Outcome } from "../../../cli/command.ts";
 import { publish } from "../../../cli/commands/model/publish.ts";
-import { readAliases } from "../../../cli/registry/change-aliases.ts";
-import type { AliasMeaning } from "../../../src/models/aliases.ts";
+import { ALIASES_KEY, type StoredAliases } from "../../../src/models/aliases.ts";
 import { useWorkspace } from "../../support/workspace.ts";
 import { makeModelFolder } from "./make-model.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
@@ -26,7 +25,8 @@ export type BucketStage = {
   run(command: Command, ...args: string[]): Promise<Outcome>;
   /** Runs a command that must fail, and gives the error. */
   refuse(command: Command, ...args: string[]): Promise<CliError>;
-  meaning(name: string): Promise<AliasMeaning | undefined>;
+  /** What aliases.json says of an alias. */
+  meaning(name: string): Promise<StoredAliases["aliases"][string] | undefined>;
   /** Publishes versions of a tiny network, from folders `tiny-VERSION`. */
   publishTiny(...versions: string[]): Promise<void>;
 };
@@ -77,7 +77,11 @@ export function describeBuckets(tests: (stage: BucketStage) => void): void {
           () => expect.unreachable("It was not refused."),
           (error: CliError) => error,
         ),
-      meaning: async (name) => (await readAliases(way.store)).aliases.aliases[name],
+      meaning: async (name) => {
+        const object = await way.store.get(ALIASES_KEY);
+        const stored: StoredAliases = JSON.parse(new TextDecoder().decode(object?.bytes) || "{}");
+        return stored.aliases?.[name];
+      },
       async publishTiny(...versions) {
         for (const [i, version] of versions.entries()) {
           const path = join(folder, `tiny-${version}`);

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
-import type { Aliases } from "../../../src/models/aliases.ts";
-import { type ModelManifest, modelFileKey } from "../../../src/models/manifest.ts";
+import type { StoredAliases } from "../../../src/models/aliases.ts";
+import type { ModelManifest } from "../../../src/models/manifest.ts";
+import { versionFileKey } from "../../../src/models/version-ref.ts";
 import { readRepoFile, readRepoJson } from "./repo-file.ts";
 
 /** Puts an embedded model into the bucket under another version, changed or broken where asked for. */
@@ -13,13 +14,13 @@ export async function publishCopy(
   for (const file of ["int8.onnx", "head.f16.bin"]) {
     const bytes = await readRepoFile(`models/${id}/${file}`);
     if (breakFile) bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
-    await env.MODELS.put(modelFileKey(id, version, file), bytes);
+    await env.MODELS.put(versionFileKey({ id, version }, file), bytes);
   }
   const changed = { ...original, version, ...manifest };
-  await env.MODELS.put(modelFileKey(id, version, "manifest.json"), JSON.stringify(changed));
+  await env.MODELS.put(versionFileKey({ id, version }, "manifest.json"), JSON.stringify(changed));
 }
 
 /** Writes `aliases.json`. */
-export async function putAliases(aliases: Omit<Aliases, "schemaVersion">): Promise<void> {
+export async function putAliases(aliases: Omit<StoredAliases, "schemaVersion">): Promise<void> {
   await env.MODELS.put("aliases.json", JSON.stringify({ schemaVersion: 1, ...aliases }));
 }

@@ -1,16 +1,20 @@
 import { env } from "cloudflare:workers";
-import { modelFileKey } from "../../../src/models/manifest.ts";
+import { versionFileKey } from "../../../src/models/version-ref.ts";
+
 import { readRepoFile } from "./repo-file.ts";
 
 /** Key of the default model's graph in R2. */
-export const DEFAULT_MODEL_KEY = modelFileKey("efficientnet-lite0", "1.0.0", "int8.onnx");
+export const DEFAULT_MODEL_KEY = versionFileKey(
+  { id: "efficientnet-lite0", version: "1.0.0" },
+  "int8.onnx",
+);
 
 /** Fills the test's bucket as `npm run seed` fills the local one. */
 export async function seedBucket(): Promise<void> {
   for (const id of ["efficientnet-lite0", "resnet18-in277"]) {
     for (const file of ["int8.onnx", "head.f16.bin", "manifest.json"]) {
       const bytes = await readRepoFile(`models/${id}/${file}`);
-      await env.MODELS.put(modelFileKey(id, "1.0.0", file), bytes);
+      await env.MODELS.put(versionFileKey({ id: id, version: "1.0.0" }, file), bytes);
     }
   }
   await env.MODELS.put("aliases.json", await readRepoFile("models/aliases.json"));

@@ -1,5 +1,4 @@
-import { type ModelTarget, parseTarget } from "../../src/models/aliases.ts";
-import { modelIdSchema } from "../../src/models/manifest.ts";
+import { modelIdSchema, parseVersionName, type VersionRef } from "../../src/models/version-ref.ts";
 import { CliError } from "../cli-error.ts";
 
 /**
@@ -7,9 +6,9 @@ import { CliError } from "../cli-error.ts";
  *
  * @throws CliError where the text is none
  */
-export function readTarget(text: string): ModelTarget {
-  const target = parseTarget(text);
-  if (target) return target;
+export function readVersionRef(text: string): VersionRef {
+  const ref = parseVersionName(text);
+  if (ref) return ref;
   throw new CliError(
     `"${text}" names no version.`,
     "A version is written ID@VERSION.",
