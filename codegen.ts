@@ -28,9 +28,9 @@ const config: CodegenConfig = {
         inputMaybeValue: "T | null | undefined",
         scalars: {
           ID: "string",
-          File: { input: "Blob", output: "never" },
+          File: { input: "Blob | Uint8Array", output: "never" },
           DataUrl: "string",
-          Receipt: "../../classification/receipt.ts#Receipt",
+          Receipt: "../../models/receipt.ts#Receipt",
         },
         mappers: {
           Ancestor: "../../resolvers/parents.ts#AncestorParent",

@@ -1,50 +1,86 @@
 /** Builds the application of one isolate from its environment. */
 import { createSchema } from "graphql-yoga";
+import hierarchy from "../models/labels/hierarchy.tsv";
+import labelTable from "../models/labels/imagenet1k.tsv";
 import { ClassificationBudget } from "./classification/classification-budget.ts";
-import { type Env, parseConfig } from "./config.ts";
-import { createServices, type Platform } from "./create-services.ts";
+import { RequestTrace } from "./classification/request-trace.ts";
+import type { WebCache } from "./classification/result-cache.ts";
+import type { KeepAlive } from "./concurrency/keep-alive.ts";
+import { type Config, type Env, parseConfig } from "./config.ts";
+import { createServices } from "./create-services.ts";
 import { AfterResponseWork } from "./http/after-response.ts";
 import { BodyBudget } from "./http/body-budget.ts";
 import { CLASSIFY_PATH, createClassifyEndpoint } from "./http/classify-endpoint.ts";
 import { corsHeaders, preflightResponse } from "./http/cors.ts";
-import { errorResponse } from "./http/error-response.ts";
-import { toGraphQLError } from "./http/graphql-errors.ts";
+import type { Endpoint } from "./http/endpoint.ts";
+import { createErrorMask, errorResponse } from "./http/errors.ts";
 import { createGraphqlServer, GRAPHQL_PATH } from "./http/graphql-server.ts";
 import { admit } from "./http/guard.ts";
 import { liveResponse, readyResponse } from "./http/health.ts";
 import { Metrics } from "./http/metrics.ts";
-import { formatLogLine, writeDataPoint } from "./http/request-record.ts";
-import { RequestTrace } from "./http/request-trace.ts";
-import type { ResolverContext } from "./resolvers/context.ts";
+import { logRequest, recordShadows, writeDataPoint } from "./http/records.ts";
+import type { ImageDecoder } from "./imaging/image-decoder.ts";
+import { jsImageDecoder } from "./imaging/js-image-decoder.ts";
+import type { Runtime } from "./inference/runtime.ts";
+import { createLog } from "./log.ts";
+import type { ResolverContext, ResolverServices } from "./resolvers/context.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
 import { typeDefs } from "./schema/type-defs.ts";
-
-const METRICS_PATH = "/metrics";
 
 /** An isolate has 128 MB, of which the runtime and a model take about 50 and a decoder up to 60. */
 const MAX_HELD_BODY_BYTES = 32_000_000;
 
-/** Answers the requests to one path. */
-type Endpoint = (request: Request, context: ResolverContext) => Promise<Response>;
+/** What the platform provides beside the environment. */
+export type Platform = {
+  /** The decoder for `IMAGE_DECODER=wasm`. */
+  readonly imageDecoder: ImageDecoder;
+  readonly startRuntime: () => Promise<Runtime>;
+  readonly keepAlive: KeepAlive;
+  readonly cache: WebCache;
+  /** Writes one line to the log. */
+  readonly log: (line: string) => void;
+};
+
+/** One path: guarded ones authenticate their callers, limit their rate, and answer preflights. */
+type Route = { readonly guarded: Endpoint } | { readonly open: () => Response | Promise<Response> };
 
 /**
+ * Builds the application.
+ *
  * @returns the handler of all requests
  * @throws AppError CONFIG_INVALID
  */
 export function createApp(env: Env, platform: Platform): (request: Request) => Promise<Response> {
   const config = parseConfig(env);
-  const { profile, corsOrigins } = config;
-  const services = createServices(env, config, platform);
+  const log = createLog(platform.log);
+  const services = createServices(config, {
+    bucket: env.MODELS,
+    labelTable,
+    hierarchy,
+    decoder: config.imageDecoder === "js" ? jsImageDecoder : platform.imageDecoder,
+    startRuntime: platform.startRuntime,
+    keepAlive: platform.keepAlive,
+    cache: platform.cache,
+    recordShadow: recordShadows(env.ANALYTICS, log),
+    log,
+  });
   const metrics = new Metrics();
   const bodies = new BodyBudget(MAX_HELD_BODY_BYTES);
+  const maskError = createErrorMask(log);
   const schema = createSchema<ResolverContext>({ typeDefs: [...typeDefs], resolvers });
-  const guarded: Readonly<Record<string, Endpoint>> = {
-    [GRAPHQL_PATH]: createGraphqlServer(schema, config),
-    [CLASSIFY_PATH]: createClassifyEndpoint(schema, config.imageLimits.maxBytes),
+  const routes: Readonly<Record<string, Route>> = {
+    [GRAPHQL_PATH]: { guarded: createGraphqlServer(schema, { ...config, maskError }) },
+    [CLASSIFY_PATH]: { guarded: createClassifyEndpoint(schema, config.imageLimits.maxBytes) },
+    "/v2/health/live": { open: liveResponse },
+    "/v2/health/ready": { open: () => readyResponse(services) },
+    // The figures of one isolate among many; not for the public.
+    "/metrics": { open: () => (config.profile === "open" ? metricsResponse() : notFound()) },
   };
+
   return async (request) => {
     const arrived = performance.now();
     const url = new URL(request.url);
+    const route = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined;
     const id = request.headers.get("cf-ray") ?? crypto.randomUUID();
     const trace = new RequestTrace();
     const bodyShare = bodies.open();
@@ -52,56 +88,45 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     let keyName: string | undefined;
     const response = await answer()
       .catch((error: unknown) => {
-        const shown = toGraphQLError(error);
+        const shown = maskError(error);
         trace.codes.push(String(shown.extensions.code));
         return errorResponse(shown);
       })
       .finally(() => bodyShare.release());
-    finish(response.status);
+    record(response.status);
     after.start(platform.keepAlive);
-    return withHeaders(response, { ...corsHeaders(request, corsOrigins), "x-request-id": id });
+    const cors = corsHeaders(request, config.corsOrigins);
+    return withHeaders(response, { ...cors, "x-request-id": id });
 
     async function answer(): Promise<Response> {
-      const endpoint = Object.hasOwn(guarded, url.pathname) ? guarded[url.pathname] : undefined;
-      if (!endpoint) return answerOpenly(url.pathname);
-      if (request.method === "OPTIONS") return preflightResponse(request, corsOrigins);
+      if (!route) return notFound();
+      if ("open" in route) return route.open();
+      if (request.method === "OPTIONS") return preflightResponse(request, config.corsOrigins);
       keyName = await admit(request, {
         apiKeys: config.apiKeys,
         requireApiKey: config.requireApiKey,
         keyRateLimiter: env.KEY_RATE_LIMITER,
         ipRateLimiter: env.IP_RATE_LIMITER,
-        log: platform.log,
+        log,
       });
-      return endpoint(
+      const own = { trace, turns: services.queue.open(), afterResponse: after.add };
+      return route.guarded(
         request,
-        makeContext(request, url, { trace, bodyShare, afterResponse: after.add }),
+        { ...makeContext(request, url, env, config, services), ...own },
+        bodyShare,
       );
     }
 
-    function finish(status: number): void {
-      const { method } = request;
-      const path = knownPath(url.pathname);
+    function record(status: number): void {
+      // Unknown paths are one: anyone can make up any number of them.
+      const path = route ? url.pathname : "other";
       const totalMs = performance.now() - arrived;
-      const record = { id, method, path, status, totalMs, keyName, trace };
-      metrics.add(record);
-      if (config.logRequests) platform.log(formatLogLine(record));
-      if (env.ANALYTICS) writeDataPoint(env.ANALYTICS, record);
+      const finished = { id, method: request.method, path, status, totalMs, keyName, trace };
+      metrics.add(finished);
+      if (config.logRequests) logRequest(log, finished);
+      if (env.ANALYTICS) writeDataPoint(env.ANALYTICS, finished);
     }
   };
-
-  async function answerOpenly(path: string): Promise<Response> {
-    switch (path) {
-      case "/v2/health/live":
-        return liveResponse();
-      case "/v2/health/ready":
-        return readyResponse(services);
-      case METRICS_PATH:
-        // The figures of one isolate among many; and nobody's business in production.
-        return profile === "open" ? metricsResponse() : notFound();
-      default:
-        return notFound();
-    }
-  }
 
   function metricsResponse(): Response {
     const text = metrics.format(() => ({
@@ -112,34 +137,34 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     }));
     return new Response(text, { headers: { "content-type": "text/plain; version=0.0.4" } });
   }
-
-  function makeContext(
-    request: Request,
-    url: URL,
-    own: Pick<ResolverContext, "trace" | "bodyShare" | "afterResponse">,
-  ): ResolverContext {
-    const cacheControl = request.headers.get("cache-control") ?? "";
-    return {
-      services,
-      sources: {
-        maxBytes: config.imageLimits.maxBytes,
-        allowedHosts: config.urlAllowedHosts,
-        ownHost: url.host,
-        images: env.IMAGES,
-      },
-      clientId: request.headers.get("x-client-id") ?? undefined,
-      useCache: !/\bno-store\b/i.test(cacheControl),
-      imageDecoder: config.imageDecoder,
-      budget: new ClassificationBudget(config.maxPasses),
-      ...own,
-    };
-  }
 }
 
-/** Paths that are not ours are one: anyone can make up any number of them. */
-function knownPath(path: string): string {
-  const known = [GRAPHQL_PATH, CLASSIFY_PATH, METRICS_PATH, "/v2/health/live", "/v2/health/ready"];
-  return known.includes(path) ? path : "other";
+/** The part of a resolver's context that follows from the request alone. */
+function makeContext(
+  request: Request,
+  url: URL,
+  env: Env,
+  config: Config,
+  { classifier, catalog, versions, decoder, imageLimits }: ResolverServices,
+): Omit<ResolverContext, "trace" | "turns" | "afterResponse"> {
+  const cacheControl = request.headers.get("cache-control") ?? "";
+  return {
+    classifier,
+    catalog,
+    versions,
+    decoder,
+    imageLimits,
+    sources: {
+      maxBytes: imageLimits.maxBytes,
+      allowedHosts: config.urlAllowedHosts,
+      ownHost: url.host,
+      images: env.IMAGES,
+    },
+    clientId: request.headers.get("x-client-id") ?? undefined,
+    useCache: !/\bno-store\b/i.test(cacheControl),
+    imageDecoder: config.imageDecoder,
+    budget: new ClassificationBudget(config.maxPasses),
+  };
 }
 
 function withHeaders(response: Response, headers: Record<string, string>): Response {

@@ -1,83 +1,89 @@
 /** Puts the parts together that answer the requests of one isolate. */
-import hierarchyTsv from "../models/labels/hierarchy.tsv";
-import labelTableTsv from "../models/labels/imagenet1k.tsv";
+import { createClassifier } from "./classification/classifier.ts";
 import { ResultCache, type WebCache } from "./classification/result-cache.ts";
-import type { ClassifyServices } from "./classification/services.ts";
-import { ShadowRunner } from "./classification/shadow-runner.ts";
+import type { RecordShadow } from "./classification/shadow-runner.ts";
 import { AdmissionQueue } from "./concurrency/admission-queue.ts";
 import type { KeepAlive } from "./concurrency/keep-alive.ts";
 import { Refreshed } from "./concurrency/refreshed.ts";
-import type { Config, Env } from "./config.ts";
-import { AppError } from "./errors.ts";
-import { recordShadows } from "./http/shadow-record.ts";
+import type { Config } from "./config.ts";
 import type { ImageDecoder } from "./imaging/image-decoder.ts";
-import { jsImageDecoder } from "./imaging/js-image-decoder.ts";
 import type { Runtime } from "./inference/runtime.ts";
 import { parseHierarchy } from "./labels/hierarchy.ts";
 import { parseLabelTable } from "./labels/label-table.ts";
+import { describeError, type Log } from "./log.ts";
 import { HeadRows } from "./registry/head-rows.ts";
-import { ModelBucket } from "./registry/model-bucket.ts";
+import { ModelBucket, type ReadableBucket } from "./registry/model-bucket.ts";
 import { ModelCatalog } from "./registry/model-catalog.ts";
 import { ModelHealth } from "./registry/model-health.ts";
 import { NetworkLoader } from "./registry/network-loader.ts";
+import { Versions } from "./registry/versions.ts";
 
-/** What the platform gives beside the environment. */
-export type Platform = {
-  /** The decoder for `IMAGE_DECODER=wasm`. */
-  readonly imageDecoder: ImageDecoder;
+/** What the services of a Worker, or of a command in Node, are made of. */
+export type ServiceParts = {
+  readonly bucket: ReadableBucket;
+  /** `models/labels/imagenet1k.tsv` and `hierarchy.tsv`. */
+  readonly labelTable: string;
+  readonly hierarchy: string;
+  /** The decoder that `IMAGE_DECODER` names. */
+  readonly decoder: ImageDecoder;
   readonly startRuntime: () => Promise<Runtime>;
   readonly keepAlive: KeepAlive;
-  readonly cache: WebCache;
-  /** Writes one line to the log. */
-  readonly log: (line: string) => void;
+  /** Undefined if there is none: nothing is cached then. */
+  readonly cache: WebCache | undefined;
+  readonly recordShadow: RecordShadow;
+  readonly log: Log;
 };
 
 /** The services of one isolate. */
-export function createServices(env: Env, config: Config, platform: Platform): ClassifyServices {
-  const { keepAlive } = platform;
-  const bucket = new ModelBucket(env.MODELS);
-  const health = new ModelHealth(config.aliasesTtlMs, platform.log);
-  return {
-    catalog: new ModelCatalog(bucket, {
-      table: parseLabelTable(labelTableTsv),
-      aliasesTtlMs: config.aliasesTtlMs,
-      labelMap: config.labelMap,
-      health,
-      onError: (error) => platform.log(formatWarning(error)),
-      keepAlive,
-    }),
-    networks: new NetworkLoader(bucket, {
-      startRuntime: platform.startRuntime,
-      limits: config.modelLimits,
-      keepAlive,
-    }),
-    health,
-    headRows: new HeadRows(bucket),
-    hierarchy: parseHierarchy(hierarchyTsv),
-    imageDecoder: config.imageDecoder === "js" ? jsImageDecoder : platform.imageDecoder,
-    imageLimits: config.imageLimits,
-    shadows: new ShadowRunner(recordShadows(env.ANALYTICS, platform.log)),
-    queue: new AdmissionQueue(config.queueLength, keepAlive),
-    resultCache:
-      config.resultCacheSeconds === 0
-        ? undefined
-        : new ResultCache(platform.cache, {
-            purges: new Refreshed(() => bucket.readPurges(), {
-              ttlMs: config.aliasesTtlMs,
-              // After a purge, an isolate that was idle must not give one more old answer.
-              maxStaleMs: config.aliasesTtlMs,
-              keepAlive,
-            }),
-            maxAgeSeconds: config.resultCacheSeconds,
-            decoder: config.imageDecoder,
-          }),
-    keepAlive,
-  };
-}
+export type Services = ReturnType<typeof createServices>;
 
-/** A line for what went wrong while nobody waited for it. */
-function formatWarning(error: unknown): string {
-  const { code = "INTERNAL_SERVER_ERROR" } = error instanceof AppError ? error : {};
-  const reason = error instanceof Error ? error.message : String(error);
-  return JSON.stringify({ level: "warn", event: "background-failure", code, reason });
+/** Makes the services. */
+export function createServices(config: Config, parts: ServiceParts) {
+  const { keepAlive, log, decoder, recordShadow } = parts;
+  const { aliasesTtlMs, imageLimits, resultCacheSeconds } = config;
+  const bucket = new ModelBucket(parts.bucket);
+  const catalog = new ModelCatalog(bucket, {
+    sources: {
+      table: parseLabelTable(parts.labelTable),
+      hierarchy: parseHierarchy(parts.hierarchy),
+    },
+    aliasesTtlMs,
+    labelMap: config.labelMap,
+    onError: (error) => log("warn", "background-failure", describeError(error)),
+    keepAlive,
+  });
+  const versions = new Versions(catalog, new ModelHealth(aliasesTtlMs, log));
+  const networks = new NetworkLoader(bucket, {
+    startRuntime: parts.startRuntime,
+    limits: config.modelLimits,
+    keepAlive,
+  });
+  const queue = new AdmissionQueue(config.queueLength, keepAlive);
+  const purges = new Refreshed(() => bucket.readPurges(), {
+    ttlMs: aliasesTtlMs,
+    // After a purge, an isolate that was idle must not give one more old answer.
+    maxStaleMs: aliasesTtlMs,
+    keepAlive,
+  });
+  const resultCache =
+    parts.cache && resultCacheSeconds > 0
+      ? new ResultCache(parts.cache, {
+          purges,
+          maxAgeSeconds: resultCacheSeconds,
+          decoder: config.imageDecoder,
+        })
+      : undefined;
+  const classifier = createClassifier({
+    catalog,
+    versions,
+    networks,
+    queue,
+    resultCache,
+    decoder,
+    imageLimits,
+    headRows: new HeadRows(bucket),
+    recordShadow,
+    keepAlive,
+  });
+  return { classifier, catalog, versions, networks, queue, decoder, imageLimits };
 }

@@ -4,8 +4,8 @@ import { waitUntil } from "cloudflare:workers";
 import type { CacheStorage } from "@cloudflare/workers-types";
 import jpegTurbo from "@cwasm/jpeg-turbo/jpeg-turbo.wasm";
 import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+import type { Platform } from "./app.ts";
 import type { WebCache } from "./classification/result-cache.ts";
-import type { Platform } from "./create-services.ts";
 import { type CodecModules, createFastImageDecoder } from "./imaging/fast-image-decoder.ts";
 import { startOnnxRuntime } from "./inference/engines/onnxruntime.ts";
 

@@ -1,11 +1,11 @@
 import type { RankedClass } from "../inference/top-k.ts";
-import type { HierarchyNode } from "../labels/hierarchy.ts";
+import type { HedgedAnswer } from "./hedge.ts";
 
 /** The one thing to say about a photo. */
 export type Verdict =
-  | ({ readonly kind: "CLASS" } & RankedClass)
-  | { readonly kind: "ANCESTOR"; readonly node: HierarchyNode; readonly confidence: number }
-  | { readonly kind: "UNKNOWN" };
+  | ({ readonly type: "CLASS" } & RankedClass)
+  | ({ readonly type: "ANCESTOR" } & HedgedAnswer)
+  | { readonly type: "UNKNOWN" };
 
 /** The filtered predictions and the single answer. */
 export type Decision = {
@@ -24,9 +24,7 @@ export type DecisionInput = {
   /** The same for the best class, where it has one of its own. */
   readonly classThreshold?: number;
   /** The most specific ancestor whose classes reach a threshold together, if there is one. */
-  readonly hedge: (
-    threshold: number,
-  ) => { readonly node: HierarchyNode; readonly confidence: number } | undefined;
+  readonly hedge: (threshold: number) => HedgedAnswer | undefined;
 };
 
 /** Applies the confidence threshold. */
@@ -41,11 +39,11 @@ export function decide({
     threshold === undefined ? ranked : ranked.filter(({ confidence }) => confidence >= threshold);
   const [best] = ranked;
   if (best && best.confidence >= (threshold ?? classThreshold)) {
-    return { predictions, verdict: { kind: "CLASS", ...best } };
+    return { predictions, verdict: { type: "CLASS", ...best } };
   }
   const ancestor = hedge(threshold ?? recommendedThreshold);
   return {
     predictions,
-    verdict: ancestor ? { kind: "ANCESTOR", ...ancestor } : { kind: "UNKNOWN" },
+    verdict: ancestor ? { type: "ANCESTOR", ...ancestor } : { type: "UNKNOWN" },
   };
 }

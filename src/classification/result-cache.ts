@@ -1,17 +1,10 @@
-/** Remembers what a network said about an image, in the Cache API. */
+/** Caches what a network said about an image, in the Cache API. */
 
 import type { Refreshed } from "../concurrency/refreshed.ts";
 import { type Purges, purgeCount } from "../models/purges.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
-
-/** The outputs that are remembered: enough for every answer, whatever its parameters. */
-export type CachedOutputs = {
-  /** [N] */
-  readonly logits: Float32Array;
-  /** [D] */
-  readonly embedding: Float32Array | undefined;
-};
+import type { CachedOutputs } from "./pass.ts";
 
 /** The part of the Cache API that is needed. */
 export type WebCache = Pick<Cache, "match" | "put">;
@@ -30,7 +23,7 @@ const CLASS_COUNT_HEADER = "x-class-count";
  * Outputs by image, model version, model file and preprocessing. The parameters of a query (topK,
  * threshold, locale) are applied to the outputs afterwards, so that they share an entry.
  *
- * An entry is a hint: whatever goes wrong with the cache, the image is classified anew.
+ * An entry is a hint: if anything goes wrong with the cache, the image is classified again.
  */
 export class ResultCache {
   readonly #cache: WebCache;
@@ -69,7 +62,7 @@ export class ResultCache {
     const name = versionName(manifest);
     const { purges, decoder } = this.#options;
     const purged = purgeCount(await purges.get(), name);
-    // Never requested: the Cache API wants a URL for a key.
+    // Never requested: a key of the Cache API must be a URL.
     return `https://results.invalid/${name}/${manifest.files.model.sha256}/${preprocessSha256}/${decoder}/${purged}/${imageSha256}`;
   }
 }

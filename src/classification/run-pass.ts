@@ -1,89 +1,97 @@
-/** One image through one network, or out of the cache. */
-
-import type { Admission } from "../concurrency/admission-queue.ts";
+/** Runs an image through a network, or finds its outputs in the cache. */
+import type { Turns } from "../concurrency/admission-queue.ts";
+import type { KeepAlive } from "../concurrency/keep-alive.ts";
+import type { ImageDecoder } from "../imaging/image-decoder.ts";
 import { imageToTensor } from "../imaging/image-to-tensor.ts";
-import type { FeatureMap, NetworkOutputs } from "../inference/network.ts";
+import type { ImageLimits } from "../imaging/limits.ts";
+import type { NetworkOutputs } from "../inference/network.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
-import type { CachedOutputs } from "./result-cache.ts";
-import type { ClassifyServices } from "./services.ts";
+import type { NetworkLoader } from "../registry/network-loader.ts";
+import type { Pass, SourceImage, StageTimes } from "./pass.ts";
+import type { ResultCache } from "./result-cache.ts";
 
-/** An image to be classified. */
-export type SourceImage = { readonly bytes: Uint8Array; readonly sha256: string };
-
-/** Milliseconds per stage; all 0 in a deployed Worker, whose clock stands still. */
-export type StageTimes = {
-  readonly waitMs: number;
-  readonly decodeMs: number;
-  readonly preprocessMs: number;
-  readonly inferenceMs: number;
-};
-
-/** What a network said about an image. */
-export type Pass = CachedOutputs & {
-  readonly model: LabelledModel;
-  readonly cached: boolean;
-  readonly times: StageTimes;
-  /** The feature maps of the pass; computed anew where it came from the cache, which lacks them. */
-  readonly features: () => Promise<FeatureMap | undefined>;
+/** What running needs. */
+export type PassParts = {
+  readonly decoder: ImageDecoder;
+  readonly imageLimits: ImageLimits;
+  readonly networks: NetworkLoader;
+  /** Undefined if results are not cached. */
+  readonly resultCache: ResultCache | undefined;
+  readonly keepAlive: KeepAlive;
 };
 
 /** How to run. */
-export type PassOptions = Admission & { readonly useCache: boolean };
+export type PassOptions = {
+  /** The turns of the request. */
+  readonly turns: Turns;
+  /** Whether cached results may be used, and new ones cached. */
+  readonly useCache: boolean;
+};
+
+/**
+ * Runs an image through a network.
+ *
+ * @throws ImageError; ModelError MODEL_UNAVAILABLE, MODEL_BUDGET; AppError OVERLOADED
+ */
+export type RunPass = (
+  image: SourceImage,
+  model: LabelledModel,
+  options: PassOptions,
+) => Promise<Pass>;
 
 const NO_TIME: StageTimes = { waitMs: 0, decodeMs: 0, preprocessMs: 0, inferenceMs: 0 };
 
-/**
- * Decodes, prepares and infers, when the image's turn comes.
- *
- * @throws ImageError; ModelError MODEL_UNAVAILABLE; AppError OVERLOADED
- */
-export async function runPass(
-  image: SourceImage,
-  model: LabelledModel,
-  services: ClassifyServices,
-  { useCache, ...admission }: PassOptions,
-): Promise<Pass> {
-  const cache = useCache ? services.resultCache : undefined;
-  const known = await cache?.find(image.sha256, model).catch(() => undefined);
-  if (known) {
-    const features = async () =>
-      (await compute(image, model, services, { admitted: true })).outputs.features;
-    return { ...known, model, cached: true, times: NO_TIME, features };
-  }
-  const { outputs, times } = await compute(image, model, services, admission);
-  const { logits, embedding } = outputs;
-  const stored = cache?.store(image.sha256, model, { logits, embedding });
-  if (stored) services.keepAlive(stored.catch(() => {}));
-  return { logits, embedding, model, cached: false, times, features: async () => outputs.features };
-}
-
-async function compute(
-  { bytes }: SourceImage,
-  model: LabelledModel,
-  { queue, imageDecoder, imageLimits, networks }: ClassifyServices,
-  admission: Admission,
-): Promise<{ outputs: NetworkOutputs; times: StageTimes }> {
-  const { preprocess } = model.manifest;
-  const arrived = performance.now();
-  return queue.run(async () => {
-    const start = performance.now();
-    const { image } = await imageDecoder.decode(bytes, {
+/** Makes the function that runs passes. */
+export function createPassRunner(parts: PassParts): RunPass {
+  const { decoder, imageLimits, networks, keepAlive } = parts;
+  return async (image, model, { turns, useCache }) => {
+    const { shorterSide } = model.manifest.preprocess.resize;
+    // A cached result must not hide that the image is refused by now.
+    decoder.check(image.header, image.bytes.byteLength, {
       limits: imageLimits,
-      minShorterSide: preprocess.resize.shorterSide,
+      minShorterSide: shorterSide,
     });
-    const decoded = performance.now();
-    const tensor = imageToTensor(image, preprocess);
-    const prepared = performance.now();
-    const outputs = await networks.run(model, tensor);
-    const inferred = performance.now();
-    return {
-      outputs,
-      times: {
-        waitMs: start - arrived,
-        decodeMs: decoded - start,
-        preprocessMs: prepared - decoded,
-        inferenceMs: inferred - prepared,
-      },
-    };
-  }, admission);
+    const cache = useCache ? parts.resultCache : undefined;
+    const known = await cache?.find(image.sha256, model).catch(() => undefined);
+    if (known) {
+      let outputs: ReturnType<typeof compute> | undefined;
+      const features = async () => {
+        outputs ??= compute(image, model, turns);
+        return (await outputs).outputs.features;
+      };
+      return { ...known, model, cached: true, times: NO_TIME, features };
+    }
+    const { outputs, times } = await compute(image, model, turns);
+    const { logits, embedding, features } = outputs;
+    const stored = cache?.store(image.sha256, model, { logits, embedding });
+    if (stored) keepAlive(stored.catch(() => {}));
+    return { logits, embedding, model, cached: false, times, features: async () => features };
+  };
+
+  function compute(
+    { bytes, header }: SourceImage,
+    model: LabelledModel,
+    turns: Turns,
+  ): Promise<{ outputs: NetworkOutputs; times: StageTimes }> {
+    const { preprocess } = model.manifest;
+    const arrived = performance.now();
+    return turns.run(async () => {
+      const start = performance.now();
+      const image = await decoder.decode(bytes, header, preprocess.resize.shorterSide);
+      const decoded = performance.now();
+      const tensor = imageToTensor(image, preprocess);
+      const prepared = performance.now();
+      const outputs = await networks.run(model, tensor);
+      const inferred = performance.now();
+      return {
+        outputs,
+        times: {
+          waitMs: start - arrived,
+          decodeMs: decoded - start,
+          preprocessMs: prepared - decoded,
+          inferenceMs: inferred - prepared,
+        },
+      };
+    });
+  }
 }

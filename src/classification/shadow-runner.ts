@@ -1,112 +1,124 @@
-/** Runs another version after an answer, to be compared with the one that gave it. */
+/** Runs another version after an answer, to compare it with the one that answered. */
 
+import type { AdmissionQueue } from "../concurrency/admission-queue.ts";
 import { LOST_AFTER_MS } from "../concurrency/turns.ts";
 import { AppError } from "../errors.ts";
 import { softmax } from "../inference/softmax.ts";
 import { topK } from "../inference/top-k.ts";
-import { isSameVersion, versionName } from "../models/version-ref.ts";
+import { isSameVersion, type VersionRef, versionName } from "../models/version-ref.ts";
+import type { Candidates, LabelledModel, ModelCatalog } from "../registry/model-catalog.ts";
+import type { NetworkLoader } from "../registry/network-loader.ts";
+import type { Pass } from "./pass.ts";
 
-import type { LabelledModel, ModelSplit } from "../registry/model-catalog.ts";
-import { type Pass, runPass, type SourceImage } from "./run-pass.ts";
-import type { ClassifyServices } from "./services.ts";
-
-/** What a comparison of two versions on one image gave. */
+/** Two versions compared on one image. */
 export type ShadowOutcome = {
-  /** The name that was asked for. */
+  /** The alias that the caller asked for. */
   readonly name: string;
-  /** `id@version` of the version that the name means. */
+  /** `id@version` of the version that the alias stands for. */
   readonly model: string;
-  /** `id@version` of the version that is tried. */
+  /** `id@version` of the version that runs as a shadow. */
   readonly shadow: string;
   /** Which of them ran after the response; the other had answered. */
   readonly ran: "model" | "shadow";
-  /** Whether both have the same first class; undefined where the one that ran could not. */
+  /** Whether both have the same first class; undefined if the one that ran failed. */
   readonly agreed: boolean | undefined;
-  /** Probability of the first class; undefined where that version could not run. */
+  /** Probability of the first class; undefined if that version failed. */
   readonly confidence: number | undefined;
   readonly shadowConfidence: number | undefined;
-  /** Why the version that ran could not. */
+  /** Why the version that ran failed. */
   readonly code: string | undefined;
 };
 
-/** Told of each comparison. */
+/** Gets each comparison. */
 export type RecordShadow = (outcome: ShadowOutcome) => void;
 
 /** Does work once the response is on its way. */
 export type AfterResponse = (work: () => Promise<void>) => void;
 
+/** What comparing needs. */
+export type ShadowParts = {
+  readonly catalog: ModelCatalog;
+  readonly networks: NetworkLoader;
+  readonly queue: AdmissionQueue;
+  readonly record: RecordShadow;
+};
+
 /** The comparisons of one isolate: one at a time, and only while nobody waits for an answer. */
 export class ShadowRunner {
-  readonly #record: RecordShadow;
+  readonly #parts: ShadowParts;
   #pendingSince = Number.NEGATIVE_INFINITY;
 
-  constructor(record: RecordShadow) {
-    this.#record = record;
+  constructor(parts: ShadowParts) {
+    this.#parts = parts;
   }
 
   /**
-   * Compares two versions after the response, for the share of images that the shadow is to see. Where
-   * the shadow itself has answered, as one arm of its name, another arm runs.
+   * Compares two versions after the response, for the share of images that the shadow is to see. If
+   * the shadow itself has answered, as one arm of its alias, another arm runs.
    *
    * @param answered - what the caller gets
+   * @param run - runs the image through another version
    */
   schedule(
-    image: SourceImage,
-    split: ModelSplit,
+    { name, arms, shadow }: Candidates,
     answered: Pass,
-    services: ClassifyServices,
-    { afterResponse, useCache }: { afterResponse: AfterResponse; useCache: boolean },
+    run: (model: LabelledModel) => Promise<Pass>,
+    afterResponse: AfterResponse,
   ): void {
-    const { shadow, name, usable } = split;
     if (!shadow || Math.random() >= shadow.share) return;
     // An image is held until it is compared: one at most.
     if (Date.now() - this.#pendingSince < LOST_AFTER_MS) return;
-    const answeredBy = targetOf(answered.model);
-    const shadowAnswered = isSameVersion(answeredBy, shadow);
-    const control = shadowAnswered
-      ? usable.find((model) => !isSameVersion(targetOf(model), shadow))
-      : answered.model;
-    if (!control) return;
-    const shadowName = versionName(shadow);
+    const shadowAnswered = isSameVersion(answered.model.manifest, shadow);
+    const other = shadowAnswered ? arms.find((arm) => !isSameVersion(arm, shadow)) : shadow;
+    if (!other) return;
     this.#pendingSince = Date.now();
     afterResponse(async () => {
       try {
-        if (services.queue.length > 0) return;
-        const other = shadowAnswered ? control : await services.catalog.describe(shadow);
-        // Without it they would take turns in memory, at the cost of those who wait.
-        services.networks.requireRoomForBoth(answered.model.manifest, other.manifest);
-        const pass = await runPass(image, other, services, { useCache, admitted: true });
-        const [first, second] = shadowAnswered ? [pass, answered] : [answered, pass];
-        this.#record({ ...names(control), ...compare(first, second), code: undefined });
-      } catch (error) {
-        const code = error instanceof AppError ? error.code : "INTERNAL_SERVER_ERROR";
-        this.#record({ ...names(control), ...oneSided(answered, shadowAnswered), code });
+        if (this.#parts.queue.length > 0) return;
+        await this.#compare(name, answered, other, shadowAnswered, run);
       } finally {
         this.#pendingSince = Number.NEGATIVE_INFINITY;
       }
     });
+  }
 
-    function names(model: LabelledModel) {
-      const ran = shadowAnswered ? ("model" as const) : ("shadow" as const);
-      return { name, model: versionName(model.manifest), shadow: shadowName, ran };
+  async #compare(
+    name: string,
+    answered: Pass,
+    other: VersionRef,
+    shadowAnswered: boolean,
+    run: (model: LabelledModel) => Promise<Pass>,
+  ): Promise<void> {
+    const { catalog, networks, record } = this.#parts;
+    const [model, shadow] = shadowAnswered
+      ? [other, answered.model.manifest]
+      : [answered.model.manifest, other];
+    const ran = shadowAnswered ? ("model" as const) : ("shadow" as const);
+    const names = { name, model: versionName(model), shadow: versionName(shadow), ran };
+    try {
+      const described = await catalog.describe(other);
+      // Otherwise they would take turns in memory, at the cost of those who wait.
+      networks.requireRoomForBoth(answered.model.manifest, described.manifest);
+      const pass = await run(described);
+      const [first, second] = shadowAnswered ? [pass, answered] : [answered, pass];
+      record({ ...names, ...compare(first, second), code: undefined });
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : "INTERNAL_SERVER_ERROR";
+      record({ ...names, ...oneSided(answered, shadowAnswered), code });
     }
   }
-}
-
-function targetOf({ manifest: { id, version } }: LabelledModel) {
-  return { id, version };
 }
 
 function firstOf({ logits, model }: Pass) {
   const probabilities = softmax(logits, model.manifest.calibration?.temperature);
   const [{ classIndex, confidence } = { classIndex: 0, confidence: 0 }] = topK(probabilities, 1);
-  return { synset: model.labels[classIndex]?.synset, confidence };
+  return { id: model.labels[classIndex]?.id, confidence };
 }
 
 function compare(control: Pass, shadow: Pass) {
   const [a, b] = [firstOf(control), firstOf(shadow)];
   return {
-    agreed: a.synset === b.synset,
+    agreed: a.id === b.id,
     confidence: a.confidence,
     shadowConfidence: b.confidence,
   };

@@ -2,10 +2,16 @@ import { AppError } from "../errors.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import { LOST_AFTER_MS, sleep, yieldTurns } from "./turns.ts";
 
-/** How a piece of work is admitted. */
-export type Admission = {
-  /** Whether its request has been admitted already, so that it waits however many are waiting. */
-  readonly admitted?: boolean;
+/** The turns of one request. Once it is admitted, its further work waits however many are waiting. */
+export type Turns = {
+  /**
+   * Runs `work` when its turn comes.
+   *
+   * @throws AppError OVERLOADED at once if the request is not admitted yet and the queue is full
+   */
+  run<Value>(work: () => Promise<Value>): Promise<Value>;
+  /** Admits the request without a turn, as when its answer came from a cache. */
+  admit(): void;
 };
 
 /** A place in the line, or at its head. */
@@ -43,21 +49,23 @@ export class AdmissionQueue {
     return this.#waiting.length + (this.#current ? 1 : 0);
   }
 
-  /**
-   * Runs `work` when its turn comes.
-   *
-   * @throws AppError OVERLOADED at once where the line is full
-   */
-  async run<Value>(
-    work: () => Promise<Value>,
-    { admitted = false }: Admission = {},
-  ): Promise<Value> {
-    this.#passOverLost();
-    if (!admitted && this.length > this.#maxWaiting) throw overloaded(this.length);
-    const result = this.#runInTurn(work);
-    // A caller who hangs up in the middle of a turn must not stop those behind.
-    this.#keepAlive(result.catch(() => {}));
-    return result;
+  /** Opens the turns of a request. */
+  open(): Turns {
+    let isAdmitted = false;
+    return {
+      admit: () => {
+        isAdmitted = true;
+      },
+      run: async (work) => {
+        this.#passOverLost();
+        if (!isAdmitted && this.length > this.#maxWaiting) throw overloaded(this.length);
+        isAdmitted = true;
+        const result = this.#runInTurn(work);
+        // A caller who hangs up in the middle of a turn must not stop those behind.
+        this.#keepAlive(result.catch(() => {}));
+        return result;
+      },
+    };
   }
 
   async #runInTurn<Value>(work: () => Promise<Value>): Promise<Value> {

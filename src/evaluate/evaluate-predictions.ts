@@ -17,7 +17,7 @@ import {
 
 /** One class in the table. */
 export type ClassRow = {
-  readonly synset: string;
+  readonly id: string;
   readonly images: number;
   /** Share of its images that were taken for it. */
   readonly recall: number;
@@ -45,7 +45,7 @@ export type Evaluation = {
   readonly targetPrecision: number;
   /** Undefined where no threshold reaches the target. */
   readonly recommended: ThresholdPoint | undefined;
-  /** By synset. */
+  /** By class id. */
   readonly classThresholds: Readonly<Record<string, number>>;
   readonly reliability: {
     readonly before: readonly ReliabilityBin[];
@@ -58,12 +58,12 @@ export type Evaluation = {
 /** What a model said. */
 export type Predictions = {
   /** The model's classes, in output order. */
-  readonly synsets: readonly string[];
+  readonly ids: readonly string[];
   /** Of each image, [N]. */
   readonly logits: readonly Float32Array[];
   /** Of the float model, in the same order of classes. */
   readonly floatLogits: readonly Float32Array[] | undefined;
-  /** What each image shows: one of `synsets`. */
+  /** What each image shows: one of `ids`. */
   readonly truths: readonly string[];
 };
 
@@ -71,11 +71,11 @@ const TOP_K = 5;
 
 /** Works out all figures. */
 export function evaluatePredictions(
-  { synsets, logits, floatLogits, truths }: Predictions,
+  { ids, logits, floatLogits, truths }: Predictions,
   targetPrecision: number,
 ): Evaluation {
-  const position = new Map(synsets.map((synset, i) => [synset, i]));
-  const expected = truths.map((synset) => position.get(synset) as number);
+  const position = new Map(ids.map((id, i) => [id, i]));
+  const expected = truths.map((id) => position.get(id) as number);
   const ranks = logits.map(rank);
   const floatRanks = floatLogits?.map(rank);
   const before = judge(logits, expected, 1);
@@ -94,11 +94,11 @@ export function evaluatePredictions(
     targetPrecision,
     recommended,
     classThresholds: Object.fromEntries(
-      [...thresholds].map(([i, threshold]) => [synsets[i] as string, threshold]),
+      [...thresholds].map(([i, threshold]) => [ids[i] as string, threshold]),
     ),
     reliability: { before: binByConfidence(before), after: binByConfidence(crossFitted) },
     riskCoverage: riskCoverage(served),
-    classes: tabulate(synsets, served, expected, thresholds),
+    classes: tabulate(ids, served, expected, thresholds),
   };
 }
 
@@ -120,7 +120,7 @@ function share<Item>(items: readonly Item[], test: (item: Item, i: number) => bo
 
 /** The classes that occur among the images, in output order. */
 function tabulate(
-  synsets: readonly string[],
+  ids: readonly string[],
   judged: readonly Judged[],
   expected: readonly number[],
   thresholds: ReadonlyMap<number, number>,
@@ -138,13 +138,13 @@ function tabulate(
       );
       const [confused] = [...wrong].sort(([, a], [, b]) => b.length - a.length);
       return {
-        synset: synsets[position] as string,
+        id: ids[position] as string,
         images: items.length,
         recall: share(items, ({ right }) => right),
         predictions: taken.length,
         precision: taken.length === 0 ? undefined : share(taken, ({ right }) => right),
         threshold: thresholds.get(position),
-        confusedWith: confused && synsets[confused[0]],
+        confusedWith: confused && ids[confused[0]],
       };
     });
 }

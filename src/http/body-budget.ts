@@ -1,6 +1,6 @@
 import { AppError } from "../errors.ts";
 
-/** Counts the bytes of the bodies that an isolate holds: 32 waiting images of 10 MB would not fit. */
+/** Limits the bytes of request bodies that an isolate holds: 32 waiting images of 10 MB would not fit. */
 export class BodyBudget {
   readonly #maxBytes: number;
   #heldBytes = 0;
@@ -9,12 +9,12 @@ export class BodyBudget {
     this.#maxBytes = maxBytes;
   }
 
-  /** What one request holds; to be released when it is answered. */
+  /** Opens the share of one request; release it when the request is answered. */
   open(): BodyShare {
     let ownBytes = 0;
     return {
       add: (bytes) => {
-        // A body on its own is bounded by the limit of a request.
+        // A single body is already limited by the maximum size of a request.
         const others = this.#heldBytes - ownBytes;
         if (others > 0 && this.#heldBytes + bytes > this.#maxBytes) throw overloaded();
         ownBytes += bytes;
@@ -30,7 +30,7 @@ export class BodyBudget {
 
 /** The share of one request. */
 export type BodyShare = {
-  /** @throws AppError OVERLOADED where the isolate holds too much already */
+  /** @throws AppError OVERLOADED if the isolate already holds too much */
   add(bytes: number): void;
   release(): void;
 };
@@ -38,6 +38,6 @@ export type BodyShare = {
 function overloaded(): AppError {
   return new AppError(
     "OVERLOADED",
-    "The service holds as many images as it has memory for. Try again after the seconds that Retry-After names.",
+    "The service holds as many images as it has memory for. Try again after the number of seconds in Retry-After.",
   );
 }

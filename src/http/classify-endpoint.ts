@@ -1,7 +1,7 @@
 /** `POST /classify`: the main job for callers without GraphQL; the image is the body. */
 import { execute, type GraphQLSchema, parse } from "graphql";
 import { AppError, BadInputError } from "../errors.ts";
-import type { ResolverContext } from "../resolvers/context.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { readBody } from "./read-body.ts";
 
 /** Path of the endpoint. */
@@ -11,9 +11,9 @@ export const CLASSIFY_PATH = "/classify";
 const DOCUMENT = parse(/* GraphQL */ `
   query ($image: File!, $topK: Int, $threshold: Float, $locale: Locale, $model: String, $models: [String!]) {
     classify(image: { upload: $image }, topK: $topK, threshold: $threshold, locale: $locale, model: $model, models: $models) {
-      answer { kind synset label confidence }
-      predictions { rank classIndex synset label aliases confidence }
-      votes { model { id version } prediction { synset label confidence } }
+      answer { kind id synset label confidence }
+      predictions { rank classIndex id synset label aliases confidence }
+      votes { model { id version } prediction { id synset label confidence } }
       model { id version }
       image { format width height orientation bytes sha256 }
       cached
@@ -24,15 +24,12 @@ const DOCUMENT = parse(/* GraphQL */ `
 
 const PARAMETERS: ReadonlySet<string> = new Set(["topK", "threshold", "locale", "model", "models"]);
 
-/** Answers requests to {@link CLASSIFY_PATH}; rejects with what a request failed of. */
-export function createClassifyEndpoint(
-  schema: GraphQLSchema,
-  maxBytes: number,
-): (request: Request, context: ResolverContext) => Promise<Response> {
-  return async (request, contextValue) => {
+/** Answers requests to {@link CLASSIFY_PATH}; rejects with the error of a failed request. */
+export function createClassifyEndpoint(schema: GraphQLSchema, maxBytes: number): Endpoint {
+  return async (request, contextValue, bodyShare) => {
     requirePost(request);
     const parameters = readParameters(new URL(request.url).searchParams);
-    const image = new Blob([await readBody(request, maxBytes, contextValue.bodyShare)]);
+    const image = await readBody(request, maxBytes, bodyShare);
     const result = await execute({
       schema,
       document: DOCUMENT,
@@ -50,13 +47,13 @@ function requirePost(request: Request): void {
   if (request.method !== "POST") {
     throw new AppError(
       "METHOD_NOT_ALLOWED",
-      `${CLASSIFY_PATH} is asked by POST, with the image as the body: curl --data-binary @cat.jpg URL.`,
+      `Send a POST request to ${CLASSIFY_PATH}, with the image as the body: curl --data-binary @cat.jpg URL.`,
     );
   }
   if (/^\s*multipart\//i.test(type)) {
     throw new AppError(
       "UNSUPPORTED_MEDIA_TYPE",
-      `The body of ${CLASSIFY_PATH} is the image itself, not a form. With curl write --data-binary @cat.jpg in place of -F.`,
+      `The body of ${CLASSIFY_PATH} is the image itself, not a form. With curl, use --data-binary @cat.jpg instead of -F.`,
     );
   }
 }
@@ -82,5 +79,8 @@ function readParameter(name: string, text: string): unknown {
   if (name === "model") return text;
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value)) return value;
-  throw new BadInputError(name, `${name} is "${text.slice(0, 40)}", which is no number. Give one.`);
+  throw new BadInputError(
+    name,
+    `${name} is "${text.slice(0, 40)}", which is not a number. Give one.`,
+  );
 }

@@ -1,27 +1,27 @@
-/** The GraphQL endpoint: GraphQL over HTTP, multipart uploads and GraphiQL, by GraphQL Yoga. */
+/** The GraphQL endpoint: GraphQL over HTTP, multipart uploads and GraphiQL, with GraphQL Yoga. */
 import type { GraphQLSchema } from "graphql";
 import { createYoga } from "graphql-yoga";
 import type { Profile } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { ResolverContext } from "../resolvers/context.ts";
+import type { BodyShare } from "./body-budget.ts";
 import { refuseForgeable } from "./csrf.ts";
-import { toGraphQLError } from "./graphql-errors.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { type MaskError, malformedRequests, traceErrors } from "./errors.ts";
 import { limitPlugins } from "./graphql-limits.ts";
-import { malformedRequests } from "./malformed-requests.ts";
 import { readBody } from "./read-body.ts";
-import { traceErrors } from "./trace-errors.ts";
 
 /** Path of the endpoint. */
 export const GRAPHQL_PATH = "/graphql";
 
-/** What Yoga parses. */
+/** The media types that Yoga parses. */
 const MEDIA_TYPES =
   /^\s*(?:application\/(?:json|graphql|graphql\+json|x-www-form-urlencoded)|multipart\/form-data)\s*(?:;|$)/i;
 
 const GRAPHIQL_QUERY = `# Add a file or Base64 text as the variable "image" to classify a photo.
 query Labels {
   labels(search: "cat", first: 5) {
-    nodes { synset label(locale: EN) zh: label(locale: ZH) }
+    nodes { id label(locale: EN) zh: label(locale: ZH) }
     totalCount
   }
 }
@@ -31,13 +31,14 @@ query Labels {
 export type GraphqlServerOptions = {
   readonly maxBodyBytes: number;
   readonly profile: Profile;
+  readonly maskError: MaskError;
 };
 
-/** Answers requests to {@link GRAPHQL_PATH}; rejects with an AppError where one is no query. */
+/** Answers requests to {@link GRAPHQL_PATH}; rejects with an AppError if one is not a query. */
 export function createGraphqlServer(
   schema: GraphQLSchema,
-  { maxBodyBytes, profile }: GraphqlServerOptions,
-): (request: Request, context: ResolverContext) => Promise<Response> {
+  { maxBodyBytes, profile, maskError }: GraphqlServerOptions,
+): Endpoint {
   const open = profile === "open";
   const yoga = createYoga<ResolverContext>({
     schema,
@@ -46,16 +47,16 @@ export function createGraphqlServer(
     // src/app.ts sets the headers of all paths.
     cors: false,
     graphiql: open && { title: "resnet-edge", defaultQuery: GRAPHIQL_QUERY },
-    maskedErrors: { maskError: toGraphQLError },
-    // Yoga would log every mistake of a caller with its stack; `toGraphQLError` logs ours.
+    maskedErrors: { maskError },
+    // Yoga would log every mistake of a caller with its stack; `maskError` logs internal errors.
     logging: false,
     plugins: [malformedRequests, ...limitPlugins(profile), traceErrors],
   });
-  return async (request, context) => {
+  return async (request, context, bodyShare) => {
     if (!open) refuseForgeable(request);
     if (request.method === "POST") requireMediaType(request);
     const bounded =
-      request.method === "POST" ? await withBody(request, maxBodyBytes, context) : request;
+      request.method === "POST" ? await withBody(request, maxBodyBytes, bodyShare) : request;
     return yoga.fetch(bounded, context);
   };
 }
@@ -63,7 +64,7 @@ export function createGraphqlServer(
 async function withBody(
   request: Request,
   maxBodyBytes: number,
-  { bodyShare }: ResolverContext,
+  bodyShare: BodyShare,
 ): Promise<Request> {
   const body = await readBody(request, maxBodyBytes, bodyShare);
   return new Request(request.url, { method: "POST", headers: request.headers, body });
@@ -75,6 +76,6 @@ function requireMediaType(request: Request): void {
   if (MEDIA_TYPES.test(given)) return;
   throw new AppError(
     "UNSUPPORTED_MEDIA_TYPE",
-    `The request's Content-Type is ${given}, but a query comes as application/json, or as multipart/form-data with a file. Set one of these.`,
+    `The request's Content-Type is ${given}, but a query must be application/json, or multipart/form-data with a file. Set one of these.`,
   );
 }

@@ -1,20 +1,19 @@
-/** Who may ask, and how often. */
+/** Authenticates callers and applies rate limits. */
 import type { RateLimit, SubtleCrypto } from "@cloudflare/workers-types";
 import { AppError } from "../errors.ts";
+import type { Log } from "../log.ts";
 import { sha256Hex } from "../sha256.ts";
 
-// Types of browsers hide that workerd's has timingSafeEqual.
+// The types of browsers hide that workerd has timingSafeEqual.
 const subtle = crypto.subtle as unknown as SubtleCrypto;
 
-/** What the guard goes by. */
 export type GuardOptions = {
   /** SHA-256 digests in hexadecimal, by the keys' names. */
   readonly apiKeys: Readonly<Record<string, string>>;
   readonly requireApiKey: boolean;
   readonly keyRateLimiter: RateLimit | undefined;
   readonly ipRateLimiter: RateLimit | undefined;
-  /** Told of a limiter that does not work; one line of JSON. */
-  readonly log: (line: string) => void;
+  readonly log: Log;
 };
 
 /**
@@ -31,23 +30,19 @@ export async function admit(request: Request, options: GuardOptions): Promise<st
   if (limiter && !(await isWithin(limiter, keyName ?? address, options.log))) {
     throw new AppError(
       "RATE_LIMITED",
-      `${keyName === undefined ? "This address" : `The API key "${keyName}"`} has sent as many requests as it may at the moment. Try again after the seconds that Retry-After names.`,
+      `${keyName === undefined ? "This address" : `The API key "${keyName}"`} has reached its rate limit. Try again after the number of seconds in Retry-After.`,
     );
   }
   return keyName;
 }
 
-/** A limiter that does not work refuses nobody: it is there to keep the service up, not to take it down. */
-async function isWithin(
-  limiter: RateLimit,
-  key: string,
-  log: GuardOptions["log"],
-): Promise<boolean> {
+/** A limiter that fails lets requests pass: it is there to keep the service up, not to take it down. */
+async function isWithin(limiter: RateLimit, key: string, log: Log): Promise<boolean> {
   try {
     return (await limiter.limit({ key })).success;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    log(JSON.stringify({ level: "warn", event: "rate-limiter-failed", reason }));
+    log("warn", "rate-limiter-failed", { reason });
     return true;
   }
 }
@@ -62,10 +57,10 @@ async function authenticate(
     throw unauthenticated("The request has no API key.");
   }
   const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-  if (token === undefined) throw unauthenticated("The Authorization header is no Bearer token.");
+  if (token === undefined) throw unauthenticated("The Authorization header is not a Bearer token.");
   const encode = (text: string) => new TextEncoder().encode(text);
   const digest = encode(await sha256Hex(encode(token)));
-  // Every digest is compared to its end: neither the time nor the order tells anything.
+  // Every digest is compared to its end, so that the time reveals nothing.
   let found: string | undefined;
   for (const [name, hex] of Object.entries(apiKeys)) {
     if (subtle.timingSafeEqual(digest, encode(hex))) found = name;

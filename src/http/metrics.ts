@@ -1,5 +1,5 @@
 /** Counts what an isolate did, in the text format of Prometheus (version 0.0.4). */
-import type { RequestTrace } from "./request-trace.ts";
+import type { RequestTrace } from "../classification/request-trace.ts";
 
 /** Upper bounds in seconds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];

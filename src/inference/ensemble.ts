@@ -3,7 +3,7 @@
 /** One model's say. */
 export type Member = {
   /** Its classes in output order. */
-  readonly synsets: readonly string[];
+  readonly ids: readonly string[];
   /** [N], sums to 1. */
   readonly probabilities: Float64Array;
 };
@@ -11,7 +11,7 @@ export type Member = {
 /** A distribution over the union of the members' classes. */
 export type Combined = {
   /** The first member's classes in its order, then what each further member adds. */
-  readonly synsets: readonly string[];
+  readonly ids: readonly string[];
   /** [union], sums to 1. */
   readonly probabilities: Float64Array;
 };
@@ -32,12 +32,12 @@ const CONVERGED = 1e-9;
 export function combine(members: readonly Member[]): Combined {
   const [only, ...others] = members;
   if (only && others.length === 0) return only;
-  const synsets = [...new Set(members.flatMap((member) => member.synsets))];
-  const position = new Map(synsets.map((synset, i) => [synset, i]));
+  const ids = [...new Set(members.flatMap((member) => member.ids))];
+  const position = new Map(ids.map((id, i) => [id, i]));
   const places = members.map((member) =>
-    Int32Array.from(member.synsets, (synset) => position.get(synset) as number),
+    Int32Array.from(member.ids, (id) => position.get(id) as number),
   );
-  const knowers = new Float64Array(synsets.length);
+  const knowers = new Float64Array(ids.length);
   for (const place of places) for (const i of place) knowers[i] = (knowers[i] as number) + 1;
 
   let probabilities = average(members.map(() => 1));
@@ -53,10 +53,10 @@ export function combine(members: readonly Member[]): Combined {
     probabilities = next;
     if (change < CONVERGED) break;
   }
-  return { synsets, probabilities };
+  return { ids, probabilities };
 
   function average(weights: readonly number[]): Float64Array {
-    const sums = new Float64Array(synsets.length);
+    const sums = new Float64Array(ids.length);
     members.forEach((member, m) => {
       const place = places[m] as Int32Array;
       const weight = weights[m] as number;

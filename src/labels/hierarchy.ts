@@ -1,17 +1,12 @@
-/** The tree of kinds of things above the classes. */
-import type { ClassNames } from "./label-table.ts";
+/** WordNet's kinds of things above ImageNet's classes. */
+import type { Kind } from "./class-label.ts";
 
-/** A kind of thing that classes belong to. */
-export type HierarchyNode = {
-  /** WordNet 3.0's id, as ImageNet writes it. */
-  readonly synset: string;
-  readonly names: ClassNames;
-};
-
-/** Who belongs to what. */
+/** The tree of kinds. */
 export type Hierarchy = {
   /** The kinds that a class or kind belongs to, nearest first; none for an unknown synset. */
-  ancestors(synset: string): readonly HierarchyNode[];
+  ancestors(synset: string): readonly Kind[];
+  /** The kind of that synset; undefined for a class and for an unknown one. */
+  kind(synset: string): Kind | undefined;
 };
 
 const HEADER = "synset\tparent\ten\tzh";
@@ -20,13 +15,13 @@ const NAME_SEPARATOR = "|";
 /**
  * Parses `models/labels/hierarchy.tsv`: kinds with names, then classes without.
  *
- * @throws Error where a row is malformed or parents form no tree: the table ships with the code, so a
- *   fault in it is ours
+ * @throws Error if a row is malformed or the parents do not form a tree: the table ships with the code,
+ *   so a mistake in it is an internal error
  */
 export function parseHierarchy(tsv: string): Hierarchy {
   const [header, ...lines] = tsv.trimEnd().split("\n");
   if (header !== HEADER) throw new Error(`The hierarchy must begin with "${HEADER}".`);
-  const nodes = new Map<string, HierarchyNode>();
+  const kinds = new Map<string, Kind>();
   const parents = new Map<string, string>();
   for (const line of lines) {
     const [synset, parent, en, zh, ...rest] = line.split("\t");
@@ -36,18 +31,20 @@ export function parseHierarchy(tsv: string): Hierarchy {
     if (parent) parents.set(synset, parent);
     if (en && zh) {
       const names = { EN: en.split(NAME_SEPARATOR), ZH: zh.split(NAME_SEPARATOR) };
-      nodes.set(synset, { synset, names });
+      kinds.set(synset, { id: synset, synset, names });
     }
   }
   for (const synset of parents.keys()) climb(synset);
-  return { ancestors: climb };
+  return { ancestors: climb, kind: (synset) => kinds.get(synset) };
 
-  function climb(synset: string): HierarchyNode[] {
-    const path: HierarchyNode[] = [];
+  function climb(synset: string): Kind[] {
+    const path: Kind[] = [];
     for (let at = parents.get(synset); at !== undefined; at = parents.get(at)) {
-      const node = nodes.get(at);
-      if (!node || path.includes(node)) throw new Error(`${at} above ${synset} is no tree's node.`);
-      path.push(node);
+      const kind = kinds.get(at);
+      if (!kind || path.includes(kind)) {
+        throw new Error(`${at}, above ${synset}, is not part of the tree.`);
+      }
+      path.push(kind);
     }
     return path;
   }

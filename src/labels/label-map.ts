@@ -1,13 +1,12 @@
 /** Overrides of display names, as a shop or a museum would want: `label-maps/<name>.json` in R2. */
 import * as z from "zod";
-import type { ClassLabel, Locale } from "./label-table.ts";
+import type { ClassLabel, Locale } from "./class-label.ts";
+import { classIdSchema, classNameSchema } from "./class-spec.ts";
 
-const nameSchema = z.string().trim().min(1).max(200);
-
-/** `{synset: {en?, zh?}}`. */
+/** Names by class id: `{"n02123045": {"en": "Tiger the cat"}}`. */
 export const labelMapSchema = z.record(
-  z.string().regex(/^n\d{8}$/, "a synset id such as n02123045"),
-  z.strictObject({ en: nameSchema.optional(), zh: nameSchema.optional() }),
+  classIdSchema,
+  z.strictObject({ en: classNameSchema.optional(), zh: classNameSchema.optional() }),
 );
 
 /** A validated label map. */
@@ -21,7 +20,8 @@ export function labelMapKey(name: string): string {
 /** Puts the map's names first; the names they replace stay as aliases. */
 export function applyLabelMap(labels: readonly ClassLabel[], map: LabelMap): ClassLabel[] {
   return labels.map((label) => {
-    const override = map[label.synset];
+    // hasOwn: "constructor" is a valid id that every object would otherwise answer to.
+    const override = Object.hasOwn(map, label.id) ? map[label.id] : undefined;
     if (!override) return label;
     const rename = (locale: Locale, name: string | undefined) =>
       name === undefined

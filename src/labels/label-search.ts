@@ -1,11 +1,11 @@
-import type { ClassLabel } from "./label-table.ts";
+import type { ClassLabel } from "./class-label.ts";
 
 /** A class and its position in the model's output. */
 export type FoundLabel = ClassLabel & { readonly classIndex: number };
 
 /**
- * The classes with a name (in either language) that contains `search`, or whose synset id does;
- * all of them where it is blank. Case and full-width forms do not matter.
+ * The classes with a name (in either language) that contains `search`, or whose id or synset does; all
+ * of them if it is blank. Case and full-width forms do not matter.
  */
 export function searchLabels(
   labels: readonly ClassLabel[],
@@ -14,10 +14,8 @@ export function searchLabels(
   const needle = fold(search ?? "").trim();
   return labels
     .map((label, classIndex) => ({ ...label, classIndex }))
-    .filter(
-      ({ synset, names }) =>
-        synset.includes(needle) ||
-        [...names.EN, ...names.ZH].some((name) => fold(name).includes(needle)),
+    .filter(({ id, synset = "", names }) =>
+      [id, synset, ...names.EN, ...names.ZH].some((text) => fold(text).includes(needle)),
     );
 }
 

@@ -1,14 +1,10 @@
-/** The languages that labels exist in, named as the GraphQL enum names them. */
-export type Locale = "EN" | "ZH";
+import type { ClassNames } from "./class-label.ts";
 
-/** The names of one class, the display name first; never empty. */
-export type ClassNames = Readonly<Record<Locale, readonly string[]>>;
+/** A class of ImageNet-1k. */
+export type TableRow = { readonly synset: string; readonly names: ClassNames };
 
-/** One class of a model. */
-export type ClassLabel = { readonly synset: string; readonly names: ClassNames };
-
-/** The label table in its own order, ImageNet-1k's class order. */
-export type LabelTable = readonly ClassLabel[];
+/** The label table in ImageNet-1k's class order. */
+export type LabelTable = readonly TableRow[];
 
 const HEADER = "index\tsynset\ten\tzh";
 const NAME_SEPARATOR = "|";
@@ -17,7 +13,7 @@ const NAME_SEPARATOR = "|";
  * Parses `models/labels/imagenet1k.tsv`.
  *
  * @throws Error at the first row that is not `index, synset, en, zh` in order: the table ships with
- *   the code, so a fault in it is ours
+ *   the code, so a mistake in it is an internal error
  */
 export function parseLabelTable(tsv: string): LabelTable {
   const [header, ...lines] = tsv.trimEnd().split("\n");

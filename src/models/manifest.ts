@@ -4,10 +4,8 @@
  * printed as JSON Schema to `models/manifest.schema.json`.
  */
 import * as z from "zod";
+import { classIdSchema, labelSpecSchema } from "../labels/class-spec.ts";
 import { modelIdSchema, modelVersionSchema } from "./version-ref.ts";
-
-/** ImageNet's identifier of a class: `n` and the 8-digit WordNet 3.0 noun offset. */
-export const synsetSchema = z.string().regex(/^n\d{8}$/, "a synset id such as n02123045");
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
 const fileNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a file name, no folders");
@@ -53,15 +51,15 @@ const calibrationSchema = z.strictObject({
     .optional()
     .describe("Share of right answers that the thresholds were chosen for"),
   classThresholds: z
-    .record(synsetSchema, z.number().min(0).max(1))
+    .record(classIdSchema, z.number().min(0).max(1))
     .optional()
-    .describe("Thresholds of single classes, in place of the recommended one"),
+    .describe("Thresholds of single classes, by class id, instead of the recommended one"),
 });
 
-/** Schema of `manifest.json`, version 1. */
-export const manifestSchema = z
+/** Schema of `manifest.json`, version 2. */
+export const manifestV2Schema = z
   .strictObject({
-    schemaVersion: z.literal(1),
+    schemaVersion: z.literal(2),
     id: modelIdSchema,
     version: modelVersionSchema,
     architecture: z.string().min(1).max(100),
@@ -82,19 +80,7 @@ export const manifestSchema = z
       embedding: z.string().min(1).optional().describe("[1, D], the mean of the features"),
       features: z.string().min(1).optional().describe("[1, D, h, w], before pooling"),
     }),
-    labels: z.strictObject({
-      table: z.literal("imagenet1k"),
-      synsets: z
-        .array(synsetSchema)
-        .min(2)
-        .optional()
-        .describe("The model's classes in output order; absent: the whole table in its order"),
-      map: z
-        .string()
-        .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
-        .optional()
-        .describe("Name of a label map in R2 (label-maps/<name>.json) that overrides names"),
-    }),
+    labels: labelSpecSchema,
     metrics: z
       .record(z.string(), z.record(z.string(), z.number()))
       .describe("Per evaluation set: figures by name; rates in percent"),
@@ -126,23 +112,34 @@ export const manifestSchema = z
         message: "must not exceed resize.shorterSide",
       });
     }
-    const { synsets } = manifest.labels;
-    if (synsets && new Set(synsets).size !== synsets.length) {
-      context.addIssue({ code: "custom", path: ["labels", "synsets"], message: "has duplicates" });
-    }
   });
+
+/** Schema of `manifest.json`; a manifest of version 1 is upgraded when it is read. */
+export const manifestSchema = z.preprocess(upgradeManifest, manifestV2Schema);
 
 /** A validated manifest. */
 export type ModelManifest = z.infer<typeof manifestSchema>;
 
+/** In version 1 every class was one of ImageNet's: `labels.synsets` listed them in output order. */
+function upgradeManifest(json: unknown): unknown {
+  if (typeof json !== "object" || json === null) return json;
+  const { schemaVersion, labels, ...rest } = json as Record<string, unknown>;
+  if (schemaVersion !== 1) return json;
+  const { synsets, ...others } = { ...(labels as Record<string, unknown>) };
+  const classes = synsets === undefined ? {} : { classes: synsets };
+  return { ...rest, schemaVersion: 2, labels: { ...others, ...classes } };
+}
+
 /**
- * The confidence that a class must reach to be the answer where a query gives no threshold.
+ * The confidence that a class must reach to be the answer if a query gives no threshold.
  *
- * @param synset - of one of the model's classes
+ * @param id - of one of the model's classes
  */
 export function answerThreshold(
   { calibration, recommendedThreshold }: ModelManifest,
-  synset: string,
+  id: string,
 ): number {
-  return calibration?.classThresholds?.[synset] ?? recommendedThreshold;
+  const thresholds = calibration?.classThresholds ?? {};
+  // hasOwn: "constructor" is a valid id that every object would otherwise answer to.
+  return (Object.hasOwn(thresholds, id) ? thresholds[id] : undefined) ?? recommendedThreshold;
 }

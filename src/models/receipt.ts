@@ -1,15 +1,16 @@
 /** What it takes to reproduce an answer, and the answer itself. */
 import * as z from "zod";
 import type { RankedClass } from "../inference/top-k.ts";
-import type { ClassLabel } from "../labels/label-table.ts";
-import { type ModelManifest, synsetSchema } from "./manifest.ts";
+import type { ClassLabel } from "../labels/class-label.ts";
+import { classIdSchema } from "../labels/class-spec.ts";
+import type { ModelManifest } from "./manifest.ts";
 import { modelIdSchema, modelVersionSchema } from "./version-ref.ts";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
 
-/** Schema of a receipt, version 1. */
-export const receiptSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+/** Schema of a receipt, version 2. */
+export const receiptV2Schema = z.strictObject({
+  schemaVersion: z.literal(2),
   imageSha256: sha256Schema,
   imageDecoder: z.enum(["wasm", "js"]),
   models: z
@@ -24,15 +25,30 @@ export const receiptSchema = z.strictObject({
     .min(1),
   parameters: z.strictObject({
     topK: z.int().positive(),
-    threshold: z.number().nullable().describe("null where the model's recommended one applied"),
+    threshold: z.number().nullable().describe("null if the model's recommended one applied"),
   }),
-  predictions: z.array(z.strictObject({ synset: synsetSchema, confidence: z.number() })),
+  predictions: z.array(z.strictObject({ id: classIdSchema, confidence: z.number() })),
 });
+
+/** Schema of a receipt; one of version 1 is upgraded when it is read. */
+export const receiptSchema = z.preprocess(upgradeReceipt, receiptV2Schema);
 
 /** A validated receipt. */
 export type Receipt = z.infer<typeof receiptSchema>;
 
-/** The part of a result that a receipt tells. */
+/** In version 1 predictions named their class by its synset, which is ImageNet's id of it. */
+function upgradeReceipt(json: unknown): unknown {
+  if (typeof json !== "object" || json === null) return json;
+  const { schemaVersion, predictions, ...rest } = json as Record<string, unknown>;
+  if (schemaVersion !== 1 || !Array.isArray(predictions)) return json;
+  return {
+    ...rest,
+    schemaVersion: 2,
+    predictions: predictions.map(({ synset, ...others }) => ({ ...others, id: synset })),
+  };
+}
+
+/** The part of a result that a receipt records. */
 export type ReceiptSource = {
   readonly image: { readonly sha256: string };
   readonly passes: readonly {
@@ -47,7 +63,7 @@ export type ReceiptSource = {
 export function makeReceipt(result: ReceiptSource, imageDecoder: "wasm" | "js"): Receipt {
   const { image, passes, labels, parameters, decision } = result;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     imageSha256: image.sha256,
     imageDecoder,
     models: passes.map(({ model: { manifest, preprocessSha256 } }) => ({
@@ -58,7 +74,7 @@ export function makeReceipt(result: ReceiptSource, imageDecoder: "wasm" | "js"):
     })),
     parameters: { topK: parameters.topK, threshold: parameters.threshold ?? null },
     predictions: decision.predictions.map(({ classIndex, confidence }) => ({
-      synset: (labels[classIndex] as (typeof labels)[number]).synset,
+      id: (labels[classIndex] as ClassLabel).id,
       confidence,
     })),
   };

@@ -1,15 +1,15 @@
-/** What the isolate knows of the published models: names, manifests and labels, without networks. */
-
+/** What the isolate knows of the published models: names, manifests and labels, but not networks. */
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
 import { OncePerKey } from "../concurrency/once-per-key.ts";
 import { Refreshed } from "../concurrency/refreshed.ts";
 import { ModelError } from "../errors.ts";
-import { selectClassLabels } from "../labels/class-labels.ts";
+import type { ClassLabel } from "../labels/class-label.ts";
+import { countClasses, type LabelSources, labelClasses } from "../labels/label-classes.ts";
 import { applyLabelMap } from "../labels/label-map.ts";
-import type { ClassLabel, LabelTable } from "../labels/label-table.ts";
 import {
   type Aliases,
   type AliasShare,
+  type Arm,
   DEFAULT_ALIAS,
   previousVersions,
   resolveName,
@@ -19,18 +19,17 @@ import {
   sharesOf,
 } from "../models/aliases.ts";
 import type { ModelManifest } from "../models/manifest.ts";
-import { parseVersionName, type VersionRef, versionName } from "../models/version-ref.ts";
+import { type VersionRef, versionName } from "../models/version-ref.ts";
 import { sha256Hex } from "../sha256.ts";
 import type { ModelBucket } from "./model-bucket.ts";
-import type { BadModel, ModelHealth } from "./model-health.ts";
 
-/** A published version with the names that mean it. */
+/** A published version with the aliases that stand for it. */
 export type PublishedModel = {
   readonly manifest: ModelManifest;
   readonly classCount: number;
-  /** The names that mean it, with its share of their requests. */
+  /** The aliases that stand for it, with its share of their requests. */
   readonly shares: readonly AliasShare[];
-  /** The names after whose answers it runs too, with the share of requests. */
+  /** The aliases after whose answers it runs too, with the share of requests. */
   readonly shadows: readonly AliasShare[];
   /** SHA-256 of the preprocessing as the manifest states it, in JSON. */
   readonly preprocessSha256: string;
@@ -39,46 +38,27 @@ export type PublishedModel = {
 /** A published version with the labels of its classes, in output order. */
 export type LabelledModel = PublishedModel & { readonly labels: readonly ClassLabel[] };
 
-/** A version among those that a name means. */
-export type SplitArm = {
-  /** `id@version` */
-  readonly version: string;
-  readonly weight: number;
-  /** Undefined where its manifest cannot be used. */
-  readonly model: LabelledModel | undefined;
-};
-
-/** The versions that a name means, by weight. */
-export type ModelSplit = {
+/** The versions that can answer for a name. */
+export type Candidates = {
+  /** What the caller asked for: an alias or `id@version`. */
   readonly name: string;
-  readonly arms: readonly SplitArm[];
-  /** Those of the arms that can be used, by what is known; else the one of before that can. */
-  readonly usable: readonly [LabelledModel, ...LabelledModel[]];
-  /** What the name meant before, latest first; nothing for `id@version`. */
+  readonly arms: readonly Arm[];
+  /** What the alias stood for earlier, latest first; nothing for `id@version`. */
   readonly previous: readonly VersionRef[];
   /** The version that runs after the answer. */
   readonly shadow: Shadow | undefined;
 };
 
-/** Settings of the catalogue. */
+/** Settings of the catalog. */
 export type CatalogOptions = {
-  readonly table: LabelTable;
+  readonly sources: LabelSources;
   /** How long `aliases.json` is trusted before it is read again. */
   readonly aliasesTtlMs: number;
-  /** Label map for every model, in place of the one a manifest names. */
+  /** Label map for every model, instead of the one that a manifest names. */
   readonly labelMap: string | undefined;
-  readonly health: ModelHealth;
-  /** Told of what went wrong where nobody waits for it. */
+  /** Gets the errors that nobody waits for. */
   readonly onError: (error: unknown) => void;
   readonly keepAlive: KeepAlive;
-};
-
-/** One search for what a name means. */
-type Attempt = {
-  readonly alias: string;
-  readonly aliases: Aliases;
-  /** What went wrong so far. */
-  readonly failures: ModelError[];
 };
 
 /** The models of a bucket as callers name them. */
@@ -99,62 +79,49 @@ export class ModelCatalog {
   }
 
   /**
-   * Finds the model that a caller named; where several versions share the name, the first of them.
+   * Finds the versions that can answer for a name.
    *
    * @param name - an alias or `id@version`; undefined for the default model
-   * @throws ModelError MODEL_NOT_FOUND for a name that means nothing, MODEL_UNAVAILABLE where the
-   *   bucket has no usable content
+   * @throws ModelError MODEL_NOT_FOUND for an unknown name, MODEL_UNAVAILABLE if the bucket has no usable
+   *   aliases
    */
-  async find(name: string | undefined): Promise<LabelledModel> {
-    return (await this.findSplit(name)).usable[0];
-  }
-
-  /**
-   * Finds all the versions that a caller's name means. A version that cannot be used is passed over, as
-   * long as another of the name can, or one that the name meant before.
-   *
-   * @throws as {@link find}
-   */
-  async findSplit(name: string | undefined): Promise<ModelSplit> {
+  async candidates(name: string | undefined): Promise<Candidates> {
     const aliases = await this.#aliases.get();
-    const alias = name ?? DEFAULT_ALIAS;
-    const targets = resolveName(aliases, alias);
-    if (!targets) throw unknownName(aliases, name);
-    if (!(await this.#exist(aliases, targets))) throw unknownName(aliases, name);
-    const previous = previousVersions(aliases, alias);
-    const attempt: Attempt = { alias, aliases, failures: [] };
-    const arms = await Promise.all(
-      targets.map(async ({ weight, ...target }) => ({
-        version: versionName(target),
-        weight,
-        model: await this.#tryTarget(target, attempt),
-      })),
-    );
-    const [first, ...others] = arms.flatMap(({ model }) => (model ? [model] : []));
-    const usable = first ?? (await this.#findFallback([...previous, ...targets], attempt));
-    const shadow = shadowOf(aliases, alias);
-    return { name: alias, arms, usable: [usable, ...others], previous, shadow };
+    const asked = name ?? DEFAULT_ALIAS;
+    const arms = resolveName(aliases, asked);
+    if (!arms || !(await this.#exist(aliases, arms))) throw unknownName(aliases, name);
+    const previous = previousVersions(aliases, asked);
+    return { name: asked, arms, previous, shadow: shadowOf(aliases, asked) };
   }
 
   /**
-   * One version.
+   * Describes one version.
    *
    * @throws ModelError MODEL_UNAVAILABLE
    */
-  async describe(target: VersionRef): Promise<LabelledModel> {
-    return this.#describeLabelled(target, await this.#aliases.get());
+  async describe(ref: VersionRef): Promise<LabelledModel> {
+    const published = await this.#describe(ref, await this.#aliases.get());
+    return { ...published, labels: await this.#readLabels(published.manifest) };
+  }
+
+  /** Whether the manifest of a version is in memory, so that describing it does not wait for R2. */
+  isDescribed(ref: VersionRef): boolean {
+    return this.#manifests.has(versionName(ref));
+  }
+
+  /** Whether an alias stands for a version. */
+  async isServing(ref: VersionRef): Promise<boolean> {
+    return sharesOf(await this.#aliases.get(), ref).length > 0;
   }
 
   /** Every published version whose manifest can be used, by id and version. */
   async list(): Promise<PublishedModel[]> {
-    const [aliases, targets] = await Promise.all([
-      this.#aliases.get(),
-      this.#bucket.listVersions(),
-    ]);
+    const [aliases, refs] = await Promise.all([this.#aliases.get(), this.#bucket.listVersions()]);
     const models = await Promise.all(
-      targets.map((target) =>
-        this.#describe(target, aliases).catch((error: unknown) => {
-          this.#options.onError(requireModelError(error));
+      refs.map((ref) =>
+        this.#describe(ref, aliases).catch((error: unknown) => {
+          if (!(error instanceof ModelError)) throw error;
+          this.#options.onError(error);
           return undefined;
         }),
       ),
@@ -162,77 +129,31 @@ export class ModelCatalog {
     return models.filter((model) => model !== undefined);
   }
 
-  /** The versions that names mean at present and that cannot be used. */
-  async listBad(): Promise<BadModel[]> {
-    const aliases = await this.#aliases.get();
-    return this.#options.health.list().filter(({ model }) => {
-      const target = parseVersionName(model);
-      return target !== undefined && sharesOf(aliases, target).length > 0;
-    });
+  /** An alias promises its versions; a version that a caller spelt out may not exist. */
+  async #exist(aliases: Aliases, arms: readonly Arm[]): Promise<boolean> {
+    const [arm] = arms;
+    const isPromised = !arm || arms.length > 1 || sharesOf(aliases, arm).length > 0;
+    return isPromised || this.#bucket.hasVersion(arm);
   }
 
-  /** An alias promises its version; a version that a caller spelt out may be any. */
-  async #exist(aliases: Aliases, targets: readonly VersionRef[]): Promise<boolean> {
-    const [target, ...others] = targets as [VersionRef, ...VersionRef[]];
-    const promised = others.length > 0 || sharesOf(aliases, target).length > 0;
-    return promised || this.#bucket.hasVersion(target);
-  }
-
-  /** The version; undefined where it cannot be used, or could not a moment ago. */
-  async #tryTarget(
-    target: VersionRef,
-    { alias, aliases, failures }: Attempt,
-    { force = false } = {},
-  ): Promise<LabelledModel | undefined> {
-    const { health } = this.#options;
-    const version = versionName(target);
-    // The others must not wait for R2 each time because of this one.
-    if (!force && health.isBad(version) && !this.#manifests.has(version)) return undefined;
-    try {
-      return await this.#describeLabelled(target, aliases);
-    } catch (error) {
-      const failure = requireModelError(error);
-      health.markBad(version, alias, failure);
-      failures.push(failure);
-      return undefined;
-    }
-  }
-
-  /** @throws ModelError where none can be used, the first one that there was */
-  async #findFallback(targets: readonly VersionRef[], attempt: Attempt): Promise<LabelledModel> {
-    for (const force of [false, true]) {
-      for (const target of targets) {
-        const model = await this.#tryTarget(target, attempt, { force });
-        if (model) return model;
-      }
-    }
-    throw attempt.failures[0];
-  }
-
-  async #describeLabelled(target: VersionRef, aliases: Aliases): Promise<LabelledModel> {
-    const published = await this.#describe(target, aliases);
-    return { ...published, labels: await this.#readLabels(published.manifest) };
-  }
-
-  async #describe(target: VersionRef, aliases: Aliases): Promise<PublishedModel> {
-    const manifest = await this.#manifests.get(versionName(target), () =>
-      this.#bucket.readManifest(target),
+  async #describe(ref: VersionRef, aliases: Aliases): Promise<PublishedModel> {
+    const manifest = await this.#manifests.get(versionName(ref), () =>
+      this.#bucket.readManifest(ref),
     );
-    const classCount = manifest.labels.synsets?.length ?? this.#options.table.length;
     // The schema puts the members of a parsed manifest into its own order.
     const preprocess = new TextEncoder().encode(JSON.stringify(manifest.preprocess));
     return {
       manifest,
-      classCount,
-      shares: sharesOf(aliases, target),
-      shadows: shadowSharesOf(aliases, target),
+      classCount: countClasses(manifest.labels, this.#options.sources.table),
+      shares: sharesOf(aliases, ref),
+      shadows: shadowSharesOf(aliases, ref),
       preprocessSha256: await sha256Hex(preprocess),
     };
   }
 
   #readLabels(manifest: ModelManifest): Promise<readonly ClassLabel[]> {
     return this.#labels.get(versionName(manifest), async () => {
-      const labels = selectLabels(this.#options.table, manifest);
+      const labels = makeLabels(manifest, this.#options.sources);
       const mapName = this.#options.labelMap ?? manifest.labels.map;
       return mapName === undefined
         ? labels
@@ -241,9 +162,9 @@ export class ModelCatalog {
   }
 }
 
-function selectLabels(table: LabelTable, manifest: ModelManifest): readonly ClassLabel[] {
+function makeLabels(manifest: ModelManifest, sources: LabelSources): readonly ClassLabel[] {
   try {
-    return selectClassLabels(table, manifest.labels.synsets);
+    return labelClasses(manifest.labels, sources);
   } catch (cause) {
     throw new ModelError(
       "MODEL_UNAVAILABLE",
@@ -251,12 +172,6 @@ function selectLabels(table: LabelTable, manifest: ModelManifest): readonly Clas
       { cause },
     );
   }
-}
-
-/** Passes on what is no fault of a model. */
-function requireModelError(error: unknown): ModelError {
-  if (error instanceof ModelError) return error;
-  throw error;
 }
 
 function unknownName(aliases: Aliases, name: string | undefined): ModelError {

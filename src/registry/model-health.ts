@@ -1,11 +1,12 @@
 /** Which versions an isolate has found unusable. */
 import type { ModelError } from "../errors.ts";
+import type { Log } from "../log.ts";
 
 /** A version that cannot be used at present. */
 export type BadModel = {
   /** `id@version` */
   readonly model: string;
-  /** The name under which it was asked for. */
+  /** The name that the caller asked for. */
   readonly alias: string;
   readonly code: string;
   readonly reason: string;
@@ -15,23 +16,20 @@ export type BadModel = {
 
 type Entry = BadModel & { readonly failures: number; readonly retryAt: number };
 
-/** What is logged; one line of JSON each. */
-export type WriteLog = (line: string) => void;
-
-/** A version that goes on failing is tried ever more seldom, but once in a while. */
+/** A version that keeps failing is tried less and less often, but at least once in this time. */
 const MAX_RETRY_MS = 600_000;
 
 /** The bad versions of one isolate. */
 export class ModelHealth {
   readonly #retryMs: number;
-  readonly #log: WriteLog;
+  readonly #log: Log;
   readonly #bad = new Map<string, Entry>();
 
   /**
-   * @param retryMs - how long a version is left alone after its first failure; twice as long after each
+   * @param retryMs - how long a version is not tried after its first failure; twice as long after each
    *   further one
    */
-  constructor(retryMs: number, log: WriteLog) {
+  constructor(retryMs: number, log: Log) {
     this.#retryMs = retryMs;
     this.#log = log;
   }
@@ -51,13 +49,13 @@ export class ModelHealth {
     const since = known?.since ?? new Date(now).toISOString();
     const bad = { model, alias, code, reason: message, since };
     this.#bad.set(model, { ...bad, failures, retryAt: now + retryMs });
-    if (!known) this.#log(JSON.stringify({ level: "warn", event: "model-bad", ...bad }));
+    if (!known) this.#log("warn", "model-bad", bad);
   }
 
   /** Forgets the failures of a version that works. */
   markGood(model: string): void {
     if (!this.#bad.delete(model)) return;
-    this.#log(JSON.stringify({ level: "info", event: "model-recovered", model }));
+    this.#log("info", "model-recovered", { model });
   }
 
   /** The versions that failed when they were last tried, for whatever name. */

@@ -1,23 +1,24 @@
-/** Resolvers of `Classification` and of what hangs on it. */
-
+/** Resolvers of `Classification`, `Prediction` and `ImageProblem`. */
 import type { Verdict } from "../answers/answer.ts";
-import type { ClassifyResult } from "../classification/classify-image.ts";
-import { drawPrediction } from "../classification/draw-prediction.ts";
-import type { Pass } from "../classification/run-pass.ts";
+import type { Explainable } from "../classification/explain-class.ts";
+import type { Pass } from "../classification/pass.ts";
 import { BadInputError } from "../errors.ts";
 import type { RankedClass } from "../inference/top-k.ts";
 import { unitLength } from "../inference/unit-length.ts";
-import type { ClassLabel, Locale } from "../labels/label-table.ts";
+import type { ClassLabel, Locale } from "../labels/class-label.ts";
 import { makeReceipt } from "../models/receipt.ts";
 import type {
   ClassificationResolvers,
+  HeatmapStyle,
   ImageProblemResolvers,
   PredictionResolvers,
 } from "../schema/generated/resolvers-types.ts";
 import { encodeBase64 } from "../sources/base64.ts";
+import type { ResolverContext } from "./context.ts";
 import { displayName, otherNames } from "./names.ts";
 import type { PredictionParent } from "./parents.ts";
 
+const DEFAULT_HEATMAP_SIDE = 224;
 const MIN_HEATMAP_SIDE = 32;
 const MAX_HEATMAP_SIDE = 512;
 
@@ -25,7 +26,7 @@ const MAX_HEATMAP_SIDE = 512;
 export const Classification: ClassificationResolvers = {
   predictions: ({ result, locale }) =>
     result.decision.predictions.map((ranked, i) =>
-      toPrediction(result, result.passes, result.labels, ranked, i + 1, locale),
+      toPrediction(result, result.labels, ranked, i + 1, locale),
     ),
   answer: ({ result, locale }) => ({
     verdict: result.decision.verdict,
@@ -35,10 +36,10 @@ export const Classification: ClassificationResolvers = {
   answers: ({ result, locale }) => {
     const { best, kinds, labels } = result;
     const verdicts: Verdict[] = [
-      { kind: "CLASS", ...best },
+      { type: "CLASS", ...best },
       ...kinds
         .filter(({ confidence }) => confidence > best.confidence)
-        .map((kind): Verdict => ({ kind: "ANCESTOR", ...kind })),
+        .map((kind): Verdict => ({ type: "ANCESTOR", ...kind })),
     ];
     return verdicts.map((verdict) => ({ verdict, labels, locale }));
   },
@@ -47,8 +48,7 @@ export const Classification: ClassificationResolvers = {
     result.passes.map((pass, i) => ({
       model: pass.model,
       prediction: toPrediction(
-        result,
-        [pass],
+        { image: result.image, passes: [pass] },
         pass.model.labels,
         result.votes[i] as RankedClass,
         1,
@@ -61,7 +61,8 @@ export const Classification: ClassificationResolvers = {
   },
   receipt: ({ result }, _args, { imageDecoder }) => makeReceipt(result, imageDecoder),
   cached: ({ result }) => result.passes.every(({ cached }) => cached),
-  image: ({ result }) => ({ header: result.header, bytes: result.image.bytes }),
+  image: ({ result }) => result.image,
+  heatmap: ({ result }, { id, ...args }, context) => drawHeatmap(result, id, args, context),
   timing: ({ result }) => {
     const sum = (stage: keyof Pass["times"]) =>
       result.passes.reduce((total, { times }) => total + times[stage], 0);
@@ -76,34 +77,13 @@ export const Classification: ClassificationResolvers = {
 
 /** `Prediction` */
 export const Prediction: PredictionResolvers = {
-  synset: ({ label }) => label.synset,
+  id: ({ label }) => label.id,
+  synset: ({ label }) => label.synset ?? null,
   label: ({ label, locale }, args) => displayName(label, args.locale ?? locale),
   aliases: ({ label, locale }, args) => otherNames(label, args.locale ?? locale),
-  ancestors: ({ label, locale }, args, { services }) =>
-    services.hierarchy
-      .ancestors(label.synset)
-      .map((node) => ({ node, locale: args.locale ?? locale })),
-  heatmap: async ({ label, image, passes }, args, { services, budget }) => {
-    const size = args.size ?? 224;
-    if (size < MIN_HEATMAP_SIDE || size > MAX_HEATMAP_SIDE) {
-      throw new BadInputError(
-        "size",
-        `size is ${size}, but must be from ${MIN_HEATMAP_SIDE} to ${MAX_HEATMAP_SIDE}. Enlarge the picture where it is shown.`,
-        { value: size, min: MIN_HEATMAP_SIDE, max: MAX_HEATMAP_SIDE },
-      );
-    }
-    // It decodes the photo once more, and after a remembered answer it runs the network.
-    await budget.reserve(1);
-    const pass = passes.find(({ model }) => indexOf(model.labels, label) >= 0) as Pass;
-    const png = await drawPrediction(
-      image,
-      pass,
-      indexOf(pass.model.labels, label),
-      { size, style: args.style ?? "OVERLAY" },
-      services,
-    );
-    return `data:image/png;base64,${encodeBase64(png)}`;
-  },
+  ancestors: ({ label, locale }, args) =>
+    label.ancestors.map((kind) => ({ kind, locale: args.locale ?? locale })),
+  heatmap: ({ label, source }, args, context) => drawHeatmap(source, label.id, args, context),
 };
 
 /** `ImageProblem` */
@@ -113,17 +93,33 @@ export const ImageProblem: ImageProblemResolvers = {
 };
 
 function toPrediction(
-  { image }: ClassifyResult,
-  passes: readonly Pass[],
+  source: Explainable,
   labels: readonly ClassLabel[],
   ranked: RankedClass,
   rank: number,
   locale: Locale,
 ): PredictionParent {
-  const label = labels[ranked.classIndex] as ClassLabel;
-  return { ...ranked, rank, label, locale, image, passes };
+  return { ...ranked, rank, label: labels[ranked.classIndex] as ClassLabel, locale, source };
 }
 
-function indexOf(labels: readonly ClassLabel[], { synset }: ClassLabel): number {
-  return labels.findIndex((label) => label.synset === synset);
+/** @returns a data URL */
+async function drawHeatmap(
+  source: Explainable,
+  classId: string,
+  args: { readonly size?: number | null; readonly style?: HeatmapStyle | null },
+  { classifier, budget, turns }: ResolverContext,
+): Promise<string> {
+  const size = args.size ?? DEFAULT_HEATMAP_SIDE;
+  if (size < MIN_HEATMAP_SIDE || size > MAX_HEATMAP_SIDE) {
+    throw new BadInputError(
+      "size",
+      `size is ${size}, but must be from ${MIN_HEATMAP_SIDE} to ${MAX_HEATMAP_SIDE}. Enlarge the picture where you show it.`,
+      { value: size, min: MIN_HEATMAP_SIDE, max: MAX_HEATMAP_SIDE },
+    );
+  }
+  // It decodes the photo once more, and after a cached answer it runs the network.
+  await budget.reserve(1);
+  const style = args.style ?? "OVERLAY";
+  const png = await classifier.explain(source, classId, { size, style }, turns);
+  return `data:image/png;base64,${encodeBase64(png)}`;
 }

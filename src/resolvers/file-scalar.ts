@@ -1,11 +1,11 @@
 import { GraphQLScalarType } from "graphql";
 import { BadInputError } from "../errors.ts";
 
-/** `scalar File`: a part of a multipart request, already a `Blob` when the variables are read. */
-export const File = new GraphQLScalarType<Blob, never>({
+/** `scalar File`: a part of a multipart request (a `Blob`), or the body of `POST /classify` as it is. */
+export const File = new GraphQLScalarType<Blob | Uint8Array, never>({
   name: "File",
   parseValue(value) {
-    if (value instanceof Blob) return value;
+    if (value instanceof Blob || value instanceof Uint8Array) return value;
     throw new BadInputError(
       "image.upload",
       "image.upload is not a file. Send a multipart request (https://github.com/jaydenseric/graphql-multipart-request-spec) whose map points a part at this variable, or use image.base64.",

@@ -5,8 +5,8 @@ import type { ResolverContext } from "./context.ts";
 import type { ImageInfoParent } from "./parents.ts";
 
 /**
- * The shorter side that the estimate assumes, in pixels: what ImageNet's usual preprocessing resizes
- * to. Which model will be asked is not known here.
+ * The shorter side that the estimate assumes, in pixels: ImageNet's usual preprocessing resizes to it.
+ * It is not known here which model will be asked.
  */
 const ASSUMED_SHORTER_SIDE = 256;
 
@@ -18,22 +18,19 @@ export const ImageInfo: ImageInfoResolvers = {
   frames: ({ header }) => header.frames,
   orientation: ({ header }) => header.orientation,
   bytes: ({ bytes }) => bytes.byteLength,
-  sha256: ({ bytes }) => sha256Hex(bytes),
+  sha256: ({ bytes, sha256 }) => sha256 ?? sha256Hex(bytes),
   decodable: (info, _args, context) => findProblem(info, context) === undefined,
   problem: (info, _args, context) => findProblem(info, context) ?? null,
-  estimatedDecodeBytes: (info, _args, context) => estimate(info, context),
+  estimatedDecodeBytes: ({ header, bytes }, _args, { decoder }) =>
+    decoder.estimateBytes(header, bytes.byteLength, ASSUMED_SHORTER_SIDE),
 };
-
-function estimate({ header, bytes }: ImageInfoParent, { services }: ResolverContext): number {
-  return services.imageDecoder.estimateBytes(header, bytes.byteLength, ASSUMED_SHORTER_SIDE);
-}
 
 function findProblem(
   { header, bytes }: ImageInfoParent,
-  { services: { imageDecoder, imageLimits } }: ResolverContext,
+  { decoder, imageLimits }: ResolverContext,
 ): string | undefined {
   try {
-    imageDecoder.check(header, bytes.byteLength, {
+    decoder.check(header, bytes.byteLength, {
       limits: imageLimits,
       minShorterSide: ASSUMED_SHORTER_SIDE,
     });

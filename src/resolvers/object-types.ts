@@ -1,5 +1,6 @@
 /** Resolvers of the fields that are not plain properties of their parent. */
-import type { ClassLabel } from "../labels/label-table.ts";
+import type { Kind } from "../labels/class-label.ts";
+import { synsetOf } from "../labels/label-classes.ts";
 import type {
   AncestorResolvers,
   AnswerResolvers,
@@ -11,29 +12,31 @@ import type { AnswerParent } from "./parents.ts";
 
 /** `Ancestor` */
 export const Ancestor: AncestorResolvers = {
-  synset: ({ node }) => node.synset,
-  label: ({ node, locale }) => displayName(node, locale),
-  aliases: ({ node, locale }) => otherNames(node, locale),
+  id: ({ kind }) => kind.id,
+  synset: ({ kind }) => kind.synset ?? null,
+  label: ({ kind, locale }) => displayName(kind, locale),
+  aliases: ({ kind, locale }) => otherNames(kind, locale),
 };
 
 /** `Answer` */
 export const Answer: AnswerResolvers = {
-  kind: ({ verdict }) => verdict.kind,
+  kind: ({ verdict }) => verdict.type,
+  id: (answer) => namedThing(answer)?.id ?? null,
   synset: (answer) => namedThing(answer)?.synset ?? null,
   label: (answer, args) => {
     const locale = args.locale ?? answer.locale;
     const named = namedThing(answer);
     return named ? displayName(named, locale) : UNKNOWN_NAMES[locale];
   },
-  confidence: ({ verdict }) => (verdict.kind === "UNKNOWN" ? null : verdict.confidence),
+  confidence: ({ verdict }) => (verdict.type === "UNKNOWN" ? null : verdict.confidence),
 };
 
-function namedThing({ verdict, labels }: AnswerParent): ClassLabel | undefined {
-  switch (verdict.kind) {
+function namedThing({ verdict, labels }: AnswerParent): Kind | undefined {
+  switch (verdict.type) {
     case "CLASS":
       return labels[verdict.classIndex];
     case "ANCESTOR":
-      return verdict.node;
+      return verdict.kind;
     case "UNKNOWN":
       return undefined;
   }
@@ -41,6 +44,7 @@ function namedThing({ verdict, labels }: AnswerParent): ClassLabel | undefined {
 
 /** `Label` */
 export const Label: LabelResolvers = {
+  synset: ({ synset }) => synset ?? null,
   label: (label, args) => displayName(label, args.locale ?? label.locale),
   aliases: (label, args) => otherNames(label, args.locale ?? label.locale),
 };
@@ -61,7 +65,7 @@ export const ModelVersion: ModelVersionResolvers = {
   licence: ({ manifest }) => manifest.licence,
   source: ({ manifest }) => manifest.source,
   recommendedThreshold: ({ manifest }) => manifest.recommendedThreshold,
-  calibration: ({ manifest: { calibration } }) =>
+  calibration: ({ manifest: { calibration, labels } }) =>
     calibration
       ? {
           dataset: calibration.dataset,
@@ -69,7 +73,7 @@ export const ModelVersion: ModelVersionResolvers = {
           temperature: calibration.temperature,
           targetPrecision: calibration.targetPrecision ?? null,
           classThresholds: Object.entries(calibration.classThresholds ?? {}).map(
-            ([synset, threshold]) => ({ synset, threshold }),
+            ([id, threshold]) => ({ id, synset: synsetOf(labels, id) ?? null, threshold }),
           ),
         }
       : null,

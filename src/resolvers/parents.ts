@@ -1,18 +1,21 @@
-/** What the resolvers of object types receive: domain values, plus the locale of the query. */
-
+/** The values that the resolvers of object types receive: domain values, plus the query's locale. */
 import type { Verdict } from "../answers/answer.ts";
 import type { ClassifyResult } from "../classification/classify-image.ts";
-import type { Pass, SourceImage } from "../classification/run-pass.ts";
+import type { Explainable } from "../classification/explain-class.ts";
 import type { AppError } from "../errors.ts";
 import type { ImageHeader } from "../imaging/image-header.ts";
 import type { RankedClass } from "../inference/top-k.ts";
-import type { HierarchyNode } from "../labels/hierarchy.ts";
+import type { ClassLabel, Kind, Locale } from "../labels/class-label.ts";
 import type { FoundLabel } from "../labels/label-search.ts";
-import type { ClassLabel, Locale } from "../labels/label-table.ts";
 import type { PublishedModel } from "../registry/model-catalog.ts";
 
 /** Parent of `ImageInfo`. */
-export type ImageInfoParent = { readonly header: ImageHeader; readonly bytes: Uint8Array };
+export type ImageInfoParent = {
+  readonly header: ImageHeader;
+  readonly bytes: Uint8Array;
+  /** Undefined if it has not been computed yet. */
+  readonly sha256?: string;
+};
 
 /** Parent of `ModelVersion`. */
 export type ModelVersionParent = PublishedModel;
@@ -25,9 +28,8 @@ export type PredictionParent = RankedClass & {
   readonly rank: number;
   readonly label: ClassLabel;
   readonly locale: Locale;
-  readonly image: SourceImage;
-  /** Of the models that answered; the first that knows the class draws the heat map. */
-  readonly passes: readonly Pass[];
+  /** For the heat map. */
+  readonly source: Explainable;
 };
 
 /** Parent of `Vote`. */
@@ -37,7 +39,7 @@ export type VoteParent = {
 };
 
 /** Parent of `Ancestor`. */
-export type AncestorParent = { readonly node: HierarchyNode; readonly locale: Locale };
+export type AncestorParent = { readonly kind: Kind; readonly locale: Locale };
 
 /** Parent of `Answer`. */
 export type AnswerParent = {

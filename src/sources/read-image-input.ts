@@ -1,12 +1,19 @@
 /** Turns an `ImageInput` into bytes. */
 import type { R2Bucket } from "@cloudflare/workers-types";
 import { AppError, BadInputError, ImageError } from "../errors.ts";
-import type { ImageInput } from "../schema/generated/resolvers-types.ts";
 import { decodeBase64, maxBase64Length } from "./base64.ts";
 import { type FetchRules, fetchImage } from "./fetch-image.ts";
 
 /** R2's limit. */
 const MAX_KEY_BYTES = 1024;
+
+/** One image, given in one of four ways: the members of the GraphQL input `ImageInput`. */
+export type ImageInput = {
+  readonly upload?: Blob | Uint8Array | null;
+  readonly base64?: string | null;
+  readonly url?: string | null;
+  readonly key?: string | null;
+};
 
 /** Where images come from, and how large they may be. */
 export type ImageSources = FetchRules & {
@@ -68,9 +75,11 @@ function unreadable(cause: unknown): never {
   );
 }
 
-async function readUpload(upload: Blob, maxBytes: number): Promise<Uint8Array> {
-  if (upload.size > maxBytes) throw tooLarge(upload.size, maxBytes);
-  return new Uint8Array(await upload.arrayBuffer());
+async function readUpload(upload: Blob | Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  const isBlob = upload instanceof Blob;
+  const size = isBlob ? upload.size : upload.byteLength;
+  if (size > maxBytes) throw tooLarge(size, maxBytes);
+  return isBlob ? new Uint8Array(await upload.arrayBuffer()) : upload;
 }
 
 function readBase64(text: string, maxBytes: number): Uint8Array {

@@ -4,37 +4,37 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** What an answer is. */
+/** What sort of answer it is. */
 export type AnswerKind =
-  /** No class reached the threshold, but a kind of thing did to which several classes belong. */
+  /** No class reached the threshold, but a kind of thing that several classes belong to did. */
   | 'ANCESTOR'
   /** One of the model's classes. */
   | 'CLASS'
   /** Not even a kind of thing reached the threshold. */
   | 'UNKNOWN';
 
-/** The formats that can be decoded. */
+/** Supported image formats. */
 export type ImageFormat =
   /** AVIF, 8 to 12 bits. */
   | 'AVIF'
-  /** GIF; of an animation the first frame. */
+  /** GIF. For an animation, its first frame. */
   | 'GIF'
   /** JPEG, baseline or progressive. */
   | 'JPEG'
   /** Portable Network Graphics. */
   | 'PNG'
-  /** WebP, lossy or lossless; of an animation the first frame. */
+  /** WebP, lossy or lossless. For an animation, its first frame. */
   | 'WEBP';
 
 /** One image, given in exactly one way. */
 export type ImageInput =
-  {   /** The bytes in Base64: bare, or as a data URI. The MIME type of a data URI is ignored: the content decides. */
+  {   /** The bytes in Base64, plain or as a data URL. The MIME type of a data URL is ignored: the content decides. */
   base64: string; key?: never; upload?: never; url?: never; }
-  |  { base64?: never;   /** Key of an object in the service's own bucket of images. */
+  |  { base64?: never;   /** Key of an object in the service's own image bucket. */
   key: string; upload?: never; url?: never; }
-  |  { base64?: never; key?: never;   /** A file part of a multipart request. */
+  |  { base64?: never; key?: never;   /** A file in a multipart request. */
   upload: null; url?: never; }
-  |  { base64?: never; key?: never; upload?: never;   /** A public http or https URL; the service fetches it, with at most 3 redirects, within 5 seconds. */
+  |  { base64?: never; key?: never; upload?: never;   /** A public http or https URL. The service fetches it, following at most 3 redirects, within 5 seconds. */
   url: string; };
 
 export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
@@ -48,7 +48,7 @@ export type ClassifyQueryVariables = Exact<{
 }>;
 
 
-export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ rank: number, synset: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, cropFraction: number }, prediction: { confidence: number, en: string, zh: string } }>, image: { format: ImageFormat, width: number, height: number, bytes: number } } };
+export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ rank: number, synset: string | null, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, cropFraction: number }, prediction: { confidence: number, en: string, zh: string } }>, image: { format: ImageFormat, width: number, height: number, bytes: number } } };
 
 export type HeatmapQueryVariables = Exact<{
   image: ImageInput;
@@ -57,7 +57,7 @@ export type HeatmapQueryVariables = Exact<{
 }>;
 
 
-export type HeatmapQuery = { classify: { predictions: Array<{ synset: string, heatmap: string | null }> } };
+export type HeatmapQuery = { classify: { predictions: Array<{ synset: string | null, heatmap: string | null }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String

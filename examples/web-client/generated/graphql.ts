@@ -4,16 +4,16 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** What an answer is. */
+/** What sort of answer it is. */
 export type AnswerKind =
-  /** No class reached the threshold, but a kind of thing did to which several classes belong. */
+  /** No class reached the threshold, but a kind of thing that several classes belong to did. */
   | 'ANCESTOR'
   /** One of the model's classes. */
   | 'CLASS'
   /** Not even a kind of thing reached the threshold. */
   | 'UNKNOWN';
 
-/** The languages of labels. */
+/** Languages of labels. */
 export type Locale =
   /** English. */
   | 'EN'
@@ -26,7 +26,7 @@ export type ClassifyPhotoQueryVariables = Exact<{
 }>;
 
 
-export type ClassifyPhotoQuery = { classify: { answer: { kind: AnswerKind, label: string, confidence: number | null }, predictions: Array<{ rank: number, label: string, synset: string, confidence: number, heatmap: string | null }> } };
+export type ClassifyPhotoQuery = { classify: { answer: { kind: AnswerKind, label: string, confidence: number | null }, predictions: Array<{ rank: number, label: string, synset: string | null, confidence: number, heatmap: string | null }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String

@@ -13,56 +13,60 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A PNG as a data URI (data:image/png;base64,…). */
+  /** A PNG as a data URL (data:image/png;base64,…). */
   DataUrl: { input: string; output: string; }
-  /** A file part of a multipart request, as the GraphQL multipart request specification describes it. */
-  File: { input: Blob; output: never; }
-  /** A JSON document: SHA-256 of the image, id, version and SHA-256 of each model, SHA-256 of its preprocessing, the parameters, and the predictions. 'npm run replay' checks one. */
+  /** A file in a multipart request. See the GraphQL multipart request specification. */
+  File: { input: Blob | Uint8Array; output: never; }
+  /** A JSON document with the SHA-256 of the image; the id, version, and SHA-256 of each model; the SHA-256 of its preprocessing; the parameters; and the predictions. Check one with 'npm run replay'. */
   Receipt: { input: Receipt; output: Receipt; }
 };
 
-/** A name, and a share of its requests. */
+/** An alias, and a share of its requests. */
 export type AliasShare = {
   __typename?: 'AliasShare';
-  /** The name. */
+  /** The alias. */
   alias: Scalars['String']['output'];
   /** From 0 to 1. */
   share: Scalars['Float']['output'];
 };
 
-/** A kind of thing in WordNet that several classes belong to. */
+/** A kind of thing that classes belong to. */
 export type Ancestor = {
   __typename?: 'Ancestor';
   /** Other names. */
   aliases: Array<Scalars['String']['output']>;
+  /** Id of the kind. For WordNet's kinds it is the synset. */
+  id: Scalars['ID']['output'];
   /** Display name. */
   label: Scalars['String']['output'];
-  /** ImageNet's id: a WordNet 3.0 noun offset. */
-  synset: Scalars['ID']['output'];
+  /** WordNet 3.0 noun, as ImageNet writes it. Null if it is not known. */
+  synset?: Maybe<Scalars['ID']['output']>;
 };
 
-/** The first prediction where it reaches the threshold, else the most specific ancestor whose classes reach it together, else UNKNOWN. */
+/** The first prediction if it reaches the threshold; otherwise the most specific ancestor whose classes reach it together; otherwise UNKNOWN. */
 export type Answer = {
   __typename?: 'Answer';
-  /** Probability of the class, or the sum over the ancestor's classes, from 0 to 1; null where the kind is UNKNOWN. */
+  /** Probability of the class, or the sum over the ancestor's classes, from 0 to 1. Null if the kind is UNKNOWN. */
   confidence?: Maybe<Scalars['Float']['output']>;
-  /** What the answer is. */
+  /** Id of the class or ancestor. Null if the kind is UNKNOWN. */
+  id?: Maybe<Scalars['ID']['output']>;
+  /** What sort of answer it is. */
   kind: AnswerKind;
-  /** Display name of the class or ancestor; 'unknown' or '未知类别' where the kind is UNKNOWN. */
+  /** Display name of the class or ancestor. 'unknown' or '未知类别' if the kind is UNKNOWN. */
   label: Scalars['String']['output'];
-  /** ImageNet's id of the class or ancestor; null where the kind is UNKNOWN. */
+  /** WordNet 3.0 noun, as ImageNet writes it. Null if it is not known. */
   synset?: Maybe<Scalars['ID']['output']>;
 };
 
 
-/** The first prediction where it reaches the threshold, else the most specific ancestor whose classes reach it together, else UNKNOWN. */
+/** The first prediction if it reaches the threshold; otherwise the most specific ancestor whose classes reach it together; otherwise UNKNOWN. */
 export type AnswerLabelArgs = {
   locale?: InputMaybe<Locale>;
 };
 
-/** What an answer is. */
+/** What sort of answer it is. */
 export type AnswerKind =
-  /** No class reached the threshold, but a kind of thing did to which several classes belong. */
+  /** No class reached the threshold, but a kind of thing that several classes belong to did. */
   | 'ANCESTOR'
   /** One of the model's classes. */
   | 'CLASS'
@@ -72,58 +76,70 @@ export type AnswerKind =
 /** The threshold of one class. */
 export type ClassThreshold = {
   __typename?: 'ClassThreshold';
-  /** ImageNet's id of the class. */
-  synset: Scalars['ID']['output'];
-  /** Confidence that it must reach to be the answer where a query gives no threshold. */
+  /** Id of the class. */
+  id: Scalars['ID']['output'];
+  /** WordNet 3.0 noun, as ImageNet writes it. Null if it is not known. */
+  synset?: Maybe<Scalars['ID']['output']>;
+  /** Confidence that the class must reach to be the answer if a query gives no threshold. */
   threshold: Scalars['Float']['output'];
 };
 
 /** What a model says about a photo. */
 export type Classification = {
   __typename?: 'Classification';
-  /** The one thing to say about the photo. */
+  /** The single best answer. */
   answer: Answer;
-  /** What could be answered, most specific first and each more probable than those before: at a threshold, the first that reaches it is the answer. The first is the most probable class. */
+  /** Every answer that a threshold could lead to, most specific first, each more probable than the ones before it. The answer at a threshold is the first one that reaches it. The first entry is the most probable class. */
   answers: Array<Answer>;
-  /** Whether the networks' outputs came from the cache. 'Cache-Control: no-store' in the request keeps it out of play. */
+  /** Whether the networks' outputs came from the cache. Send 'Cache-Control: no-store' to bypass it. */
   cached: Scalars['Boolean']['output'];
-  /** The mean of the model's last feature maps, at unit length (L2), for similarity search; null where the model was published without it. Of an ensemble that of the first model. */
+  /** The mean of the model's last feature maps, scaled to unit length (L2), for similarity search. Null if the model was published without it. For an ensemble, the embedding of its first model. */
   embedding?: Maybe<Array<Scalars['Float']['output']>>;
-  /** The photo's header. */
+  /** Where the model saw a class, whether it is among the predictions or not: the class activation map of the first model that has the class. Counts as one pass through a network toward the limit of a request. */
+  heatmap?: Maybe<Scalars['DataUrl']['output']>;
+  /** What the photo's header says. */
   image: ImageInfo;
-  /** The model that answered; of an ensemble the first one. */
+  /** The model that answered. For an ensemble, its first model. */
   model: ModelVersion;
-  /** At most topK classes, most probable first, each with a confidence of at least the threshold. */
+  /** At most topK classes, the most probable first, each with a confidence at or above the threshold. */
   predictions: Array<Prediction>;
-  /** What it takes to reproduce the predictions. */
+  /** Everything that is needed to reproduce the predictions. */
   receipt: Scalars['Receipt']['output'];
   /** Where the time went. */
   timing: Timing;
-  /** What each model says by itself, in the order asked. */
+  /** What each model says on its own, in the order you named them. */
   votes: Array<Vote>;
 };
 
-/** One of several images: a classification, or why there is none. */
+
+/** What a model says about a photo. */
+export type ClassificationHeatmapArgs = {
+  id: Scalars['ID']['input'];
+  size?: InputMaybe<Scalars['Int']['input']>;
+  style?: InputMaybe<HeatmapStyle>;
+};
+
+/** The result for one of several images: a classification, or the reason why there is none. */
 export type ClassifyResult = Classification | ImageProblem;
 
 /** How a heat map is drawn. */
 export type HeatmapStyle =
-  /** Alone: coloured, and as opaque as the model was attentive, to be laid over the photo. */
+  /** On its own, to lay over the photo: colored, and more opaque where the model paid more attention. */
   | 'MASK'
   /** Over the part of the photo that the model saw. */
   | 'OVERLAY';
 
-/** The formats that can be decoded. */
+/** Supported image formats. */
 export type ImageFormat =
   /** AVIF, 8 to 12 bits. */
   | 'AVIF'
-  /** GIF; of an animation the first frame. */
+  /** GIF. For an animation, its first frame. */
   | 'GIF'
   /** JPEG, baseline or progressive. */
   | 'JPEG'
   /** Portable Network Graphics. */
   | 'PNG'
-  /** WebP, lossy or lossless; of an animation the first frame. */
+  /** WebP, lossy or lossless. For an animation, its first frame. */
   | 'WEBP';
 
 /** What the header of an image says. */
@@ -131,19 +147,19 @@ export type ImageInfo = {
   __typename?: 'ImageInfo';
   /** Size of the file in bytes. */
   bytes: Scalars['Int']['output'];
-  /** Whether classify would decode the image, as far as its header tells. */
+  /** Whether 'classify' would decode the image, judging by its header. */
   decodable: Scalars['Boolean']['output'];
   /** Estimated peak memory of decoding it, in bytes. */
   estimatedDecodeBytes: Scalars['Float']['output'];
-  /** The format, by content. */
+  /** Format, detected from the content. */
   format: ImageFormat;
-  /** Number of frames; of several the first is classified. */
+  /** Number of frames. The first one is classified. */
   frames: Scalars['Int']['output'];
   /** Stored height in pixels, before the orientation is applied. */
   height: Scalars['Int']['output'];
-  /** EXIF orientation, or AVIF's rotation and mirroring as one: 1 to 8; 1 is upright. */
+  /** EXIF orientation, or AVIF's rotation and mirroring combined: 1 to 8. 1 is upright. */
   orientation: Scalars['Int']['output'];
-  /** Why it would not, naming the limit and the value; null where it would. */
+  /** Why it would not, with the limit and the value. Null if it would. */
   problem?: Maybe<Scalars['String']['output']>;
   /** SHA-256 of the file, in hexadecimal. */
   sha256: Scalars['String']['output'];
@@ -153,19 +169,19 @@ export type ImageInfo = {
 
 /** One image, given in exactly one way. */
 export type ImageInput =
-  /** The bytes in Base64: bare, or as a data URI. The MIME type of a data URI is ignored: the content decides. */
+  /** The bytes in Base64, plain or as a data URL. The MIME type of a data URL is ignored: the content decides. */
   { base64: Scalars['String']['input']; key?: never; upload?: never; url?: never; }
-  |  /** Key of an object in the service's own bucket of images. */
+  |  /** Key of an object in the service's own image bucket. */
   { base64?: never; key: Scalars['String']['input']; upload?: never; url?: never; }
-  |  /** A file part of a multipart request. */
+  |  /** A file in a multipart request. */
   { base64?: never; key?: never; upload: Scalars['File']['input']; url?: never; }
-  |  /** A public http or https URL; the service fetches it, with at most 3 redirects, within 5 seconds. */
+  |  /** A public http or https URL. The service fetches it, following at most 3 redirects, within 5 seconds. */
   { base64?: never; key?: never; upload?: never; url: Scalars['String']['input']; };
 
 /** Why one of several images was not classified. */
 export type ImageProblem = {
   __typename?: 'ImageProblem';
-  /** As in extensions.code of an error. */
+  /** An error code, as in 'extensions.code' of an error. */
   code: Scalars['String']['output'];
   /** What happened, why, and how to fix it. */
   message: Scalars['String']['output'];
@@ -176,12 +192,14 @@ export type Label = {
   __typename?: 'Label';
   /** Other names. */
   aliases: Array<Scalars['String']['output']>;
-  /** Position of the class in the model's output, from 0. */
+  /** Position of the class in the model's output, starting at 0. */
   classIndex: Scalars['Int']['output'];
+  /** Id of the class, unique within a model. For ImageNet's classes it is the synset. */
+  id: Scalars['ID']['output'];
   /** Display name. */
   label: Scalars['String']['output'];
-  /** ImageNet's id of the class. */
-  synset: Scalars['ID']['output'];
+  /** WordNet 3.0 noun that the class stands for, as ImageNet writes it (n02123045). Null if it is not known. */
+  synset?: Maybe<Scalars['ID']['output']>;
 };
 
 
@@ -196,91 +214,91 @@ export type LabelLabelArgs = {
   locale?: InputMaybe<Locale>;
 };
 
-/** A page of labels (Relay's connection). */
+/** A page of labels (a Relay connection). */
 export type LabelConnection = {
   __typename?: 'LabelConnection';
-  /** The page's entries with their cursors. */
+  /** The entries of the page with their cursors. */
   edges: Array<LabelEdge>;
-  /** The page's entries. */
+  /** The entries of the page. */
   nodes: Array<Label>;
-  /** How to go on. */
+  /** How to get the next page. */
   pageInfo: PageInfo;
-  /** How many classes match on all pages. */
+  /** Number of matching classes on all pages. */
   totalCount: Scalars['Int']['output'];
 };
 
-/** A label in a page. */
+/** A label on a page. */
 export type LabelEdge = {
   __typename?: 'LabelEdge';
-  /** Opaque; for the argument 'after'. */
+  /** Opaque. Pass it as 'after'. */
   cursor: Scalars['String']['output'];
   /** The label. */
   node: Label;
 };
 
-/** The languages of labels. */
+/** Languages of labels. */
 export type Locale =
   /** English. */
   | 'EN'
   /** Simplified Chinese. */
   | 'ZH';
 
-/** How a model's confidences are made to mean what they say. */
+/** How a model's confidences are calibrated. */
 export type ModelCalibration = {
   __typename?: 'ModelCalibration';
-  /** Classes with a threshold of their own, in place of the recommended one. */
+  /** Classes with a threshold of their own, which replaces the recommended one. */
   classThresholds: Array<ClassThreshold>;
-  /** The photos that it was fitted on. */
+  /** The photos that the temperature and thresholds were fitted on. */
   dataset: Scalars['String']['output'];
-  /** How many they were. */
+  /** Number of photos. */
   images: Scalars['Int']['output'];
-  /** Share of right answers that the thresholds were chosen for, from 0 to 1; null where none reaches what was wanted. */
+  /** Fraction of right answers that the thresholds were chosen for, from 0 to 1. Null if no threshold reaches it. */
   targetPrecision?: Maybe<Scalars['Float']['output']>;
   /** The network's logits are divided by it before the softmax. */
   temperature: Scalars['Float']['output'];
 };
 
-/** One measured figure of a model; rates in percent. */
+/** One measured figure of a model. Rates are in percent. */
 export type ModelMetric = {
   __typename?: 'ModelMetric';
-  /** The evaluation set. */
+  /** Evaluation set. */
   dataset: Scalars['String']['output'];
-  /** What was measured. */
+  /** Name of the figure. */
   name: Scalars['String']['output'];
-  /** The figure. */
+  /** Value. */
   value: Scalars['Float']['output'];
 };
 
-/** One published version of a model; it never changes. */
+/** One published version of a model. It never changes. */
 export type ModelVersion = {
   __typename?: 'ModelVersion';
-  /** The names that mean this version at present. */
+  /** Aliases that stand for this version now. */
   aliases: Array<Scalars['String']['output']>;
   /** Name of the network's architecture. */
   architecture: Scalars['String']['output'];
   /** Size of the model file in bytes. */
   bytes: Scalars['Int']['output'];
-  /** How its confidences were made to mean what they say; null where they are the network's own. */
+  /** How the model's confidences were calibrated. Null if they are the network's own. */
   calibration?: Maybe<ModelCalibration>;
   /** Number of classes. */
   classes: Scalars['Int']['output'];
-  /** The part of a photo that the model sees: the central square whose side is this share of the shorter side, from 0 to 1. */
+  /** How much of a photo the model sees: a centered square whose side is this fraction of the photo's shorter side, from 0 to 1. */
   cropFraction: Scalars['Float']['output'];
   /** Id of the model. */
   id: Scalars['ID']['output'];
   /** Side of the square input in pixels. */
   inputSize: Scalars['Int']['output'];
-  /** Licence of the weights. */
+  /** License of the weights. */
   licence: Scalars['String']['output'];
   /** Measured figures. */
   metrics: Array<ModelMetric>;
-  /** Confidence that the answer must reach where a query gives no threshold. */
+  /** Confidence that the answer must reach if a query gives no threshold. */
   recommendedThreshold: Scalars['Float']['output'];
   /** SHA-256 of the model file, in hexadecimal. */
   sha256: Scalars['String']['output'];
-  /** Names after whose answers this version runs too, to be compared, with the share of requests. */
+  /** Aliases for which this version runs as a shadow, after the answer, with the share of requests. */
   shadows: Array<AliasShare>;
-  /** Those names, each with the share of its requests that falls to this version. */
+  /** The same aliases, each with the share of its requests that this version answers. */
   shares: Array<AliasShare>;
   /** Where the weights come from. */
   source: Scalars['String']['output'];
@@ -288,16 +306,16 @@ export type ModelVersion = {
   version: Scalars['String']['output'];
 };
 
-/** Where a page stands (Relay). */
+/** Position of a page in the list (Relay). */
 export type PageInfo = {
   __typename?: 'PageInfo';
-  /** Cursor of the last entry; null on an empty page. */
+  /** Cursor of the last entry. Null on an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
   /** Whether more entries follow. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** Whether entries precede. */
+  /** Whether there are entries before. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** Cursor of the first entry; null on an empty page. */
+  /** Cursor of the first entry. Null on an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
@@ -306,20 +324,22 @@ export type Prediction = {
   __typename?: 'Prediction';
   /** Other names of the class. */
   aliases: Array<Scalars['String']['output']>;
-  /** What the class is a kind of by WordNet, nearest first. */
+  /** What the class is a kind of, nearest first: according to WordNet if its synset is known, otherwise according to the model. Empty if neither knows. */
   ancestors: Array<Ancestor>;
-  /** Position of the class in the model's output, from 0. */
+  /** Position of the class in the model's output, starting at 0. */
   classIndex: Scalars['Int']['output'];
-  /** Probability by the model's softmax, from 0 to 1. */
+  /** Probability according to the model's softmax, from 0 to 1. */
   confidence: Scalars['Float']['output'];
-  /** Where the model saw the class: its class activation map, by the first model of an ensemble that knows the class. Counts as one pass through a network against what a request may cost; null, with an error, past it. */
+  /** Where the model saw the class: its class activation map. For an ensemble, the map of its first model that has the class. Counts as one pass through a network toward the limit of a request; null, with an error, if it exceeds the limit. */
   heatmap?: Maybe<Scalars['DataUrl']['output']>;
+  /** Id of the class, unique within a model. For ImageNet's classes it is the synset. */
+  id: Scalars['ID']['output'];
   /** Display name of the class. */
   label: Scalars['String']['output'];
   /** 1 for the most probable class. */
   rank: Scalars['Int']['output'];
-  /** ImageNet's id of the class: a WordNet 3.0 noun offset. */
-  synset: Scalars['ID']['output'];
+  /** WordNet 3.0 noun that the class stands for, as ImageNet writes it (n02123045). Null if it is not known. */
+  synset?: Maybe<Scalars['ID']['output']>;
 };
 
 
@@ -347,23 +367,23 @@ export type PredictionLabelArgs = {
   locale?: InputMaybe<Locale>;
 };
 
-/** Everything that can be asked. */
+/** Entry points of the API. */
 export type Query = {
   __typename?: 'Query';
-  /** Says what a photo shows. */
+  /** Classifies a photo. */
   classify: Classification;
-  /** Says what each of several photos shows, in their order. One bad image spoils no other. */
+  /** Classifies several photos and returns the results in the same order. A bad image does not affect the others. */
   classifyMany: Array<ClassifyResult>;
-  /** Reads the header of an image: nothing is decoded. */
+  /** Reads the header of an image without decoding it. */
   inspectImage: ImageInfo;
-  /** The classes of a model, in the order of its output, page by page. */
+  /** The classes of a model in the order of its output, page by page. */
   labels: LabelConnection;
-  /** Every published model version, by id and version. */
+  /** All published model versions, sorted by id and version. */
   models: Array<ModelVersion>;
 };
 
 
-/** Everything that can be asked. */
+/** Entry points of the API. */
 export type QueryClassifyArgs = {
   image: ImageInput;
   locale?: InputMaybe<Locale>;
@@ -374,7 +394,7 @@ export type QueryClassifyArgs = {
 };
 
 
-/** Everything that can be asked. */
+/** Entry points of the API. */
 export type QueryClassifyManyArgs = {
   images: Array<ImageInput>;
   locale?: InputMaybe<Locale>;
@@ -385,13 +405,13 @@ export type QueryClassifyManyArgs = {
 };
 
 
-/** Everything that can be asked. */
+/** Entry points of the API. */
 export type QueryInspectImageArgs = {
   image: ImageInput;
 };
 
 
-/** Everything that can be asked. */
+/** Entry points of the API. */
 export type QueryLabelsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -400,22 +420,22 @@ export type QueryLabelsArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Times in milliseconds, for local runs only: the clock of a deployed Worker stands still while it computes, so that these are 0 there. Sums over the models of an ensemble; 0 for what came from the cache. */
+/** Times in milliseconds. Useful only locally: the clock of a deployed Worker stands still while it computes, so these are 0 there. For an ensemble, sums over its models; 0 for results from the cache. */
 export type Timing = {
   __typename?: 'Timing';
   /** From bytes to pixels. */
   decodeMs: Scalars['Float']['output'];
-  /** From tensor to logits, loading the model where it was not in memory included. */
+  /** From tensor to logits, including loading the model if it was not in memory. */
   inferenceMs: Scalars['Float']['output'];
   /** From pixels to the model's input tensor. */
   preprocessMs: Scalars['Float']['output'];
-  /** All of it. */
+  /** The sum of the stages. */
   totalMs: Scalars['Float']['output'];
-  /** Until the images before this one were done. */
+  /** Waiting for the images ahead in the queue. */
   waitMs: Scalars['Float']['output'];
 };
 
-/** What one model says by itself. */
+/** What one model says on its own. */
 export type Vote = {
   __typename?: 'Vote';
   /** The model. */
@@ -577,19 +597,22 @@ export type AliasShareResolvers<ContextType = ResolverContext, ParentType extend
 
 export type AncestorResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Ancestor'] = ResolversParentTypes['Ancestor']> = {
   aliases?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  synset?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  synset?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type AnswerResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Answer'] = ResolversParentTypes['Answer']> = {
   confidence?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  id?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['AnswerKind'], ParentType, ContextType>;
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<AnswerLabelArgs>>;
   synset?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type ClassThresholdResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['ClassThreshold'] = ResolversParentTypes['ClassThreshold']> = {
-  synset?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  synset?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   threshold?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
@@ -598,6 +621,7 @@ export type ClassificationResolvers<ContextType = ResolverContext, ParentType ex
   answers?: Resolver<Array<ResolversTypes['Answer']>, ParentType, ContextType>;
   cached?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   embedding?: Resolver<Maybe<Array<ResolversTypes['Float']>>, ParentType, ContextType>;
+  heatmap?: Resolver<Maybe<ResolversTypes['DataUrl']>, ParentType, ContextType, RequireFields<ClassificationHeatmapArgs, 'id' | 'size' | 'style'>>;
   image?: Resolver<ResolversTypes['ImageInfo'], ParentType, ContextType>;
   model?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;
   predictions?: Resolver<Array<ResolversTypes['Prediction']>, ParentType, ContextType>;
@@ -641,8 +665,9 @@ export type ImageProblemResolvers<ContextType = ResolverContext, ParentType exte
 export type LabelResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Label'] = ResolversParentTypes['Label']> = {
   aliases?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, Partial<LabelAliasesArgs>>;
   classIndex?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<LabelLabelArgs>>;
-  synset?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  synset?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type LabelConnectionResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['LabelConnection'] = ResolversParentTypes['LabelConnection']> = {
@@ -703,9 +728,10 @@ export type PredictionResolvers<ContextType = ResolverContext, ParentType extend
   classIndex?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   confidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   heatmap?: Resolver<Maybe<ResolversTypes['DataUrl']>, ParentType, ContextType, RequireFields<PredictionHeatmapArgs, 'size' | 'style'>>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<PredictionLabelArgs>>;
   rank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  synset?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  synset?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {

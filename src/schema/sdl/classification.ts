@@ -1,40 +1,49 @@
 export const classificationSdl = /* GraphQL */ `
   "What a model says about a photo."
   type Classification {
-    "At most topK classes, most probable first, each with a confidence of at least the threshold."
+    "At most topK classes, the most probable first, each with a confidence at or above the threshold."
     predictions: [Prediction!]!
-    "The one thing to say about the photo."
+    "The single best answer."
     answer: Answer!
-    "What could be answered, most specific first and each more probable than those before: at a threshold, the first that reaches it is the answer. The first is the most probable class."
+    "Every answer that a threshold could lead to, most specific first, each more probable than the ones before it. The answer at a threshold is the first one that reaches it. The first entry is the most probable class."
     answers: [Answer!]!
-    "The model that answered; of an ensemble the first one."
+    "The model that answered. For an ensemble, its first model."
     model: ModelVersion!
-    "What each model says by itself, in the order asked."
+    "What each model says on its own, in the order you named them."
     votes: [Vote!]!
-    "The mean of the model's last feature maps, at unit length (L2), for similarity search; null where the model was published without it. Of an ensemble that of the first model."
+    "The mean of the model's last feature maps, scaled to unit length (L2), for similarity search. Null if the model was published without it. For an ensemble, the embedding of its first model."
     embedding: [Float!]
-    "What it takes to reproduce the predictions."
+    "Everything that is needed to reproduce the predictions."
     receipt: Receipt!
-    "Whether the networks' outputs came from the cache. 'Cache-Control: no-store' in the request keeps it out of play."
+    "Whether the networks' outputs came from the cache. Send 'Cache-Control: no-store' to bypass it."
     cached: Boolean!
-    "The photo's header."
+    "What the photo's header says."
     image: ImageInfo!
+    "Where the model saw a class, whether it is among the predictions or not: the class activation map of the first model that has the class. Counts as one pass through a network toward the limit of a request."
+    heatmap(
+      "Id of the class."
+      id: ID!
+      "Side of the square picture in pixels, from 32 to 512."
+      size: Int = 224
+      "Over the photo, or alone."
+      style: HeatmapStyle = OVERLAY
+    ): DataUrl
     "Where the time went."
     timing: Timing!
   }
 
-  "One of several images: a classification, or why there is none."
+  "The result for one of several images: a classification, or the reason why there is none."
   union ClassifyResult = Classification | ImageProblem
 
   "Why one of several images was not classified."
   type ImageProblem {
-    "As in extensions.code of an error."
+    "An error code, as in 'extensions.code' of an error."
     code: String!
     "What happened, why, and how to fix it."
     message: String!
   }
 
-  "What one model says by itself."
+  "What one model says on its own."
   type Vote {
     "The model."
     model: ModelVersion!
@@ -42,17 +51,17 @@ export const classificationSdl = /* GraphQL */ `
     prediction: Prediction!
   }
 
-  "A JSON document: SHA-256 of the image, id, version and SHA-256 of each model, SHA-256 of its preprocessing, the parameters, and the predictions. 'npm run replay' checks one."
+  "A JSON document with the SHA-256 of the image; the id, version, and SHA-256 of each model; the SHA-256 of its preprocessing; the parameters; and the predictions. Check one with 'npm run replay'."
   scalar Receipt
 
-  "A PNG as a data URI (data:image/png;base64,…)."
+  "A PNG as a data URL (data:image/png;base64,…)."
   scalar DataUrl
 
   "How a heat map is drawn."
   enum HeatmapStyle {
     "Over the part of the photo that the model saw."
     OVERLAY
-    "Alone: coloured, and as opaque as the model was attentive, to be laid over the photo."
+    "On its own, to lay over the photo: colored, and more opaque where the model paid more attention."
     MASK
   }
 
@@ -60,28 +69,30 @@ export const classificationSdl = /* GraphQL */ `
   type Prediction {
     "1 for the most probable class."
     rank: Int!
-    "Position of the class in the model's output, from 0."
+    "Position of the class in the model's output, starting at 0."
     classIndex: Int!
-    "ImageNet's id of the class: a WordNet 3.0 noun offset."
-    synset: ID!
+    "Id of the class, unique within a model. For ImageNet's classes it is the synset."
+    id: ID!
+    "WordNet 3.0 noun that the class stands for, as ImageNet writes it (n02123045). Null if it is not known."
+    synset: ID
     "Display name of the class."
     label(
-      "Language; without it that of the query."
+      "Language. Defaults to the language of the query."
       locale: Locale
     ): String!
     "Other names of the class."
     aliases(
-      "Language; without it that of the query."
+      "Language. Defaults to the language of the query."
       locale: Locale
     ): [String!]!
-    "Probability by the model's softmax, from 0 to 1."
+    "Probability according to the model's softmax, from 0 to 1."
     confidence: Float!
-    "What the class is a kind of by WordNet, nearest first."
+    "What the class is a kind of, nearest first: according to WordNet if its synset is known, otherwise according to the model. Empty if neither knows."
     ancestors(
-      "Language; without it that of the query."
+      "Language. Defaults to the language of the query."
       locale: Locale
     ): [Ancestor!]!
-    "Where the model saw the class: its class activation map, by the first model of an ensemble that knows the class. Counts as one pass through a network against what a request may cost; null, with an error, past it."
+    "Where the model saw the class: its class activation map. For an ensemble, the map of its first model that has the class. Counts as one pass through a network toward the limit of a request; null, with an error, if it exceeds the limit."
     heatmap(
       "Side of the square picture in pixels, from 32 to 512."
       size: Int = 224
@@ -90,52 +101,56 @@ export const classificationSdl = /* GraphQL */ `
     ): DataUrl
   }
 
-  "A kind of thing in WordNet that several classes belong to."
+  "A kind of thing that classes belong to."
   type Ancestor {
-    "ImageNet's id: a WordNet 3.0 noun offset."
-    synset: ID!
+    "Id of the kind. For WordNet's kinds it is the synset."
+    id: ID!
+    "WordNet 3.0 noun, as ImageNet writes it. Null if it is not known."
+    synset: ID
     "Display name."
     label: String!
     "Other names."
     aliases: [String!]!
   }
 
-  "What an answer is."
+  "What sort of answer it is."
   enum AnswerKind {
     "One of the model's classes."
     CLASS
-    "No class reached the threshold, but a kind of thing did to which several classes belong."
+    "No class reached the threshold, but a kind of thing that several classes belong to did."
     ANCESTOR
     "Not even a kind of thing reached the threshold."
     UNKNOWN
   }
 
-  "The first prediction where it reaches the threshold, else the most specific ancestor whose classes reach it together, else UNKNOWN."
+  "The first prediction if it reaches the threshold; otherwise the most specific ancestor whose classes reach it together; otherwise UNKNOWN."
   type Answer {
-    "What the answer is."
+    "What sort of answer it is."
     kind: AnswerKind!
-    "ImageNet's id of the class or ancestor; null where the kind is UNKNOWN."
+    "Id of the class or ancestor. Null if the kind is UNKNOWN."
+    id: ID
+    "WordNet 3.0 noun, as ImageNet writes it. Null if it is not known."
     synset: ID
-    "Display name of the class or ancestor; 'unknown' or '未知类别' where the kind is UNKNOWN."
+    "Display name of the class or ancestor. 'unknown' or '未知类别' if the kind is UNKNOWN."
     label(
-      "Language; without it that of the query."
+      "Language. Defaults to the language of the query."
       locale: Locale
     ): String!
-    "Probability of the class, or the sum over the ancestor's classes, from 0 to 1; null where the kind is UNKNOWN."
+    "Probability of the class, or the sum over the ancestor's classes, from 0 to 1. Null if the kind is UNKNOWN."
     confidence: Float
   }
 
-  "Times in milliseconds, for local runs only: the clock of a deployed Worker stands still while it computes, so that these are 0 there. Sums over the models of an ensemble; 0 for what came from the cache."
+  "Times in milliseconds. Useful only locally: the clock of a deployed Worker stands still while it computes, so these are 0 there. For an ensemble, sums over its models; 0 for results from the cache."
   type Timing {
-    "Until the images before this one were done."
+    "Waiting for the images ahead in the queue."
     waitMs: Float!
     "From bytes to pixels."
     decodeMs: Float!
     "From pixels to the model's input tensor."
     preprocessMs: Float!
-    "From tensor to logits, loading the model where it was not in memory included."
+    "From tensor to logits, including loading the model if it was not in memory."
     inferenceMs: Float!
-    "All of it."
+    "The sum of the stages."
     totalMs: Float!
   }
 `;

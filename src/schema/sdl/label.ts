@@ -1,19 +1,19 @@
 export const labelSdl = /* GraphQL */ `
-  "A page of labels (Relay's connection)."
+  "A page of labels (a Relay connection)."
   type LabelConnection {
-    "The page's entries with their cursors."
+    "The entries of the page with their cursors."
     edges: [LabelEdge!]!
-    "The page's entries."
+    "The entries of the page."
     nodes: [Label!]!
-    "How to go on."
+    "How to get the next page."
     pageInfo: PageInfo!
-    "How many classes match on all pages."
+    "Number of matching classes on all pages."
     totalCount: Int!
   }
 
-  "A label in a page."
+  "A label on a page."
   type LabelEdge {
-    "Opaque; for the argument 'after'."
+    "Opaque. Pass it as 'after'."
     cursor: String!
     "The label."
     node: Label!
@@ -21,31 +21,33 @@ export const labelSdl = /* GraphQL */ `
 
   "A class of a model."
   type Label {
-    "ImageNet's id of the class."
-    synset: ID!
-    "Position of the class in the model's output, from 0."
+    "Id of the class, unique within a model. For ImageNet's classes it is the synset."
+    id: ID!
+    "WordNet 3.0 noun that the class stands for, as ImageNet writes it (n02123045). Null if it is not known."
+    synset: ID
+    "Position of the class in the model's output, starting at 0."
     classIndex: Int!
     "Display name."
     label(
-      "Language; without it that of the query."
+      "Language. Defaults to the language of the query."
       locale: Locale
     ): String!
     "Other names."
     aliases(
-      "Language; without it that of the query."
+      "Language. Defaults to the language of the query."
       locale: Locale
     ): [String!]!
   }
 
-  "Where a page stands (Relay)."
+  "Position of a page in the list (Relay)."
   type PageInfo {
     "Whether more entries follow."
     hasNextPage: Boolean!
-    "Whether entries precede."
+    "Whether there are entries before."
     hasPreviousPage: Boolean!
-    "Cursor of the first entry; null on an empty page."
+    "Cursor of the first entry. Null on an empty page."
     startCursor: String
-    "Cursor of the last entry; null on an empty page."
+    "Cursor of the last entry. Null on an empty page."
     endCursor: String
   }
 `;

@@ -1,15 +1,15 @@
 export const modelSdl = /* GraphQL */ `
-  "One published version of a model; it never changes."
+  "One published version of a model. It never changes."
   type ModelVersion {
     "Id of the model."
     id: ID!
     "Semantic version."
     version: String!
-    "The names that mean this version at present."
+    "Aliases that stand for this version now."
     aliases: [String!]!
-    "Those names, each with the share of its requests that falls to this version."
+    "The same aliases, each with the share of its requests that this version answers."
     shares: [AliasShare!]!
-    "Names after whose answers this version runs too, to be compared, with the share of requests."
+    "Aliases for which this version runs as a shadow, after the answer, with the share of requests."
     shadows: [AliasShare!]!
     "Name of the network's architecture."
     architecture: String!
@@ -17,61 +17,63 @@ export const modelSdl = /* GraphQL */ `
     classes: Int!
     "Side of the square input in pixels."
     inputSize: Int!
-    "The part of a photo that the model sees: the central square whose side is this share of the shorter side, from 0 to 1."
+    "How much of a photo the model sees: a centered square whose side is this fraction of the photo's shorter side, from 0 to 1."
     cropFraction: Float!
     "Size of the model file in bytes."
     bytes: Int!
     "SHA-256 of the model file, in hexadecimal."
     sha256: String!
-    "Licence of the weights."
+    "License of the weights."
     licence: String!
     "Where the weights come from."
     source: String!
-    "Confidence that the answer must reach where a query gives no threshold."
+    "Confidence that the answer must reach if a query gives no threshold."
     recommendedThreshold: Float!
-    "How its confidences were made to mean what they say; null where they are the network's own."
+    "How the model's confidences were calibrated. Null if they are the network's own."
     calibration: ModelCalibration
     "Measured figures."
     metrics: [ModelMetric!]!
   }
 
-  "A name, and a share of its requests."
+  "An alias, and a share of its requests."
   type AliasShare {
-    "The name."
+    "The alias."
     alias: String!
     "From 0 to 1."
     share: Float!
   }
 
-  "How a model's confidences are made to mean what they say."
+  "How a model's confidences are calibrated."
   type ModelCalibration {
-    "The photos that it was fitted on."
+    "The photos that the temperature and thresholds were fitted on."
     dataset: String!
-    "How many they were."
+    "Number of photos."
     images: Int!
     "The network's logits are divided by it before the softmax."
     temperature: Float!
-    "Share of right answers that the thresholds were chosen for, from 0 to 1; null where none reaches what was wanted."
+    "Fraction of right answers that the thresholds were chosen for, from 0 to 1. Null if no threshold reaches it."
     targetPrecision: Float
-    "Classes with a threshold of their own, in place of the recommended one."
+    "Classes with a threshold of their own, which replaces the recommended one."
     classThresholds: [ClassThreshold!]!
   }
 
   "The threshold of one class."
   type ClassThreshold {
-    "ImageNet's id of the class."
-    synset: ID!
-    "Confidence that it must reach to be the answer where a query gives no threshold."
+    "Id of the class."
+    id: ID!
+    "WordNet 3.0 noun, as ImageNet writes it. Null if it is not known."
+    synset: ID
+    "Confidence that the class must reach to be the answer if a query gives no threshold."
     threshold: Float!
   }
 
-  "One measured figure of a model; rates in percent."
+  "One measured figure of a model. Rates are in percent."
   type ModelMetric {
-    "The evaluation set."
+    "Evaluation set."
     dataset: String!
-    "What was measured."
+    "Name of the figure."
     name: String!
-    "The figure."
+    "Value."
     value: Float!
   }
 `;

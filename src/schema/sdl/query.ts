@@ -1,59 +1,59 @@
 export const querySdl = /* GraphQL */ `
-  "Everything that can be asked."
+  "Entry points of the API."
   type Query {
-    "Says what a photo shows."
+    "Classifies a photo."
     classify(
       "The photo."
       image: ImageInput!
-      "How many predictions at most: from 1 to the number of the model's classes."
+      "Maximum number of predictions, from 1 to the number of the model's classes."
       topK: Int = 3
-      "Lowest confidence of a prediction and of the answer, from 0 to 1. Without it all top-K predictions are given, and the answer must reach the model's recommended threshold."
+      "Minimum confidence of a prediction and of the answer, from 0 to 1. If you leave it out, you get all top-K predictions, and the answer must reach the model's recommended threshold."
       threshold: Float
       "Language of the labels."
       locale: Locale = EN
-      "Alias of a model, or id@version. Without it the alias 'default' answers."
+      "Alias of a model, or id@version. Defaults to the alias 'default'."
       model: String
-      "In place of model: 1 to 4 models whose answers are averaged."
+      "Use an ensemble instead of one model: 1 to 4 models whose answers are averaged. Their classes must agree."
       models: [String!]
     ): Classification!
-    "Says what each of several photos shows, in their order. One bad image spoils no other."
+    "Classifies several photos and returns the results in the same order. A bad image does not affect the others."
     classifyMany(
       "1 to 16 photos."
       images: [ImageInput!]!
-      "How many predictions for each at most: from 1 to the number of the model's classes."
+      "Maximum number of predictions for each photo, from 1 to the number of the model's classes."
       topK: Int = 3
-      "As for classify."
+      "As for 'classify'."
       threshold: Float
       "Language of the labels."
       locale: Locale = EN
-      "Alias of a model, or id@version. Without it the alias 'default' answers."
+      "Alias of a model, or id@version. Defaults to the alias 'default'."
       model: String
-      "In place of model: 1 to 4 models whose answers are averaged."
+      "Use an ensemble instead of one model: 1 to 4 models whose answers are averaged. Their classes must agree."
       models: [String!]
     ): [ClassifyResult!]!
-    "Reads the header of an image: nothing is decoded."
+    "Reads the header of an image without decoding it."
     inspectImage(
       "The image."
       image: ImageInput!
     ): ImageInfo!
-    "Every published model version, by id and version."
+    "All published model versions, sorted by id and version."
     models: [ModelVersion!]!
-    "The classes of a model, in the order of its output, page by page."
+    "The classes of a model in the order of its output, page by page."
     labels(
-      "Part of a name in either language, or of a synset id. Without it all classes are given."
+      "Part of a name in either language, or of an id. If you leave it out, you get all classes."
       search: String
       "Language of the labels."
       locale: Locale = EN
-      "Alias of a model, or id@version. Without it the alias 'default' is meant."
+      "Alias of a model, or id@version. Defaults to the alias 'default'."
       model: String
-      "How many at most: from 0 to 1000."
+      "Maximum number of entries, from 0 to 1000."
       first: Int = 20
-      "The cursor after which to begin."
+      "Start after this cursor."
       after: String
     ): LabelConnection!
   }
 
-  "The languages of labels."
+  "Languages of labels."
   enum Locale {
     "English."
     EN

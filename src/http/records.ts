@@ -1,6 +1,8 @@
-/** What is kept of a finished request: a log line and a data point. Never an image, key or address. */
+/** What is recorded of requests and comparisons: log lines and data points, never an image, key or address. */
 import type { AnalyticsEngineDataset } from "@cloudflare/workers-types";
-import type { RequestTrace } from "./request-trace.ts";
+import type { RequestTrace } from "../classification/request-trace.ts";
+import type { RecordShadow, ShadowOutcome } from "../classification/shadow-runner.ts";
+import type { Log } from "../log.ts";
 
 /** One finished request. */
 export type RequestRecord = {
@@ -15,11 +17,9 @@ export type RequestRecord = {
   readonly trace: RequestTrace;
 };
 
-/** One line of JSON. */
-export function formatLogLine({ trace, keyName, totalMs, ...facts }: RequestRecord): string {
-  const level = facts.status >= 500 ? "error" : "info";
-  return JSON.stringify({
-    level,
+/** Logs a finished request. */
+export function logRequest(log: Log, { trace, keyName, totalMs, ...facts }: RequestRecord): void {
+  log(facts.status >= 500 ? "error" : "info", "request", {
     ...facts,
     totalMs: round(totalMs),
     ...(keyName === undefined ? {} : { apiKey: keyName }),
@@ -63,6 +63,39 @@ export function writeDataPoint(dataset: AnalyticsEngineDataset, record: RequestR
       trace.classifications.filter(({ cached }) => cached).length,
       trace.failedModels.length,
     ],
+  });
+}
+
+/** First blob of these data points, where those of requests have a path. */
+const SHADOW_KIND = "shadow";
+
+/** Records comparisons in the dataset if one is bound, otherwise in the log. */
+export function recordShadows(dataset: AnalyticsEngineDataset | undefined, log: Log): RecordShadow {
+  return (outcome) => {
+    if (dataset) writeShadowPoint(dataset, outcome);
+    else log("info", SHADOW_KIND, outcome);
+  };
+}
+
+/**
+ * Index: the shadow. Blobs: "shadow", alias, model, shadow, error code, which of both ran. Doubles: 1 if
+ * both agree, and the confidences of model and shadow (0 if it failed).
+ */
+function writeShadowPoint(dataset: AnalyticsEngineDataset, outcome: ShadowOutcome): void {
+  const {
+    name,
+    model,
+    shadow,
+    agreed,
+    ran,
+    confidence = 0,
+    shadowConfidence = 0,
+    code = "",
+  } = outcome;
+  dataset.writeDataPoint({
+    indexes: [shadow],
+    blobs: [SHADOW_KIND, name, model, shadow, code, ran],
+    doubles: [agreed ? 1 : 0, confidence, shadowConfidence],
   });
 }
 

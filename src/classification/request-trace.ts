@@ -1,5 +1,5 @@
-import type { ClassifyResult } from "../classification/classify-image.ts";
 import { versionName } from "../models/version-ref.ts";
+import type { ClassifyResult } from "./classify-image.ts";
 
 /** What one request did, for its log line and the metrics; never an image, a key or an address. */
 export class RequestTrace {
@@ -10,11 +10,11 @@ export class RequestTrace {
   /** `id@version` of versions that should have answered and could not. */
   readonly failedModels: string[] = [];
 
-  addResult({ passes, header, failed }: ClassifyResult): void {
+  addResult({ passes, image, failed }: ClassifyResult): void {
     this.failedModels.push(...failed);
     for (const { model, cached, times } of passes) {
       const name = versionName(model.manifest);
-      this.classifications.push({ model: name, format: header.format, cached, ...times });
+      this.classifications.push({ model: name, format: image.header.format, cached, ...times });
     }
   }
 }

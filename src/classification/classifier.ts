@@ -1,0 +1,81 @@
+/** The classifier: everything from a caller's wishes to an answer and its explanation. */
+import type { AdmissionQueue, Turns } from "../concurrency/admission-queue.ts";
+import type { ModelCatalog } from "../registry/model-catalog.ts";
+import type { NetworkLoader } from "../registry/network-loader.ts";
+import type { Versions } from "../registry/versions.ts";
+import { type ClassifyOptions, type ClassifyResult, classifyImage } from "./classify-image.ts";
+import {
+  type Explainable,
+  type ExplainParts,
+  explainClass,
+  type HeatmapRequest,
+} from "./explain-class.ts";
+import {
+  type ClassifyParameters,
+  type ClassifyPlan,
+  planClassification,
+} from "./plan-classification.ts";
+import { createPassRunner, type PassParts } from "./run-pass.ts";
+import { type RecordShadow, ShadowRunner } from "./shadow-runner.ts";
+
+/** What a classifier is made of. */
+export type ClassifierParts = PassParts &
+  ExplainParts & {
+    readonly catalog: ModelCatalog;
+    readonly versions: Versions;
+    readonly networks: NetworkLoader;
+    readonly queue: AdmissionQueue;
+    readonly recordShadow: RecordShadow;
+  };
+
+/** Classifies images. */
+export type Classifier = {
+  /**
+   * Finds the models and checks the parameters, before any image is looked at.
+   *
+   * @param names - aliases or `id@version`; the default model if there are none
+   * @throws BadInputError; ModelError
+   */
+  plan(names: readonly string[], parameters: ClassifyParameters): Promise<ClassifyPlan>;
+  /** @throws ImageError; ModelError; AppError OVERLOADED */
+  classify(
+    bytes: Uint8Array,
+    plan: ClassifyPlan,
+    options?: Partial<ClassifyOptions>,
+  ): Promise<ClassifyResult>;
+  /**
+   * Draws where the network saw a class, as a PNG.
+   *
+   * @throws BadInputError; ModelError; ImageError
+   */
+  explain(
+    result: Explainable,
+    classId: string,
+    request: HeatmapRequest,
+    turns?: Turns,
+  ): Promise<Uint8Array>;
+};
+
+/** Makes a classifier of its parts. */
+export function createClassifier(parts: ClassifierParts): Classifier {
+  const { catalog, versions, networks, queue } = parts;
+  const runPass = createPassRunner(parts);
+  const shadows = new ShadowRunner({ catalog, networks, queue, record: parts.recordShadow });
+  return {
+    plan: (names, parameters) =>
+      planClassification(names, parameters, {
+        catalog,
+        versions,
+        budgetBytes: networks.budgetBytes,
+      }),
+    classify: (bytes, plan, options) =>
+      classifyImage(
+        bytes,
+        plan,
+        { versions, runPass, shadows },
+        { useCache: false, turns: queue.open(), ...options },
+      ),
+    explain: (result, classId, request, turns = queue.open()) =>
+      explainClass(result, classId, request, turns, parts),
+  };
+}

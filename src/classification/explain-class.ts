@@ -1,0 +1,75 @@
+/** Draws where in a photo a network saw a class. */
+import { encode as encodePng } from "fast-png";
+import type { Turns } from "../concurrency/admission-queue.ts";
+import { BadInputError, ModelError } from "../errors.ts";
+import { drawMask, drawOverlay, type RgbaImage } from "../imaging/draw-heatmap.ts";
+import type { ImageDecoder } from "../imaging/image-decoder.ts";
+import { resizeAndCrop } from "../imaging/image-to-tensor.ts";
+import type { RgbImage } from "../imaging/rgb-image.ts";
+import { activationMap } from "../inference/activation-map.ts";
+import { versionName } from "../models/version-ref.ts";
+import type { HeadRows } from "../registry/head-rows.ts";
+import type { Pass, SourceImage } from "./pass.ts";
+
+/** What drawing needs. */
+export type ExplainParts = { readonly decoder: ImageDecoder; readonly headRows: HeadRows };
+
+/** How a heat map is drawn. */
+export type HeatmapRequest = {
+  /** Side of the picture in pixels. */
+  readonly size: number;
+  /** Over the photo, or alone with alpha. */
+  readonly style: "OVERLAY" | "MASK";
+};
+
+/** The passes of an image, of which the first that knows the class draws the map. */
+export type Explainable = { readonly image: SourceImage; readonly passes: readonly Pass[] };
+
+/**
+ * Draws the class activation map of one class as a PNG, over the part of the photo that the network saw.
+ *
+ * @param classId - of a class of one of the models
+ * @throws BadInputError if no model has the class; ModelError MODEL_UNAVAILABLE if the model was
+ *   published without features or head; ImageError
+ */
+export async function explainClass(
+  { image, passes }: Explainable,
+  classId: string,
+  { size, style }: HeatmapRequest,
+  turns: Turns,
+  { decoder, headRows }: ExplainParts,
+): Promise<Uint8Array> {
+  const { pass, classIndex } = findClass(passes, classId);
+  const { manifest } = pass.model;
+  const features = await pass.features();
+  if (!features) {
+    throw new ModelError(
+      "MODEL_UNAVAILABLE",
+      `${versionName(manifest)} was published without an output of features, so it has no heat maps. Ask another model, or publish it again with outputs.features.`,
+    );
+  }
+  const map = activationMap(features, await headRows.read(manifest, classIndex));
+  if (style === "MASK") return toPng(drawMask(map, { width: size, height: size }), 4);
+  const { resize, crop } = manifest.preprocess;
+  const shorterSide = Math.round((resize.shorterSide * size) / crop);
+  // Decoded again: keeping the pixels of every image of a request would take too much memory.
+  const photo = await turns.run(async () =>
+    resizeAndCrop(await decoder.decode(image.bytes, image.header, shorterSide), shorterSide, size),
+  );
+  return toPng(drawOverlay(map, photo), 3);
+}
+
+function findClass(passes: readonly Pass[], classId: string) {
+  for (const pass of passes) {
+    const classIndex = pass.model.labels.findIndex(({ id }) => id === classId);
+    if (classIndex >= 0) return { pass, classIndex };
+  }
+  throw new BadInputError(
+    "id",
+    `No model that answered has a class "${classId.slice(0, 40)}". Give the id of a prediction, or one that the query "labels" lists.`,
+  );
+}
+
+function toPng({ width, height, data }: RgbImage | RgbaImage, channels: 3 | 4): Uint8Array {
+  return encodePng({ width, height, data, channels, depth: 8 });
+}

@@ -1,0 +1,123 @@
+/** Checks what a caller asks for, before any image is looked at. */
+import { BadInputError } from "../errors.ts";
+import { findDisagreement } from "../labels/compare-classes.ts";
+import { versionName } from "../models/version-ref.ts";
+import type { Candidates, LabelledModel, ModelCatalog } from "../registry/model-catalog.ts";
+import type { Versions } from "../registry/versions.ts";
+
+/** What a caller asks of every image. */
+export type ClassifyParameters = {
+  /** 1 to the number of classes. */
+  readonly topK: number;
+  /** 0 to 1; undefined if the caller gave none. */
+  readonly threshold: number | undefined;
+};
+
+/** Checked parameters and the models that they name. */
+export type ClassifyPlan = {
+  readonly parameters: ClassifyParameters;
+  /** For each name, the versions that can answer for it; an image is classified by one of each. */
+  readonly members: readonly Candidates[];
+};
+
+/** What planning needs. */
+export type PlanParts = {
+  readonly catalog: ModelCatalog;
+  readonly versions: Versions;
+  /** Bytes of model files that can be in memory at once. */
+  readonly budgetBytes: number;
+};
+
+/** Most models that one ensemble may have. */
+const MAX_MEMBERS = 4;
+
+/** A name, and the versions that can answer for it as far as is known. */
+type Member = {
+  readonly candidates: Candidates;
+  readonly models: readonly [LabelledModel, ...LabelledModel[]];
+};
+
+/**
+ * Finds the models and checks the parameters.
+ *
+ * @param names - aliases or `id@version`; the default model if there are none
+ * @throws BadInputError if topK, threshold or the list of models is out of range, the models do not fit
+ *   into memory together, or their classes do not agree; ModelError
+ */
+export async function planClassification(
+  names: readonly string[],
+  parameters: ClassifyParameters,
+  { catalog, versions, budgetBytes }: PlanParts,
+): Promise<ClassifyPlan> {
+  if (names.length > 0) checkRange("models", names.length, 1, MAX_MEMBERS, "Its length");
+  const members: Member[] = [];
+  for (const name of names.length > 0 ? names : [undefined]) {
+    const candidates = await catalog.candidates(name);
+    members.push({ candidates, models: await versions.describe(candidates) });
+  }
+  if (members.length > 1) checkEnsemble(members, budgetBytes);
+  // Whichever arms are picked, there are as many classes.
+  const classes = new Set(
+    members.flatMap(({ models }) => smallestOf(models).labels.map(({ id }) => id)),
+  );
+  checkRange("topK", parameters.topK, 1, classes.size);
+  if (parameters.threshold !== undefined) checkRange("threshold", parameters.threshold, 0, 1);
+  return { parameters, members: members.map(({ candidates }) => candidates) };
+}
+
+/** The version with the fewest classes. */
+function smallestOf(models: Member["models"]): LabelledModel {
+  return models.reduce((a, b) => (b.classCount < a.classCount ? b : a));
+}
+
+function checkEnsemble(members: readonly Member[], budgetBytes: number): void {
+  const names = members.flatMap(({ candidates }) => [...new Set(candidates.arms.map(versionName))]);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new BadInputError(
+      "models",
+      `models names ${twice} twice, which would count its vote twice. Name each model once.`,
+    );
+  }
+  const costBytes = members.reduce(
+    (sum, { models }) =>
+      sum + Math.max(...models.map(({ manifest }) => manifest.files.model.bytes)),
+    0,
+  );
+  if (costBytes > budgetBytes) {
+    throw new BadInputError(
+      "models",
+      `${names.join(", ")} take ${costBytes} bytes together, but there is memory for ${budgetBytes}. Name fewer or smaller models.`,
+      { costBytes, budgetBytes },
+    );
+  }
+  checkClasses(members.flatMap(({ models }) => models));
+}
+
+/** Classes are combined by id, so that an id must stand for the same class in every model. */
+function checkClasses([first, ...others]: readonly LabelledModel[]): void {
+  if (!first) return;
+  for (const other of others) {
+    const reason = findDisagreement(first.labels, other.labels);
+    if (reason === undefined) continue;
+    throw new BadInputError(
+      "models",
+      `${versionName(first.manifest)} and ${versionName(other.manifest)} cannot answer together: ${reason}. Name models whose classes agree.`,
+    );
+  }
+}
+
+function checkRange(
+  argument: string,
+  value: number,
+  min: number,
+  max: number,
+  what = argument,
+): void {
+  if (value >= min && value <= max) return;
+  throw new BadInputError(
+    argument,
+    `${what} is ${value}, but must be from ${min} to ${max}. Choose a value in that range.`,
+    { value, min, max },
+  );
+}

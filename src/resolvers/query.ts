@@ -1,0 +1,110 @@
+/** Resolvers of `Query`. */
+import { AppError, BadInputError, type ErrorCode } from "../errors.ts";
+import { inspectImage as inspect } from "../imaging/inspect-image.ts";
+import { searchLabels } from "../labels/label-search.ts";
+import type {
+  ClassifyResultResolvers,
+  QueryClassifyArgs,
+  QueryResolvers,
+} from "../schema/generated/resolvers-types.ts";
+import { readImageInput } from "../sources/read-image-input.ts";
+import type { ResolverContext } from "./context.ts";
+import { paginate } from "./pagination.ts";
+import type { ClassificationParent, ImageProblemParent } from "./parents.ts";
+
+const MAX_IMAGES = 16;
+const DEFAULT_TOP_K = 3;
+const DEFAULT_PAGE = 20;
+
+/** Failures of the service, not of one image. */
+const COMMON_CODES: ReadonlySet<ErrorCode> = new Set([
+  "MODEL_UNAVAILABLE",
+  "MODEL_BUDGET",
+  "OVERLOADED",
+]);
+
+type Arguments = Omit<QueryClassifyArgs, "image">;
+
+/** `Query` */
+export const Query: Required<QueryResolvers> = {
+  classify: async (_root, { image, locale, ...args }, context) => {
+    await context.budget.reserve(countPasses(args));
+    const plan = await planArguments(args, context);
+    const bytes = await readImageInput(image, context.sources);
+    const result = await context.classifier.classify(bytes, plan, context);
+    context.trace.addResult(result);
+    return { result, locale: locale ?? "EN" };
+  },
+
+  classifyMany: async (_root, { images, locale, ...args }, context) => {
+    if (images.length < 1 || images.length > MAX_IMAGES) {
+      throw new BadInputError(
+        "images",
+        `images holds ${images.length} images, but must hold 1 to ${MAX_IMAGES}. Split them over several requests.`,
+        { value: images.length, min: 1, max: MAX_IMAGES },
+      );
+    }
+    await context.budget.reserve(images.length * countPasses(args));
+    const plan = await planArguments(args, context);
+    const results: (ClassificationParent | ImageProblemParent)[] = [];
+    // One after the other: the pixels of all of them would not fit into memory.
+    for (const input of images) {
+      try {
+        const bytes = await readImageInput(input, context.sources);
+        const result = await context.classifier.classify(bytes, plan, context);
+        context.trace.addResult(result);
+        results.push({ result, locale: locale ?? "EN" });
+      } catch (error) {
+        if (!(error instanceof AppError) || COMMON_CODES.has(error.code)) throw error;
+        context.trace.codes.push(error.code);
+        context.turns.admit();
+        results.push({ problem: error });
+      }
+    }
+    return results;
+  },
+
+  inspectImage: async (_root, { image }, { sources }) => {
+    const bytes = await readImageInput(image, sources);
+    return { header: inspect(bytes), bytes };
+  },
+
+  models: (_root, _args, { catalog }) => catalog.list(),
+
+  labels: async (_root, { search, locale, model, first, after }, { catalog, versions }) => {
+    const candidates = await catalog.candidates(model ?? undefined);
+    const [{ labels }] = await versions.describe(candidates);
+    const found = searchLabels(labels, search ?? undefined).map((label) => ({
+      ...label,
+      locale: locale ?? "EN",
+    }));
+    return paginate(found, { first: first ?? DEFAULT_PAGE, after: after ?? undefined });
+  },
+};
+
+/** `ClassifyResult` */
+export const ClassifyResult: ClassifyResultResolvers = {
+  __resolveType: (parent) => ("problem" in parent ? "ImageProblem" : "Classification"),
+};
+
+/** How many passes an image takes. */
+function countPasses({ models }: Arguments): number {
+  return Math.max(1, models?.length ?? 1);
+}
+
+function planArguments({ topK, threshold, model, models }: Arguments, context: ResolverContext) {
+  if (typeof model === "string" && models) {
+    throw new BadInputError(
+      "models",
+      "Both model and models are given. Give model for one, or models for an ensemble.",
+    );
+  }
+  if (models?.length === 0) {
+    throw new BadInputError("models", "models is empty. Name 1 to 4 models, or leave it out.");
+  }
+  const names = models ?? (typeof model === "string" ? [model] : []);
+  return context.classifier.plan(names, {
+    topK: topK ?? DEFAULT_TOP_K,
+    threshold: threshold ?? undefined,
+  });
+}
