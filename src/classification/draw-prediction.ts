@@ -3,6 +3,7 @@ import { encode as encodePng } from "fast-png";
 import { ModelError } from "../errors.ts";
 import { drawMask, drawOverlay, type RgbaImage } from "../imaging/draw-heatmap.ts";
 import { resizeAndCrop } from "../imaging/image-to-tensor.ts";
+import { decodeImage } from "../imaging/prepare-image.ts";
 import type { RgbImage } from "../imaging/rgb-image.ts";
 import { activationMap } from "../inference/activation-map.ts";
 import { modelVersionName } from "../models/manifest.ts";
@@ -55,7 +56,7 @@ function decodeSeenPart(
   return queue.run(
     async () => {
       const options = { limits: imageLimits, minShorterSide: shorterSide };
-      const { image } = await imageDecoder.decode(bytes, options);
+      const { image } = await decodeImage(bytes, imageDecoder, options);
       return resizeAndCrop(image, shorterSide, size);
     },
     { admitted: true },

@@ -2,6 +2,7 @@
 
 import type { Admission } from "../concurrency/admission-queue.ts";
 import { imageToTensor } from "../imaging/image-to-tensor.ts";
+import { decodeImage } from "../imaging/prepare-image.ts";
 import type { FeatureMap, NetworkOutputs } from "../inference/network.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { CachedOutputs } from "./result-cache.ts";
@@ -67,7 +68,7 @@ async function compute(
   const arrived = performance.now();
   return queue.run(async () => {
     const start = performance.now();
-    const { image } = await imageDecoder.decode(bytes, {
+    const { image } = await decodeImage(bytes, imageDecoder, {
       limits: imageLimits,
       minShorterSide: preprocess.resize.shorterSide,
     });

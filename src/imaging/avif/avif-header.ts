@@ -1,7 +1,7 @@
 /** Reads what the `meta` box of an AVIF says of its primary item (ISO/IEC 23008-12, AV1-ISOBMFF). */
 
 import type { CommonHeader, Orientation } from "../common-header.ts";
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import { type Box, childBoxes, findBox, uintAt } from "./bmff-boxes.ts";
 
 /** What the boxes of an AVIF say. */

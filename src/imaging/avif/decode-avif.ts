@@ -1,6 +1,7 @@
 /** libavif and its AV1 decoder in WebAssembly (the module of `@jsquash/avif`). */
 import createAvifDecoder from "@jsquash/avif/codec/dec/avif_dec.js";
-import { corruptImage } from "../corrupt-image.ts";
+import { boxReducerBytes } from "../box-reducer.ts";
+import { corruptImage } from "../image-errors.ts";
 import { reduceRgba } from "../reduce-rgba.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import type { AvifHeader } from "./avif-header.ts";
@@ -33,10 +34,15 @@ export async function decodeAvif(
   return reduceRgba({ rgba: data, width, height, left: 0, top: 0 }, header, factor);
 }
 
-/** Peak memory of {@link decodeAvif} in bytes, the result left out. */
-export function estimateAvifBytes(header: AvifHeader, fileBytes: number): number {
-  const perPixel = RGBA_BYTES_PER_PIXEL + PLANE_COPIES * header.planeBytesPerPixel;
-  return header.width * header.height * perPixel + fileBytes + BASE_BYTES;
+/** Peak memory of {@link decodeAvif} in bytes, the file outside WebAssembly left out. */
+export function estimateAvifBytes(
+  { width, height, planeBytesPerPixel }: AvifHeader,
+  fileBytes: number,
+  factor: number,
+): number {
+  const perPixel = RGBA_BYTES_PER_PIXEL + PLANE_COPIES * planeBytesPerPixel;
+  const pixelBytes = width * height * perPixel;
+  return BASE_BYTES + fileBytes + pixelBytes + boxReducerBytes(width, height, factor);
 }
 
 async function decodeRgba(module: WebAssembly.Module, bytes: Uint8Array) {

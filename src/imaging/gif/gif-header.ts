@@ -1,7 +1,7 @@
 /** Walks the blocks of a GIF (GIF89a specification) without decoding anything. */
 
 import type { CommonHeader } from "../common-header.ts";
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 
 /** The first frame of a GIF: where it lies on the canvas and in the file. */
 export type GifFrame = {

@@ -1,5 +1,5 @@
 /** GIF's variant of LZW (GIF89a specification, appendix F). */
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 
 const MAX_CODES = 4096;
 

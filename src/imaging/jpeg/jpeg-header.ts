@@ -1,8 +1,8 @@
 /** Walks the segments of a JPEG (ITU-T T.81, annex B) without decoding anything. */
 import { ImageError } from "../../errors.ts";
 import type { CommonHeader, Orientation } from "../common-header.ts";
-import { corruptImage } from "../corrupt-image.ts";
 import { readExifOrientation } from "../exif-orientation.ts";
+import { corruptImage } from "../image-errors.ts";
 
 /** What the segments up to the first scan say. */
 export type JpegHeader = CommonHeader & {

@@ -4,13 +4,11 @@
  * megapixels affordable.
  */
 
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import { cmykToRgb } from "./cmyk-to-rgb.ts";
+import { type DctScale, scaledSide } from "./dct-scale.ts";
 import type { JpegHeader } from "./jpeg-header.ts";
-
-/** A reduction to `eighths`/8 of each side, rounded up. */
-export type DctScale = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 type Exports = {
   readonly memory: WebAssembly.Memory;
@@ -44,11 +42,6 @@ const ROW_BYTES_PER_PIXEL = 64;
 
 /** Above this the instance is dropped after use: WebAssembly memory never shrinks. */
 const MAX_IDLE_HEAP_BYTES = 8 * 1024 * 1024;
-
-/** The length of a side after a reduction (turbojpeg.h, TJSCALED). */
-export function scaledSide(side: number, eighths: DctScale): number {
-  return Math.ceil((side * eighths) / 8);
-}
 
 /** One decoder; not reentrant, and it need not be: decoding is synchronous. */
 export class JpegTurbo {

@@ -1,5 +1,5 @@
 import { BoxReducer, boxReducerBytes } from "../box-reducer.ts";
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import { type PngChunk, readPngChunks } from "./png-chunks.ts";
 import type { PngHeader } from "./png-header.ts";

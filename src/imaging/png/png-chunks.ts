@@ -1,6 +1,6 @@
 /** Walks the chunks of a PNG (W3C PNG, third edition, section 5). */
 
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import { crc32 } from "./crc32.ts";
 
 /** One chunk; `data` is a view into the file. */

@@ -1,6 +1,6 @@
 import type { CommonHeader, Orientation } from "../common-header.ts";
-import { corruptImage } from "../corrupt-image.ts";
 import { readExifOrientation } from "../exif-orientation.ts";
+import { corruptImage } from "../image-errors.ts";
 import { readPngChunks } from "./png-chunks.ts";
 
 /** PNG colour types (PNG, table 11.1). */

@@ -1,5 +1,5 @@
 /** The compressed pixels of a PNG as unfiltered rows, one at a time (W3C PNG, sections 7, 9, 10). */
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import type { PngHeader } from "./png-header.ts";
 
 /** One row of one pass; `samples` is reused for the next row. */

@@ -1,5 +1,5 @@
 /** Turns the stored samples of a PNG's rows into opaque 8-bit RGB (W3C PNG, sections 6 and 11). */
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import type { PngHeader } from "./png-header.ts";
 
 /** What the chunks before the pixels say of the samples. */

@@ -1,5 +1,6 @@
 /** libwebp in WebAssembly (the module of `@cwasm/webp`). */
-import { corruptImage } from "../corrupt-image.ts";
+import { boxReducerBytes } from "../box-reducer.ts";
+import { corruptImage } from "../image-errors.ts";
 import { reduceRgba } from "../reduce-rgba.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import { extractFirstFrame, type WebpFrame } from "./webp-first-frame.ts";
@@ -39,13 +40,15 @@ export function decodeWebp(
   return reduceRgba({ ...frame, rgba }, header, factor);
 }
 
-/** Peak memory of {@link decodeWebp} in bytes, the result left out. */
+/** Peak memory of {@link decodeWebp} in bytes, the file outside WebAssembly left out. */
 export function estimateWebpBytes(
   { width, height, lossless }: WebpHeader,
   fileBytes: number,
+  factor: number,
 ): number {
   // RGBA for the caller, and for a lossless frame once more inside libwebp.
-  return width * height * 4 * (lossless ? 2 : 1) + fileBytes + BASE_BYTES;
+  const rgbaBytes = width * height * 4 * (lossless ? 2 : 1);
+  return BASE_BYTES + fileBytes + rgbaBytes + boxReducerBytes(width, height, factor);
 }
 
 /** @returns a view of the instance's memory */

@@ -1,5 +1,5 @@
 /** Makes a still WebP of the first frame of an animated one (RFC 9649, section 2.7.1.1). */
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import { readRiffChunks } from "./riff-chunks.ts";
 import { ANMF_HEADER_LENGTH, WEBP_CHUNKS_OFFSET } from "./webp-header.ts";
 

@@ -1,8 +1,8 @@
 /** Reads the headers of WebP (RFC 9649). */
 
 import type { CommonHeader, Orientation } from "../common-header.ts";
-import { corruptImage } from "../corrupt-image.ts";
 import { readExifOrientation } from "../exif-orientation.ts";
+import { corruptImage } from "../image-errors.ts";
 import { type RiffChunk, readRiffChunks } from "./riff-chunks.ts";
 
 /** What the chunks of a WebP say. */
