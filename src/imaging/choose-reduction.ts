@@ -6,7 +6,7 @@
  */
 const WHOLE_UP_TO_PIXELS = 1_000_000;
 
-/** Width and height in pixels. */
+/** In pixels. */
 export type Size = { readonly width: number; readonly height: number };
 
 /** The largest integer reduction that leaves the shorter side at or above `minShorterSide` pixels. */

@@ -29,10 +29,8 @@ export type Codec<Header extends CommonHeader> = FormatFacts & {
   createDecoder(loadModule: LoadModule): FormatDecoder<Header>;
 };
 
-/** A codec of any format. */
 export type AnyCodec = Codec<CommonHeader>;
 
-/** Decodes images of one format. */
 export type FormatDecoder<Header extends CommonHeader> = {
   /**
    * Decodes to opaque pixels as stored, before the orientation is applied. Throws or rejects with an

@@ -2,7 +2,7 @@
 import { ImageError } from "../errors.ts";
 import { joinNames } from "./formats.ts";
 
-/** What to do instead, for the formats that people do send. */
+/** What to do instead, for formats that people often send. */
 const ADVICE: Readonly<Record<string, string>> = {
   HEIC: 'On an iPhone choose Settings, Camera, Formats, "Most Compatible", or export the photo as JPEG',
   HEIF: "Export the photo as JPEG",
@@ -12,7 +12,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /**
- * A file that breaks the rules of its own format.
+ * A file that does not follow the rules of its format.
  *
  * @param reason - completes "The … is damaged: "
  */

@@ -1,4 +1,3 @@
-/** What decoding an image may cost. */
 import { ImageError } from "../errors.ts";
 import type { AnyCodec } from "./codec.ts";
 import type { CommonHeader } from "./common-header.ts";
@@ -19,7 +18,7 @@ export type ImageLimits = {
   readonly maxDecodeBytes: number;
 };
 
-/** What a Worker with the memory of Cloudflare's, 128 MB, can afford. */
+/** For a Cloudflare Worker, which has 128 MB of memory. */
 export const DEFAULT_IMAGE_LIMITS: ImageLimits = {
   maxBytes: 10 * 1024 * 1024,
   maxSide: 65_535,

@@ -5,7 +5,7 @@ import { hasLatin1 } from "../latin1.ts";
 import { decodeGif, estimateGifBytes } from "./decode-gif.ts";
 import { type GifHeader, readGifHeader } from "./gif-header.ts";
 
-/** The first frame of a GIF, row by row. */
+/** GIF, first frame only, decoded and reduced row by row. */
 export const gifCodec = {
   ...FORMATS.GIF,
   format: "GIF",

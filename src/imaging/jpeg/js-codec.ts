@@ -7,7 +7,7 @@ import { type JpegHeader, requireJpegEnd } from "./jpeg-header.ts";
 
 /** jpeg-js counts its own allocations against this; a photo of 25 megapixels needs about 500. */
 const MEMORY_MIB = 768;
-/** Peak, measured: jpeg-js holds coefficients and planes beside the pixels. */
+/** Peak memory, measured: jpeg-js keeps coefficients and planes beside the pixels. */
 const BYTES_PER_PIXEL = 26;
 
 /** JPEG by jpeg-js, always at full size. */

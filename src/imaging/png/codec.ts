@@ -5,7 +5,7 @@ import { hasLatin1 } from "../latin1.ts";
 import { decodePng, estimatePngBytes } from "./decode-png.ts";
 import { type PngHeader, readPngHeader } from "./png-header.ts";
 
-/** PNG, row by row. */
+/** PNG, decoded and reduced row by row. */
 export const pngCodec = {
   ...FORMATS.PNG,
   format: "PNG",

@@ -7,7 +7,7 @@ import { pngCodec } from "./codec.ts";
 import { readPngChunks } from "./png-chunks.ts";
 import type { PngHeader } from "./png-header.ts";
 
-/** Peak: inflated rows, RGBA and RGB. */
+/** Peak memory: inflated rows, RGBA and RGB. */
 const BYTES_PER_PIXEL = 16;
 
 /** PNG by upng-js, always at full size. */
@@ -18,7 +18,7 @@ export const jsPngCodec = {
 } as const satisfies Codec<PngHeader>;
 
 function decodePng(bytes: Uint8Array): RgbImage {
-  // upng-js believes every length and checksum, so the chunks are checked before it sees them.
+  // upng-js does not verify lengths or checksums, so the chunks are checked first.
   for (const _ of readPngChunks(bytes, { complete: true }));
   try {
     const png = UPNG.decode(bytes.slice().buffer);
