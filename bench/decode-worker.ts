@@ -1,8 +1,10 @@
 /** The imaging code under measurement, in workerd. */
-import { parseConfig } from "../src/config.ts";
 import { ImageError } from "../src/errors.ts";
-import { createFastImageDecoder } from "../src/imaging/fast-image-decoder.ts";
+import { CODECS } from "../src/imaging/codecs.ts";
+import { createImageDecoder } from "../src/imaging/image-decoder.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
+import { DEFAULT_IMAGE_LIMITS } from "../src/imaging/limits.ts";
+import { decodeImage } from "../src/imaging/prepare-image.ts";
 import { codecModules } from "../src/worker-platform.ts";
 import type { DecodeSample } from "./decode-sample.ts";
 import { trackMemory } from "./track-memory.ts";
@@ -13,20 +15,20 @@ export default {
   async fetch(request) {
     // A new decoder for each file: what an earlier one left behind would not be counted.
     const useJs = new URL(request.url).searchParams.get("decoder") === "js";
-    const decoder = useJs ? jsImageDecoder : createFastImageDecoder(codecModules);
-    const { imageLimits } = parseConfig({});
+    const decoder = useJs ? jsImageDecoder : createImageDecoder(CODECS, codecModules);
     const bytes = await request.bytes();
     const limits = {
-      ...imageLimits,
+      ...DEFAULT_IMAGE_LIMITS,
       // What decoding takes is measured here: the file, already in memory, is left out.
       maxBytes: bytes.byteLength,
       // The portable decoder is measured beyond what the Worker would let it take.
-      maxDecodeBytes: useJs ? 4e9 : imageLimits.maxDecodeBytes + bytes.byteLength,
+      maxDecodeBytes: useJs ? 4e9 : DEFAULT_IMAGE_LIMITS.maxDecodeBytes + bytes.byteLength,
     };
     const tracked = trackMemory();
     const start = performance.now();
     try {
-      const { header } = await decoder.decode(bytes, { limits, minShorterSide: SHORTER_SIDE });
+      const options = { limits, minShorterSide: SHORTER_SIDE };
+      const { header } = await decodeImage(bytes, decoder, options);
       const ms = performance.now() - start;
       const estimatedBytes = decoder.estimateBytes(header, bytes.byteLength, SHORTER_SIDE);
       return Response.json({

@@ -8,8 +8,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { imageToTensor } from "../src/imaging/image-to-tensor.ts";
+import { type DctScale, scaledSide } from "../src/imaging/jpeg/dct-scale.ts";
 import { readJpegHeader } from "../src/imaging/jpeg/jpeg-header.ts";
-import { type DctScale, JpegTurbo, scaledSide } from "../src/imaging/jpeg/jpeg-turbo.ts";
+import { JpegTurbo } from "../src/imaging/jpeg/jpeg-turbo.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
 import { parseLabelTable } from "../src/labels/label-table.ts";
@@ -17,14 +18,6 @@ import { loadEmbeddedNetwork } from "../tools/node-network.ts";
 import { encodeIn, WIDE_GAMUTS } from "./wide-gamut.ts";
 
 const SHARED = new URL("../../shared/", import.meta.url);
-const NO_LIMITS = {
-  maxBytes: 1e9,
-  maxSide: 1e5,
-  maxPixels: 1e9,
-  maxWholePixels: 1e9,
-  maxFrames: 1,
-  maxDecodeBytes: 1e10,
-};
 const MODELS = ["efficientnet-lite0", "resnet18-in277"];
 
 if (!existsSync(SHARED)) {
@@ -129,8 +122,7 @@ async function* variants(
   const scales: DctScale[] = [1, 2, 3, 4, 5, 6, 7];
   const scale = scales.find((eighths) => scaledSide(shorter, eighths) >= needed);
   if (scale) yield ["reduced in the DCT as far as allowed", turbo.decode(bytes, header, scale)];
-  const options = { limits: NO_LIMITS, minShorterSide: needed };
-  const { image } = await jsImageDecoder.decode(bytes, options);
+  const image = await jsImageDecoder.decode(bytes, header, needed);
   if (image.width === whole.width) yield ["decoded by jpeg-js", image];
   for (const gamut of WIDE_GAMUTS)
     yield [`${gamut.name}, profile left alone`, encodeIn(gamut, whole)];

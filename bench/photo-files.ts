@@ -7,7 +7,7 @@ import encodeMozJpeg, { init as initMozJpeg } from "@jsquash/jpeg/encode.js";
 import encodeWebp, { init as initWebp } from "@jsquash/webp/encode.js";
 import { encode as encodeJpeg } from "jpeg-js";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
-import { parseConfig } from "../src/config.ts";
+import { inspectImage } from "../src/imaging/inspect-image.ts";
 import { crc32 } from "../src/imaging/png/crc32.ts";
 import { encodeGif } from "../tools/encode-gif.ts";
 
@@ -19,9 +19,7 @@ const require = createRequire(import.meta.url);
 /** Mirrors examples/rocket.jpg over a larger picture, with some noise so that it compresses badly. */
 export async function makePhoto(width: number, height: number): Promise<Photo> {
   const file = await readFile(new URL("../examples/rocket.jpg", import.meta.url));
-  const decoder = await createNodeImageDecoder();
-  const limits = parseConfig({}).imageLimits;
-  const { image } = await decoder.decode(file, { limits, minShorterSide: 1000 });
+  const image = await createNodeImageDecoder().decode(file, inspectImage(file), 1000);
   const data = new Uint8ClampedArray(width * height * 4);
   let noise = 1;
   for (let y = 0, at = 0; y < height; y++) {

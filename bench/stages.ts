@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { encode } from "jpeg-js";
 import { formatTable } from "../cli/terminal/format-table.ts";
-import { parseConfig } from "../src/config.ts";
+import { inspectImage } from "../src/imaging/inspect-image.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import { resizeBilinear } from "../src/imaging/resize-bilinear.ts";
 import { seedLocalBucket, startLocalWorker } from "../tools/local-worker.ts";
@@ -91,8 +91,7 @@ function median(values: readonly number[]): number {
 /** The size that most of ImageNet's photos have, from a photo of examples/. */
 async function makePhoto(): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readFile(new URL("../examples/rocket.jpg", import.meta.url));
-  const limits = parseConfig({}).imageLimits;
-  const { image } = await jsImageDecoder.decode(bytes, { limits, minShorterSide: HEIGHT });
+  const image = await jsImageDecoder.decode(bytes, inspectImage(bytes), HEIGHT);
   const region = { left: 0, top: 0, width: WIDTH, height: HEIGHT };
   const { data } = resizeBilinear(image, WIDTH, HEIGHT, region);
   const rgba = new Uint8Array(WIDTH * HEIGHT * 4).fill(255);

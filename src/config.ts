@@ -2,7 +2,7 @@
 import type { AnalyticsEngineDataset, R2Bucket, RateLimit } from "@cloudflare/workers-types";
 import * as z from "zod";
 import { AppError } from "./errors.ts";
-import type { ImageLimits } from "./imaging/limits.ts";
+import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from "./imaging/limits.ts";
 import type { MemoryLimits } from "./models/memory-budget.ts";
 
 /** The settings, `[vars]` in `wrangler.toml`; all have a default. */
@@ -108,12 +108,12 @@ const apiKeysSchema = z
   );
 
 const settingsSchema = z.object({
-  MAX_IMAGE_BYTES: count(10 * MIB, 50 * MIB),
-  MAX_IMAGE_SIDE: count(65_535),
-  MAX_IMAGE_PIXELS: count(100_000_000),
-  MAX_WHOLE_IMAGE_PIXELS: count(25_000_000),
-  MAX_IMAGE_FRAMES: count(10_000),
-  MAX_DECODE_BYTES: count(60_000_000),
+  MAX_IMAGE_BYTES: count(DEFAULT_IMAGE_LIMITS.maxBytes, 50 * MIB),
+  MAX_IMAGE_SIDE: count(DEFAULT_IMAGE_LIMITS.maxSide),
+  MAX_IMAGE_PIXELS: count(DEFAULT_IMAGE_LIMITS.maxPixels),
+  MAX_WHOLE_IMAGE_PIXELS: count(DEFAULT_IMAGE_LIMITS.maxWholePixels),
+  MAX_IMAGE_FRAMES: count(DEFAULT_IMAGE_LIMITS.maxFrames),
+  MAX_DECODE_BYTES: count(DEFAULT_IMAGE_LIMITS.maxDecodeBytes),
   IMAGE_DECODER: z.enum(["wasm", "js"]).default("wasm"),
   MODEL_MEMORY_BYTES: count(24 * MIB),
   MODEL_HEAP_BYTES: count(80_000_000),

@@ -6,19 +6,20 @@ import jpegTurbo from "@cwasm/jpeg-turbo/jpeg-turbo.wasm";
 import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import type { Platform } from "./app.ts";
 import type { WebCache } from "./classification/result-cache.ts";
-import { type CodecModules, createFastImageDecoder } from "./imaging/fast-image-decoder.ts";
+import { CODECS, type CodecModules } from "./imaging/codecs.ts";
+import { createImageDecoder } from "./imaging/image-decoder.ts";
 import { startOnnxRuntime } from "./inference/engines/onnxruntime.ts";
 
-/** The image codecs; those that few photos need are loaded with the first that does. */
+/** The compiled image codecs; those that few photos need are loaded with the first that does. */
 export const codecModules: CodecModules = {
-  jpegTurbo,
-  webp: async () => (await import("@cwasm/webp/webp.wasm")).default,
-  avif: async () => (await import("@jsquash/avif/codec/dec/avif_dec.wasm")).default,
+  JPEG: async () => jpegTurbo,
+  WEBP: async () => (await import("@cwasm/webp/webp.wasm")).default,
+  AVIF: async () => (await import("@jsquash/avif/codec/dec/avif_dec.wasm")).default,
 };
 
 /** The platform of an isolate of workerd. */
 export const workerPlatform: Platform = {
-  imageDecoder: createFastImageDecoder(codecModules),
+  imageDecoder: createImageDecoder(CODECS, codecModules),
   startRuntime: () => startOnnxRuntime(ortWasm),
   keepAlive: waitUntil,
   cache: (caches as unknown as CacheStorage).default as unknown as WebCache,

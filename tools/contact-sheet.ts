@@ -7,6 +7,7 @@ import { encode as encodeJpeg } from "jpeg-js";
 import { classifyImage, planClassification } from "../src/classification/classify-image.ts";
 import { drawOverlay } from "../src/imaging/draw-heatmap.ts";
 import { resizeAndCrop } from "../src/imaging/image-to-tensor.ts";
+import { decodeImage } from "../src/imaging/prepare-image.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
 import { activationMap } from "../src/inference/activation-map.ts";
 import { createNodeServices } from "./node-services.ts";
@@ -52,7 +53,7 @@ async function makeRow(bytes: Uint8Array, path: string): Promise<Tile[]> {
   const { manifest } = pass.model;
   const { resize, crop } = manifest.preprocess;
   const shorterSide = Math.round((resize.shorterSide * TILE) / crop);
-  const { image } = await services.imageDecoder.decode(bytes, {
+  const { image } = await decodeImage(bytes, services.imageDecoder, {
     limits: services.imageLimits,
     minShorterSide: shorterSide,
   });

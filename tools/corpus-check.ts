@@ -5,6 +5,7 @@ import { ImageError } from "../src/errors.ts";
 import type { ImageDecoder } from "../src/imaging/image-decoder.ts";
 import type { ImageLimits } from "../src/imaging/limits.ts";
 import { swapsSides } from "../src/imaging/orient.ts";
+import { decodeImage } from "../src/imaging/prepare-image.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
 
 /** What became of one file. */
@@ -65,7 +66,7 @@ async function checkFile(
 ): Promise<Omit<CorpusResult, "folder" | "file">> {
   const start = performance.now();
   try {
-    const { header, image } = await decoder.decode(bytes, { limits, minShorterSide: 256 });
+    const { header, image } = await decodeImage(bytes, decoder, { limits, minShorterSide: 256 });
     const elapsedMs = performance.now() - start;
     const swap = swapsSides(header.orientation);
     const size = {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
 import { formatTable } from "../cli/terminal/format-table.ts";
-import { parseConfig } from "../src/config.ts";
+import { DEFAULT_IMAGE_LIMITS } from "../src/imaging/limits.ts";
 import { type CorpusResult, checkCorpusFolder, listCorpusFolders } from "./corpus-check.ts";
 
 const ROOT = new URL("../../shared/corpus/", import.meta.url);
@@ -14,12 +14,11 @@ if (!existsSync(ROOT)) {
   process.exit(0);
 }
 const explained: Record<string, string> = JSON.parse(await readFile(EXPLAINED, "utf8"));
-const decoder = await createNodeImageDecoder();
-const { imageLimits } = parseConfig({});
+const decoder = createNodeImageDecoder();
 const rows: string[][] = [];
 const surprises: CorpusResult[] = [];
 for (const folder of await listCorpusFolders(ROOT)) {
-  const results = await checkCorpusFolder(ROOT, folder, decoder, imageLimits);
+  const results = await checkCorpusFolder(ROOT, folder, decoder, DEFAULT_IMAGE_LIMITS);
   const differing = results.filter(({ mismatch }) => mismatch !== undefined);
   const unexplained = differing.filter(({ file }) => !(`${folder}/${file}` in explained));
   surprises.push(...unexplained);

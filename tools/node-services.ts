@@ -54,7 +54,7 @@ export async function createNodeServices({
     }),
     headRows: new HeadRows(bucket),
     hierarchy: parseHierarchy(await readFile(HIERARCHY, "utf8")),
-    imageDecoder: imageDecoder === "js" ? jsImageDecoder : await createNodeImageDecoder(),
+    imageDecoder: imageDecoder === "js" ? jsImageDecoder : createNodeImageDecoder(),
     imageLimits: config.imageLimits,
     shadows: new ShadowRunner(() => {}),
     queue: new AdmissionQueue(config.queueLength, keepAlive),

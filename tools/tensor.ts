@@ -2,8 +2,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
-import { parseConfig } from "../src/config.ts";
-import { imageToTensor } from "../src/imaging/image-to-tensor.ts";
+import { DEFAULT_IMAGE_LIMITS } from "../src/imaging/limits.ts";
+import { prepareImage } from "../src/imaging/prepare-image.ts";
 import { encodeNpy } from "./npy.ts";
 import { readEmbeddedManifest } from "./read-embedded-manifest.ts";
 
@@ -19,10 +19,11 @@ if (photo === undefined || out === undefined) {
   process.exit(2);
 }
 const { preprocess, input } = await readEmbeddedManifest(values.model);
-const decoder = await createNodeImageDecoder();
-const { image } = await decoder.decode(await readFile(photo), {
-  limits: parseConfig({}).imageLimits,
-  minShorterSide: preprocess.resize.shorterSide,
-});
-await writeFile(out, encodeNpy({ shape: input.shape, data: imageToTensor(image, preprocess) }));
+const { tensor } = await prepareImage(
+  await readFile(photo),
+  preprocess,
+  createNodeImageDecoder(),
+  DEFAULT_IMAGE_LIMITS,
+);
+await writeFile(out, encodeNpy({ shape: input.shape, data: tensor }));
 console.log(`${out}: float32 [${input.shape.join(", ")}], the input of ${values.model}`);

@@ -1,10 +1,13 @@
 /** The images of a folder. */
 import { readdir } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { extname, join, sep } from "node:path";
+import { FORMAT_NAMES, FORMATS, joinNames } from "../../src/imaging/formats.ts";
 import { synsetSchema } from "../../src/models/manifest.ts";
 import { CliError } from "../cli-error.ts";
 
-const IMAGE = /\.(?:jpe?g|png|webp|gif|avif)$/i;
+const EXTENSIONS: ReadonlySet<string> = new Set(
+  Object.values(FORMATS).flatMap(({ extensions }) => extensions.map((name) => `.${name}`)),
+);
 
 /** An image whose class is known. */
 export type LabelledImage = { readonly path: string; readonly synset: string };
@@ -12,7 +15,7 @@ export type LabelledImage = { readonly path: string; readonly synset: string };
 /**
  * The paths of all images in a folder and those below it, in a fixed order.
  *
- * @throws CliError where there are none
+ * @throws CliError if there are none
  */
 export async function listImages(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true }).catch((cause: Error) => {
@@ -23,11 +26,11 @@ export async function listImages(folder: string): Promise<string[]> {
       cause,
     );
   });
-  const images = names.filter((name) => IMAGE.test(name)).sort();
+  const images = names.filter((name) => EXTENSIONS.has(extname(name).toLowerCase())).sort();
   if (images.length > 0) return images.map((name) => join(folder, name));
   throw new CliError(
     `${folder} has no images.`,
-    "JPEG, PNG, WebP, GIF and AVIF files are looked for, in the folders below it too.",
+    `It was searched, with all folders below it, for ${joinNames(FORMAT_NAMES, "and")} files.`,
     "Name another folder.",
   );
 }
@@ -35,7 +38,7 @@ export async function listImages(folder: string): Promise<string[]> {
 /**
  * The images of a folder whose own folders are called by synset, as ImageNet's are: `DIR/n01440764/…`.
  *
- * @throws CliError where one is called otherwise
+ * @throws CliError if one has another name
  */
 export async function listLabelledImages(folder: string): Promise<LabelledImage[]> {
   const paths = await listImages(folder);
@@ -44,7 +47,7 @@ export async function listLabelledImages(folder: string): Promise<LabelledImage[
     if (synsetSchema.safeParse(name).success) return { path, synset: name };
     throw new CliError(
       `${path} has no class.`,
-      `The folder right below ${folder} is called "${name}", which is no synset id.`,
+      `The folder right below ${folder} is called "${name}", which is not a synset id.`,
       "Put the images of each class into a folder called by its synset, such as n02123045.",
     );
   });

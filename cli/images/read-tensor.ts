@@ -1,29 +1,25 @@
 /** Images as the Worker feeds them to a network, by the Worker's own code. */
 import { readFile } from "node:fs/promises";
-import { parseConfig } from "../../src/config.ts";
 import type { ImageDecoder } from "../../src/imaging/image-decoder.ts";
-import { imageToTensor } from "../../src/imaging/image-to-tensor.ts";
+import { DEFAULT_IMAGE_LIMITS } from "../../src/imaging/limits.ts";
+import { prepareImage } from "../../src/imaging/prepare-image.ts";
 import type { PreprocessSpec } from "../../src/imaging/preprocess-spec.ts";
 import { CliError } from "../cli-error.ts";
 import { createNodeImageDecoder } from "../platform/node-image-decoder.ts";
 
-const { imageLimits } = parseConfig({});
-let decoder: Promise<ImageDecoder> | undefined;
+let decoder: ImageDecoder | undefined;
 
 /**
- * Decodes and prepares an image.
+ * Reads and prepares an image.
  *
- * @returns [1, 3, S, S]
- * @throws CliError where it cannot be decoded
+ * @returns [1, 3, crop, crop]
+ * @throws CliError if it cannot be read or decoded
  */
 export async function readTensor(path: string, preprocess: PreprocessSpec): Promise<Float32Array> {
   decoder ??= createNodeImageDecoder();
   try {
-    const { image } = await (await decoder).decode(new Uint8Array(await readFile(path)), {
-      limits: imageLimits,
-      minShorterSide: preprocess.resize.shorterSide,
-    });
-    return imageToTensor(image, preprocess);
+    const bytes = new Uint8Array(await readFile(path));
+    return (await prepareImage(bytes, preprocess, decoder, DEFAULT_IMAGE_LIMITS)).tensor;
   } catch (cause) {
     throw new CliError(
       `${path} cannot be used.`,

@@ -1,17 +1,17 @@
 /** The Worker's image decoder, in Node: the same code, with modules compiled from node_modules. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { createFastImageDecoder } from "../../src/imaging/fast-image-decoder.ts";
-import type { ImageDecoder } from "../../src/imaging/image-decoder.ts";
+import { CODECS } from "../../src/imaging/codecs.ts";
+import { createImageDecoder, type ImageDecoder } from "../../src/imaging/image-decoder.ts";
 
 const require = createRequire(import.meta.url);
 
-/** Makes a decoder; one per process. */
-export async function createNodeImageDecoder(): Promise<ImageDecoder> {
-  return createFastImageDecoder({
-    jpegTurbo: await compile("@cwasm/jpeg-turbo/jpeg-turbo.wasm"),
-    webp: () => compile("@cwasm/webp/webp.wasm"),
-    avif: () => compile("@jsquash/avif/codec/dec/avif_dec.wasm"),
+/** Makes a decoder; one per process is enough. */
+export function createNodeImageDecoder(): ImageDecoder {
+  return createImageDecoder(CODECS, {
+    JPEG: () => compile("@cwasm/jpeg-turbo/jpeg-turbo.wasm"),
+    WEBP: () => compile("@cwasm/webp/webp.wasm"),
+    AVIF: () => compile("@jsquash/avif/codec/dec/avif_dec.wasm"),
   });
 }
 

@@ -1,18 +1,17 @@
-/**
- * Reduces an image by an integer factor while its rows arrive: each output pixel is the average of
- * a box of `factor` x `factor` inputs (less at the right and bottom edges), rounded to nearest. The
- * whole input is never held.
- */
 import type { RgbImage } from "./rgb-image.ts";
 
-/** Where decoders put their pixels. */
+/**
+ * Reduces an image by an integer factor while its rows arrive: each output pixel is the average of
+ * a box of `factor` x `factor` input pixels (fewer at the right and bottom edges), rounded to
+ * nearest. The whole input is never in memory.
+ */
 export class BoxReducer {
   readonly factor: number;
   readonly #width: number;
   readonly #height: number;
   readonly #outWidth: number;
   readonly #outHeight: number;
-  /** Sums of R, G and B of each box; with factor 1 the pixels themselves. */
+  /** Sums of R, G and B of each box; the pixels themselves if the factor is 1. */
   readonly #sums: Uint32Array | Uint8Array;
 
   /**
@@ -31,10 +30,10 @@ export class BoxReducer {
   }
 
   /**
-   * Adds the pixels of a row at columns `left`, `left + step`, … Every pixel of the image must be
-   * added exactly once, in any order; what lies outside the image is ignored.
+   * Adds `count` pixels of a row at columns `left`, `left + step`, … Every pixel of the image must
+   * be added exactly once, in any order. Pixels outside the image are ignored.
    *
-   * @param rgb - interleaved; as many pixels as the row brings
+   * @param rgb - interleaved
    */
   addRow(y: number, rgb: Uint8Array, count: number, left = 0, step = 1): void {
     if (y < 0 || y >= this.#height) return;
@@ -43,7 +42,7 @@ export class BoxReducer {
     else this.#addSpread(row, rgb, count, left, step);
   }
 
-  /** Neighbouring pixels: each box is summed in registers before it is stored. */
+  /** Adjacent pixels: each box is summed in local variables before it is stored. */
   #addRun(row: number, rgb: Uint8Array, count: number, left: number): void {
     const { factor } = this;
     const sums = this.#sums;
@@ -68,7 +67,7 @@ export class BoxReducer {
     }
   }
 
-  /** Pixels apart, as interlacing brings them. */
+  /** Pixels with gaps between them, as in an interlaced image. */
   #addSpread(row: number, rgb: Uint8Array, count: number, left: number, step: number): void {
     const sums = this.#sums;
     const end = Math.min(count, Math.ceil((this.#width - left) / step));
@@ -80,7 +79,6 @@ export class BoxReducer {
     }
   }
 
-  /** The reduced image. */
   finish(): RgbImage {
     return { width: this.#outWidth, height: this.#outHeight, data: this.#average() };
   }
@@ -103,7 +101,7 @@ export class BoxReducer {
   }
 }
 
-/** Bytes that a reducer holds, its result included. */
+/** Memory of a {@link BoxReducer} in bytes, its result included. */
 export function boxReducerBytes(width: number, height: number, factor: number): number {
   const pixels = Math.ceil(width / factor) * Math.ceil(height / factor);
   return pixels * 3 * (factor === 1 ? 1 : 5);

@@ -1,4 +1,3 @@
-/** Paints a map of values over a photo. */
 import { interpolateInferno } from "d3-scale-chromatic";
 import type { RgbImage } from "./rgb-image.ts";
 
@@ -10,24 +9,24 @@ export type ValueMap = {
   readonly data: Float32Array;
 };
 
-/** Pixels with straight alpha: 8-bit, interleaved, `data.length === width * height * 4`. */
+/** Pixels with alpha, not premultiplied: 8-bit, interleaved, `data.length === width * height * 4`. */
 export type RgbaImage = {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
 };
 
-/** Weight of the colour where the value is 1: the photo stays recognisable beneath. */
+/** Weight of the colour where the value is 1: the photo stays recognisable under it. */
 const OVERLAY_OPACITY = 0.75;
 
-/** Inferno, a perceptually uniform scale that rises in lightness: [256, 3]. */
+/** Inferno, a perceptually uniform colour scale of increasing lightness: [256, 3]. */
 const COLORS = Uint8Array.from({ length: 256 * 3 }, (_, i) => {
   const hex = interpolateInferno(Math.floor(i / 3) / 255);
   const start = 1 + (i % 3) * 2;
   return Number.parseInt(hex.slice(start, start + 2), 16);
 });
 
-/** The photo with the map blended over it; where the map is 0 the photo is untouched. */
+/** Blends the map over a photo, which stays unchanged where the map is 0. */
 export function drawOverlay(map: ValueMap, photo: RgbImage): RgbImage {
   const { width, height } = photo;
   const values = enlarge(map, width, height);
@@ -45,7 +44,7 @@ export function drawOverlay(map: ValueMap, photo: RgbImage): RgbImage {
   return { width, height, data };
 }
 
-/** The map alone: coloured, and as opaque as its values are high. */
+/** Draws the map alone: coloured, and as opaque as its values are high. */
 export function drawMask(map: ValueMap, size: { width: number; height: number }): RgbaImage {
   const { width, height } = size;
   const data = new Uint8Array(width * height * 4);
@@ -57,7 +56,7 @@ export function drawMask(map: ValueMap, size: { width: number; height: number })
   return { width, height, data };
 }
 
-/** Bilinear, pixel centres at half integers, edges continued. */
+/** Bilinear, with pixel centres at half integers and edge pixels repeated. */
 function enlarge(map: ValueMap, width: number, height: number): Float32Array {
   const result = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
@@ -76,7 +75,7 @@ function enlarge(map: ValueMap, width: number, height: number): Float32Array {
   }
 }
 
-/** The two source positions around a target pixel's centre, and the weight of the second. */
+/** The two source positions next to a target pixel's centre, and the weight of the second. */
 function neighbours(target: number, targetSize: number, sourceSize: number) {
   const last = sourceSize - 1;
   const center = ((target + 0.5) * sourceSize) / targetSize - 0.5;

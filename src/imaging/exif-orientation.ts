@@ -5,11 +5,11 @@ const TYPE_SHORT = 3;
 const TYPE_LONG = 4;
 
 /**
- * Reads the orientation from an EXIF block, a TIFF file of its own (EXIF 2.32, section 4.6).
+ * Reads the orientation from an EXIF block, which is a complete TIFF file (EXIF 2.32, section 4.6).
  *
- * A damaged block says nothing about the pixels, so it counts as upright, as viewers treat it.
+ * A damaged block does not make the pixels unreadable: like viewers, this takes the image as upright.
  *
- * @param tiff - the block from its byte order mark on
+ * @param tiff - the block, starting with its byte order mark
  */
 export function readExifOrientation(tiff: Uint8Array): Orientation {
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);

@@ -3,7 +3,7 @@ import { type Region, resizeBilinear } from "./resize-bilinear.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /**
- * Makes a model's input as torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` do.
+ * Makes a model's input like torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize`.
  *
  * @param image - any size; not modified
  * @returns [1, 3, crop, crop], channels in RGB order, (value / 255 - mean) / std
@@ -13,10 +13,10 @@ export function imageToTensor(image: RgbImage, spec: PreprocessSpec): Float32Arr
 }
 
 /**
- * What a network sees of an image: the middle of it, resized.
+ * Makes the part of an image that a network sees: resized, then cut to the square in the middle.
  *
  * @param shorterSide - of the resized image, in pixels
- * @param crop - side of the square in the middle, in pixels; at most `shorterSide`
+ * @param crop - side of the square, in pixels; at most `shorterSide`
  */
 export function resizeAndCrop(image: RgbImage, shorterSide: number, crop: number): RgbImage {
   const { width, height } = resizedSize(image, shorterSide);
@@ -39,7 +39,7 @@ function centerCrop(width: number, height: number, side: number): Region {
   };
 }
 
-/** Python's `round`, which torchvision's crop offsets go through. */
+/** Python's `round`, which torchvision uses for crop offsets. */
 function roundHalfToEven(value: number): number {
   const floor = Math.floor(value);
   return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);

@@ -1,35 +1,34 @@
 import { ImageError } from "../errors.ts";
-import { readAvifHeader } from "./avif/avif-header.ts";
-import { readGifHeader } from "./gif/gif-header.ts";
-import type { ImageFormat, ImageHeader } from "./image-header.ts";
-import { readJpegHeader } from "./jpeg/jpeg-header.ts";
-import { readPngHeader } from "./png/png-header.ts";
-import { sniffFormat } from "./sniff-format.ts";
-import { unsupportedFormat } from "./unsupported-format.ts";
-import { readWebpHeader } from "./webp/webp-header.ts";
-
-const READERS: Readonly<Record<ImageFormat, (bytes: Uint8Array) => ImageHeader>> = {
-  AVIF: readAvifHeader,
-  GIF: readGifHeader,
-  JPEG: readJpegHeader,
-  PNG: readPngHeader,
-  WEBP: readWebpHeader,
-};
+import type { AnyCodec, HeaderOf } from "./codec.ts";
+import { CODECS } from "./codecs.ts";
+import { nameForeignFormat } from "./foreign-formats.ts";
+import { unknownFormat, unsupportedFormat } from "./image-errors.ts";
+import type { ImageHeader } from "./image-header.ts";
 
 /**
- * Reads what the header bytes of an image say; nothing is decoded.
+ * Reads the header of an image. Nothing is decoded, and a file name or media type does not matter:
+ * the format is recognised by content.
  *
- * @throws ImageError IMAGE_EMPTY, IMAGE_UNSUPPORTED (`details.format` names the format where it is
+ * @throws ImageError IMAGE_EMPTY, IMAGE_UNSUPPORTED (`details.format` names the format if it is
  *   known) or IMAGE_CORRUPT
  */
 export function inspectImage(bytes: Uint8Array): ImageHeader {
+  return inspectWith(CODECS, bytes);
+}
+
+/** {@link inspectImage} with a table of codecs other than the default one. */
+export function inspectWith<const Codecs extends readonly AnyCodec[]>(
+  codecs: Codecs,
+  bytes: Uint8Array,
+): HeaderOf<Codecs> {
   if (bytes.byteLength === 0) {
     throw new ImageError(
       "IMAGE_EMPTY",
       "The image is empty: it has 0 bytes. Check that the file was read before it was sent.",
     );
   }
-  const sniffed = sniffFormat(bytes);
-  if (!sniffed.decodable) throw unsupportedFormat(sniffed.name);
-  return READERS[sniffed.format](bytes);
+  const codec = codecs.find((row) => row.matches(bytes));
+  if (codec) return codec.readHeader(bytes) as HeaderOf<Codecs>;
+  const name = nameForeignFormat(bytes);
+  throw name === undefined ? unknownFormat(codecs.map((row) => row.name)) : unsupportedFormat(name);
 }

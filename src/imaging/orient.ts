@@ -1,16 +1,16 @@
 import type { Orientation } from "./common-header.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
-/** Whether an orientation exchanges width and height. */
+/** Whether an orientation swaps width and height. */
 export function swapsSides(orientation: Orientation): boolean {
   return orientation >= 5;
 }
 
 /**
- * Turns stored pixels upright (EXIF 2.32, tag 0x0112: which row and column the visual top and left
- * are stored in).
+ * Turns stored pixels upright (EXIF 2.32, tag 0x0112, says in which row and column the visual top
+ * and left are stored).
  *
- * @returns `image` itself where it is upright already
+ * @returns `image` itself if it is upright already
  */
 export function orient(image: RgbImage, orientation: Orientation): RgbImage {
   if (orientation === 1) return image;

@@ -1,7 +1,7 @@
 import { BoxReducer } from "./box-reducer.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
-/** Pixels with alpha and their place on a canvas. */
+/** Pixels with alpha, and their position on a canvas. */
 export type PlacedRgba = {
   /** Interleaved, alpha not premultiplied, length width * height * 4. */
   readonly rgba: Uint8Array | Uint8ClampedArray;
@@ -11,7 +11,7 @@ export type PlacedRgba = {
   readonly top: number;
 };
 
-/** Composites over a white canvas and reduces by `factor`, row by row, without a copy in between. */
+/** Composites over a white canvas and reduces by `factor`, row by row, without an intermediate copy. */
 export function reduceRgba(
   { rgba, width, height, left, top }: PlacedRgba,
   canvas: { readonly width: number; readonly height: number },

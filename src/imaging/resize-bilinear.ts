@@ -1,7 +1,7 @@
 /**
- * Bilinear resizing with antialiasing, bit for bit as Pillow's `Image.resize` does it on 8-bit
- * images (`Resample.c`): separable, the columns first, 8-bit values between the two passes, and
- * fixed-point coefficients with rounding. A model trained with torchvision was trained on this.
+ * Bilinear resizing with antialiasing, bit for bit like Pillow's `Image.resize` on 8-bit images
+ * (`Resample.c`): separable, columns first, 8-bit values between the two passes, and fixed-point
+ * coefficients with rounding. Models trained with torchvision were trained on such images.
  */
 import type { RgbImage } from "./rgb-image.ts";
 
@@ -13,14 +13,14 @@ export type Region = {
   readonly height: number;
 };
 
-/** Pillow's PRECISION_BITS: 32 bits less 8 of the value and 2 of headroom. */
+/** Pillow's PRECISION_BITS: 32 bits minus 8 for the value and 2 of headroom. */
 const PRECISION_BITS = 32 - 8 - 2;
 const ROUNDING = 1 << (PRECISION_BITS - 1);
 
 /**
- * Resizes to `width` x `height` and gives one region of the result, computing nothing else.
+ * Resizes to `width` x `height`, but computes only one region of the result.
  *
- * @param image - the source; not modified
+ * @param image - not modified
  * @param region - within `width` x `height`
  */
 export function resizeBilinear(
@@ -42,7 +42,7 @@ export function resizeBilinear(
   };
 }
 
-/** For each output position: which inputs it is made of, and how much of each. */
+/** The inputs of each output position, and their weights. */
 type Taps = {
   readonly starts: Int32Array;
   readonly counts: Int32Array;
@@ -54,7 +54,7 @@ type Taps = {
 function computeTaps(inSize: number, outSize: number, first: number, count: number): Taps {
   const scale = inSize / outSize;
   const filterScale = Math.max(scale, 1);
-  const support = filterScale; // The triangle filter reaches 1 to either side.
+  const support = filterScale; // The triangle filter reaches 1 to each side.
   const stride = Math.ceil(support) * 2 + 1;
   const starts = new Int32Array(count);
   const counts = new Int32Array(count);
@@ -81,7 +81,7 @@ function computeTaps(inSize: number, outSize: number, first: number, count: numb
   return { starts, counts, weights, stride };
 }
 
-/** Reduces the width of the rows from `firstRow` to before `endRow`. */
+/** Resizes the width of the rows from `firstRow` to before `endRow`. */
 function resizeColumns(
   { width, data }: RgbImage,
   { starts, counts, weights, stride }: Taps,
@@ -115,7 +115,7 @@ function resizeColumns(
   return out;
 }
 
-/** Reduces the height; `data` begins at row `firstRow` of the source. */
+/** Resizes the height; `data` starts at row `firstRow` of the source. */
 function resizeRows(
   data: Uint8Array,
   width: number,
@@ -140,7 +140,7 @@ function resizeRows(
   return out;
 }
 
-/** Coefficients are rounded one by one, so that a sum may pass 255 by a little. */
+/** Each coefficient is rounded, so a sum can slightly exceed 255. */
 function clip8(fixedPoint: number): number {
   const value = fixedPoint >> PRECISION_BITS;
   return Math.min(Math.max(value, 0), 255);

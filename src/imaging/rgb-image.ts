@@ -1,5 +1,5 @@
 /**
- * Decoded pixels: 8-bit sRGB, interleaved, row by row from the top left.
+ * Decoded pixels: 8-bit sRGB, interleaved, row by row from the top left corner.
  * `data.length === width * height * 3`.
  */
 export type RgbImage = {

@@ -1,4 +1,4 @@
-/** The part of upng-js that is used; the package ships no types. */
+/** The part of upng-js that is used; the package has no types. */
 declare module "upng-js" {
   type Png = { readonly width: number; readonly height: number };
   const UPNG: {

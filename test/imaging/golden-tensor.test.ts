@@ -1,11 +1,11 @@
-/** The tensor of each photo against Pillow's, made as test/golden/README.md says. */
+/** The tensor of each photo against Pillow's. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { createNodeImageDecoder } from "../../cli/platform/node-image-decoder.ts";
-import { parseConfig } from "../../src/config.ts";
-import { imageToTensor } from "../../src/imaging/image-to-tensor.ts";
 import { jsImageDecoder } from "../../src/imaging/js-image-decoder.ts";
+import { DEFAULT_IMAGE_LIMITS } from "../../src/imaging/limits.ts";
+import { prepareImage } from "../../src/imaging/prepare-image.ts";
 import { decodeNpy } from "../../tools/npy.ts";
 import { readEmbeddedManifest } from "../../tools/read-embedded-manifest.ts";
 
@@ -14,28 +14,24 @@ type Golden = {
 };
 
 const ROOT = new URL("../../", import.meta.url);
-const LIMITS = parseConfig({}).imageLimits;
 /** Values up to 3 in float32, computed in float64 here and in float32 there. */
 const FLOAT_TOLERANCE = 1e-6;
 /** jpeg-js and libjpeg may differ by rounding and by how they enlarge the chroma planes. */
 const JPEG_MEAN_TOLERANCE = 0.02;
 
-const decoders = { fast: await createNodeImageDecoder(), js: jsImageDecoder };
+const decoders = { default: createNodeImageDecoder(), portable: jsImageDecoder };
 
-describe.each(Object.entries(decoders))("%s decoder", (decoderName, decoder) => {
+describe.each(Object.entries(decoders))("tensors by the %s decoder", (decoderName, decoder) => {
   async function compare(model: string, photo: URL, golden: URL): Promise<void> {
     const { preprocess, input } = await readEmbeddedManifest(model);
-    const { image } = await decoder.decode(await readFile(photo), {
-      limits: LIMITS,
-      minShorterSide: preprocess.resize.shorterSide,
-    });
-    const tensor = imageToTensor(image, preprocess);
+    const bytes = await readFile(photo);
+    const { tensor } = await prepareImage(bytes, preprocess, decoder, DEFAULT_IMAGE_LIMITS);
     const expected = decodeNpy(await readFile(golden));
     expect(expected.shape).toEqual(input.shape);
     expect(tensor.length).toBe(expected.data.length);
     const differences = tensor.map((value, i) => Math.abs(value - (expected.data[i] as number)));
     const max = differences.reduce((a, b) => Math.max(a, b), 0);
-    if (decoderName === "fast") {
+    if (decoderName === "default") {
       expect(max).toBeLessThanOrEqual(FLOAT_TOLERANCE);
     } else if (photo.pathname.endsWith(".png")) {
       // One step of 8 bits in the channel where a step is largest.
@@ -46,17 +42,24 @@ describe.each(Object.entries(decoders))("%s decoder", (decoderName, decoder) => 
     }
   }
 
-  describe.each(["efficientnet-lite0", "resnet18-in277"])("%s", async (model) => {
+  describe.each(["efficientnet-lite0", "resnet18-in277"])("for %s", async (model) => {
     const committed = new URL(`test/golden/${model}/`, ROOT);
     const { images } = JSON.parse(
       await readFile(new URL("golden.json", committed), "utf8"),
     ) as Golden;
-    it.each(Object.entries(images))("%s", async (name, { tensor }) => {
-      await compare(model, new URL(`examples/${name}`, ROOT), new URL(tensor as string, committed));
-    });
+    it.each(Object.entries(images))(
+      "equals the tensor of Pillow for %s",
+      async (name, { tensor }) => {
+        await compare(
+          model,
+          new URL(`examples/${name}`, ROOT),
+          new URL(tensor as string, committed),
+        );
+      },
+    );
 
     const shared = new URL(`../shared/golden/${model}/`, ROOT);
-    it("the photographs of ../shared", async ({ skip }) => {
+    it("equals the tensors of Pillow for the photographs of ../shared", async ({ skip }) => {
       if (!existsSync(shared)) skip("../shared is absent: its photographs are not compared.");
       const golden = JSON.parse(await readFile(new URL("golden.json", shared), "utf8")) as Golden;
       for (const [name, { folder, tensor }] of Object.entries(golden.images)) {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
+import { ACCEPTED_FILES } from "../../web/src/accepted-files.ts";
 import { encodeJpeg, makePicture } from "../imaging/support/sample-files.ts";
 import { type ImageServer, startImageServer } from "../local/support/image-server.ts";
 import { answerOf, classifyFile, describePage, example } from "./support/page.ts";
@@ -17,6 +18,12 @@ describePage("a photo gets in", serveImages, ({ open }) => {
     await classifyFile(page, "espresso.jpg");
     expect(await answerOf(page)).toBe("espresso");
     expect(complaints).toEqual([]);
+  });
+
+  it("chosen from a folder in any format that can be decoded", async () => {
+    const { page } = await open();
+    const picker = page.locator("input[type=file]");
+    expect(await picker.getAttribute("accept")).toBe(ACCEPTED_FILES);
   });
 
   it.each(["drop", "paste"])("by %s", async (way) => {

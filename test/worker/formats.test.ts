@@ -56,7 +56,7 @@ describe("IMAGE_DECODER=js", () => {
     expect(errors[0].extensions.code).toBe("IMAGE_UNSUPPORTED");
     const { data } = await ask("js", INSPECT, file);
     expect(data.inspectImage.decodable).toBe(false);
-    expect(data.inspectImage.problem).toContain(extension.toUpperCase());
+    expect(data.inspectImage.problem.toLowerCase()).toContain(extension);
   });
 });
 

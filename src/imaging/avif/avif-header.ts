@@ -1,10 +1,8 @@
-/** Reads what the `meta` box of an AVIF says of its primary item (ISO/IEC 23008-12, AV1-ISOBMFF). */
-
+/** Reads what the `meta` box of an AVIF says about its primary item (ISO/IEC 23008-12, AV1-ISOBMFF). */
 import type { CommonHeader, Orientation } from "../common-header.ts";
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import { type Box, childBoxes, findBox, uintAt } from "./bmff-boxes.ts";
 
-/** What the boxes of an AVIF say. */
 export type AvifHeader = CommonHeader & {
   readonly format: "AVIF";
   /** Bytes per pixel of the decoded planes: 1.5 for 8 bits in 4:2:0, 6 for more in 4:4:4. */
@@ -13,11 +11,7 @@ export type AvifHeader = CommonHeader & {
 
 type Property = { readonly index: number; readonly box: Box };
 
-/**
- * Reads size, rotation and mirroring.
- *
- * @throws ImageError IMAGE_CORRUPT where the primary item or its size is missing
- */
+/** @throws ImageError IMAGE_CORRUPT if the primary item or its size is missing */
 export function readAvifHeader(bytes: Uint8Array): AvifHeader {
   const file = { type: "file", data: bytes };
   const meta = findBox(file, "meta");
@@ -29,7 +23,8 @@ export function readAvifHeader(bytes: Uint8Array): AvifHeader {
   if (!size || size.byteLength < 12) throw corruptImage("AVIF", "its primary item has no size");
   const width = uintAt(size, 4, 4);
   const height = uintAt(size, 8, 4);
-  if (width === 0 || height === 0) throw corruptImage("AVIF", "its header claims no pixels");
+  if (width === 0 || height === 0)
+    throw corruptImage("AVIF", "its header says that it has no pixels");
   return {
     format: "AVIF",
     width,
@@ -41,8 +36,8 @@ export function readAvifHeader(bytes: Uint8Array): AvifHeader {
 }
 
 /**
- * From the AV1 configuration (AV1-ISOBMFF, section 2.3). A grid has none of its own: its tiles do,
- * and the dearest kind is assumed.
+ * From the AV1 configuration (AV1-ISOBMFF, section 2.3). A grid does not have one, only its tiles do:
+ * the most expensive kind is assumed.
  */
 function readPlaneBytes(properties: readonly Property[]): number {
   const flags = properties.find(({ box }) => box.type === "av1C")?.box.data[2] ?? 0x40;
@@ -54,11 +49,11 @@ function readPlaneBytes(properties: readonly Property[]): number {
 
 function readPrimaryItem(meta: Box): number {
   const data = findBox(meta, "pitm")?.data;
-  if (!data || data.byteLength < 6) throw corruptImage("AVIF", "it names no primary item");
+  if (!data || data.byteLength < 6) throw corruptImage("AVIF", "it does not name a primary item");
   return uintAt(data, 4, data[0] === 0 ? 2 : 4);
 }
 
-/** The properties of an item, in the order in which they are associated. */
+/** The properties of an item, in the order of their associations. */
 function readProperties(meta: Box, item: number): Property[] {
   const iprp = findBox(meta, "iprp");
   const ipco = iprp && findBox(iprp, "ipco");
@@ -97,8 +92,8 @@ function readAssociations(ipma: Uint8Array, item: number): number[] {
 }
 
 /**
- * Rotation (`irot`, anticlockwise quarter turns) and then mirroring (`imir`, axis 0 vertical: the
- * top and bottom change places in AVIF 1.1's reading) as the EXIF orientation that undoes them.
+ * The EXIF orientation that has the same effect as rotation (`irot`, anticlockwise quarter turns)
+ * followed by mirroring (`imir`: axis 0 swaps top and bottom, as AVIF 1.1 reads it).
  */
 function readOrientation(properties: readonly Property[]): Orientation {
   const turns = (properties.find(({ box }) => box.type === "irot")?.box.data[0] ?? 0) & 3;

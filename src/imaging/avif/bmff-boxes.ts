@@ -1,9 +1,9 @@
 /** Walks the boxes of an ISO base media file (ISO/IEC 14496-12, section 4.2). */
 
-/** A box and a view of its content. */
+/** `data` is a view of the content. */
 export type Box = { readonly type: string; readonly data: Uint8Array };
 
-/** The boxes directly inside `parent`; stops at one that runs past its end. */
+/** The boxes directly inside `parent`, up to one that runs past its end. */
 export function* childBoxes(parent: Box): Generator<Box> {
   const { data } = parent;
   let at = 0;
@@ -12,7 +12,7 @@ export function* childBoxes(parent: Box): Generator<Box> {
     let header = 8;
     const type = String.fromCharCode(...data.subarray(at + 4, at + 8));
     if (length === 1) {
-      // A 64-bit length; files here are far smaller, so the upper half must be 0.
+      // A 64-bit length. Files are far smaller than 4 GB here, so the upper half must be 0.
       if (at + 16 > data.byteLength || uintAt(data, at + 8, 4) !== 0) return;
       length = uintAt(data, at + 12, 4);
       header = 16;

@@ -3,7 +3,7 @@ import type { RgbImage } from "../rgb-image.ts";
 import type { GifFrame, GifHeader } from "./gif-header.ts";
 import { decodeGifLzw } from "./gif-lzw.ts";
 
-/** First row and distance of the rows of an interlaced frame's passes (GIF89a, appendix E). */
+/** First row and row distance of each pass of an interlaced frame (GIF89a, appendix E). */
 const INTERLACE_PASSES: readonly (readonly [first: number, step: number])[] = [
   [0, 8],
   [4, 8],
@@ -11,11 +11,11 @@ const INTERLACE_PASSES: readonly (readonly [first: number, step: number])[] = [
   [1, 2],
 ];
 
-/** Code tables and the codes of one row. */
+/** Memory for code tables and the codes of one row. */
 const LZW_BYTES = 64 * 1024;
 
 /**
- * Decodes the first frame of a GIF onto a white canvas, row by row, reducing by `factor` on the way.
+ * Decodes the first frame of a GIF onto a white canvas, row by row, and reduces it by `factor` meanwhile.
  *
  * @throws ImageError IMAGE_CORRUPT
  */
@@ -23,7 +23,7 @@ export function decodeGif(bytes: Uint8Array, header: GifHeader, factor: number):
   const { width, height, firstFrame: frame } = header;
   const reducer = new BoxReducer(width, height, factor);
   const rgb = new Uint8Array(width * 3).fill(255);
-  // Rows above and below the frame first: then `rgb` keeps white beside the frame for all others.
+  // Rows above and below the frame come first, so that `rgb` stays white to the left and right of it.
   for (let y = 0; y < height; y++) {
     if (y < frame.top || y >= frame.top + frame.height) reducer.addRow(y, rgb, width);
   }
@@ -46,7 +46,7 @@ function paintRow(frame: GifFrame, indices: Uint8Array, rgb: Uint8Array): void {
   for (const index of indices) {
     const from = index * 3;
     const clear = index === transparentIndex;
-    // An index beyond the palette is black, as in browsers.
+    // As in browsers, an index beyond the palette is black.
     rgb[to] = clear ? 255 : (palette[from] ?? 0);
     rgb[to + 1] = clear ? 255 : (palette[from + 1] ?? 0);
     rgb[to + 2] = clear ? 255 : (palette[from + 2] ?? 0);
@@ -54,7 +54,7 @@ function paintRow(frame: GifFrame, indices: Uint8Array, rgb: Uint8Array): void {
   }
 }
 
-/** Maps the order of the rows in the file to their place in the frame. */
+/** Maps the position of a row in the file to its position in the frame. */
 function rowOrder({ height, interlaced }: GifFrame): (row: number) => number {
   if (!interlaced) return (row) => row;
   const order = INTERLACE_PASSES.flatMap(([first, step]) =>

@@ -1,24 +1,23 @@
 /** Walks the blocks of a GIF (GIF89a specification) without decoding anything. */
-
 import type { CommonHeader } from "../common-header.ts";
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 
-/** The first frame of a GIF: where it lies on the canvas and in the file. */
+/** The position of a frame on the canvas and in the file. */
 export type GifFrame = {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
   readonly interlaced: boolean;
-  /** RGB triples; empty where the file has no palette. */
+  /** RGB triples; empty if the file has no palette. */
   readonly palette: Uint8Array;
-  /** Palette index that is transparent; -1 for none. */
+  /** The transparent palette index; -1 if there is none. */
   readonly transparentIndex: number;
-  /** Offset of the LZW minimum code size, which the data sub-blocks follow. */
+  /** Offset of the LZW minimum code size; the data sub-blocks follow it. */
   readonly dataOffset: number;
 };
 
-/** What the blocks of a GIF say. The size is that of the canvas. */
+/** The size is that of the canvas. */
 export type GifHeader = CommonHeader & { readonly format: "GIF"; readonly firstFrame: GifFrame };
 
 const IMAGE_SEPARATOR = 0x2c;
@@ -27,13 +26,9 @@ const GRAPHIC_CONTROL = 0xf9;
 const SCREEN_END = 13;
 const DESCRIPTOR_LENGTH = 10;
 
-/**
- * Reads the canvas, the first frame's place and the number of frames.
- *
- * @throws ImageError IMAGE_CORRUPT where there is no frame
- */
+/** @throws ImageError IMAGE_CORRUPT if there is no frame */
 export function readGifHeader(bytes: Uint8Array): GifHeader {
-  if (bytes.byteLength < SCREEN_END) throw corruptImage("GIF", "its header is cut short");
+  if (bytes.byteLength < SCREEN_END) throw corruptImage("GIF", "its header is incomplete");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const screen = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
   const flags = view.getUint8(10);
@@ -68,17 +63,20 @@ export function readGifHeader(bytes: Uint8Array): GifHeader {
       at = skipSubBlocks(bytes, dataOffset + 1);
     } else break;
   }
-  if (!firstFrame) throw corruptImage("GIF", "it holds no picture");
+  if (!firstFrame) throw corruptImage("GIF", "it has no frames");
   const { width, height } = canvasSize(screen, firstFrame);
   return { format: "GIF", width, height, orientation: 1, frames, firstFrame };
 }
 
-/** A first frame that does not fit enlarges the canvas, as browsers have it. */
+/** As in browsers, a first frame that does not fit enlarges the canvas. */
 function canvasSize(screen: { width: number; height: number }, frame: GifFrame) {
   const width = Math.max(screen.width, frame.left + frame.width);
   const height = Math.max(screen.height, frame.top + frame.height);
   if (screen.width === 0 || screen.height === 0 || width === 0 || height === 0) {
-    throw corruptImage("GIF", `its header claims ${screen.width}x${screen.height} pixels`);
+    throw corruptImage(
+      "GIF",
+      `its header says that it has ${screen.width}x${screen.height} pixels`,
+    );
   }
   return { width, height };
 }
@@ -88,7 +86,7 @@ function readPalette(bytes: Uint8Array, at: number, flags: number): Uint8Array {
   return bytes.subarray(at, at + 3 * 2 ** ((flags & 7) + 1));
 }
 
-/** The offset after a chain of sub-blocks, each with its length in front, ended by an empty one. */
+/** The offset after a chain of sub-blocks. Each starts with its length; an empty one ends the chain. */
 function skipSubBlocks(bytes: Uint8Array, offset: number): number {
   let at = offset;
   while (at < bytes.byteLength) {

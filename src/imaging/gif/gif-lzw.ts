@@ -1,14 +1,14 @@
 /** GIF's variant of LZW (GIF89a specification, appendix F). */
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 
 const MAX_CODES = 4096;
 
 /**
- * Decodes a chain of data sub-blocks into rows of palette indices. Stops once all rows are full.
+ * Decodes a chain of data sub-blocks into rows of palette indices. Stops when all rows are full.
  *
  * @param offset - of the minimum code size in `bytes`
- * @param onRow - gets each row in the order of the file; `indices` is reused
- * @throws ImageError IMAGE_CORRUPT at an impossible code, or where the data ends before the rows
+ * @param onRow - called for each row, in the order of the file; `indices` is reused
+ * @throws ImageError IMAGE_CORRUPT if a code is impossible or the data ends early
  */
 export function decodeGifLzw(
   bytes: Uint8Array,
@@ -19,7 +19,7 @@ export function decodeGifLzw(
 ): void {
   const minCodeSize = bytes[offset] ?? 0;
   if (minCodeSize < 1 || minCodeSize > 11) {
-    throw corruptImage("GIF", `its code size is ${minCodeSize}, which does not exist`);
+    throw corruptImage("GIF", `its code size is ${minCodeSize}, which is not allowed`);
   }
   const clear = 1 << minCodeSize;
   const codes = new CodeReader(bytes, offset + 1);
@@ -42,10 +42,10 @@ export function decodeGifLzw(
       continue;
     }
     if (code < 0 || code === clear + 1) {
-      throw corruptImage("GIF", "its pixels end early, so a part is missing");
+      throw corruptImage("GIF", "it ends early, so pixels are missing");
     }
     if (code > next || (code === next && previous < 0) || (previous < 0 && code > clear)) {
-      throw corruptImage("GIF", "its compressed data names a code that does not exist yet");
+      throw corruptImage("GIF", "its compressed data uses a code before defining it");
     }
     let length = 0;
     let walk = code;
@@ -91,7 +91,7 @@ class CodeReader {
     this.#blockEnd = offset;
   }
 
-  /** The next code; -1 where the data ends. */
+  /** The next code; -1 at the end of the data. */
   read(size: number): number {
     while (this.#bitCount < size) {
       const byte = this.#nextByte();

@@ -1,6 +1,6 @@
 /**
- * Converts the CMYK of JPEG files to RGB without a colour profile, as Pillow does. By Adobe's
- * convention, which all others follow, the stored values are inverted: 255 is no ink.
+ * Converts the CMYK of JPEG files to RGB without a colour profile, like Pillow. By Adobe's
+ * convention, which all encoders follow, stored values are inverted: 255 means no ink.
  *
  * @param cmyk - interleaved, inverted, length 4n
  * @returns RGB, length 3n

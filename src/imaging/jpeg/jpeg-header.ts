@@ -1,18 +1,18 @@
 /** Walks the segments of a JPEG (ITU-T T.81, annex B) without decoding anything. */
 import { ImageError } from "../../errors.ts";
 import type { CommonHeader, Orientation } from "../common-header.ts";
-import { corruptImage } from "../corrupt-image.ts";
 import { readExifOrientation } from "../exif-orientation.ts";
+import { corruptImage } from "../image-errors.ts";
 
-/** What the segments up to the first scan say. */
+/** From the segments up to the first scan. */
 export type JpegHeader = CommonHeader & {
   readonly format: "JPEG";
-  /** Number of colour components: 1 grey, 3 colour, 4 CMYK or YCCK. */
+  /** Number of colour components: 1 for grey, 3 for colour, 4 for CMYK or YCCK. */
   readonly components: number;
   readonly progressive: boolean;
-  /** Whether the components come in several scans, so that a decoder must keep all coefficients. */
+  /** Whether the components are in several scans, so that a decoder must keep all coefficients. */
   readonly multiScan: boolean;
-  /** Bytes of all DCT coefficients at 16 bits. */
+  /** Size of all DCT coefficients in bytes, at 16 bits each. */
   readonly coefficientBytes: number;
   /** Offset of the first byte after the frame header. */
   readonly afterFrame: number;
@@ -24,13 +24,11 @@ const SOS = 0xda;
 const APP1 = 0xe1;
 const EXIF_PREFIX = "Exif\0\0";
 
-/** Baseline, extended sequential and progressive, Huffman-coded, 8 bit: what decoders support. */
+/** What decoders support: baseline, extended sequential and progressive; 8 bits, Huffman-coded. */
 const SUPPORTED_FRAMES = new Set([0xc0, 0xc1, 0xc2]);
 
 /**
- * Reads size, orientation and coding from the headers.
- *
- * @throws ImageError IMAGE_CORRUPT where there is no frame header, IMAGE_UNSUPPORTED for lossless,
+ * @throws ImageError IMAGE_CORRUPT if there is no frame header, IMAGE_UNSUPPORTED for lossless,
  *   hierarchical, arithmetic-coded and 12-bit files
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
@@ -48,14 +46,14 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
       break;
     }
   }
-  if (!frame) throw corruptImage("JPEG", "it has no frame header before its pixels");
+  if (!frame) throw corruptImage("JPEG", "it has no frame header before the pixels");
   const multiScan = frame.progressive || (scanComponents ?? 0) < frame.components;
   return { format: "JPEG", frames: 1, orientation: orientation ?? 1, multiScan, ...frame };
 }
 
 /**
- * Makes sure that the stream reaches its end marker: a cut file is an error, not a grey half.
- * Whatever follows the end (phones append videos) is not looked at.
+ * Makes sure that the stream reaches its end marker: a truncated file is an error, not half a grey
+ * picture. Anything after the end marker is ignored: phones append videos.
  *
  * @throws ImageError IMAGE_CORRUPT
  */
@@ -64,24 +62,24 @@ export function requireJpegEnd(bytes: Uint8Array, header: JpegHeader): void {
     if (marker === EOI) return;
     if (marker === SOS && endOfScan(bytes, end) >= bytes.length) break;
   }
-  throw corruptImage("JPEG", "it ends before its end marker, so a part is missing");
+  throw corruptImage("JPEG", "it ends before its end marker, so pixels are missing");
 }
 
 function isFrame(marker: number): boolean {
-  // 0xC4 DHT, 0xC8 JPG and 0xCC DAC share the range of the frame headers.
+  // DHT (0xC4), JPG (0xC8) and DAC (0xCC) are in the range of the frame headers.
   return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
 type Frame = Omit<JpegHeader, "format" | "frames" | "orientation" | "multiScan">;
 
 function readFrame(body: Uint8Array, marker: number, afterFrame: number): Frame {
-  if (body.byteLength < 6) throw corruptImage("JPEG", "its frame header is cut short");
+  if (body.byteLength < 6) throw corruptImage("JPEG", "its frame header is incomplete");
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const precision = view.getUint8(0);
   if (!SUPPORTED_FRAMES.has(marker) || precision !== 8) {
     throw new ImageError(
       "IMAGE_UNSUPPORTED",
-      "This JPEG is lossless, hierarchical, arithmetic-coded or of 12 bits, which browsers do not show either. Save it as a baseline or progressive JPEG.",
+      "This JPEG is lossless, hierarchical, arithmetic-coded or has 12 bits per sample, none of which browsers show either. Save it as a baseline or progressive JPEG.",
       { details: { format: "JPEG" } },
     );
   }
@@ -89,10 +87,10 @@ function readFrame(body: Uint8Array, marker: number, afterFrame: number): Frame 
   const width = view.getUint16(3);
   const components = view.getUint8(5);
   if (width === 0 || height === 0) {
-    throw corruptImage("JPEG", `its header claims ${width}x${height} pixels`);
+    throw corruptImage("JPEG", `its header says that it has ${width}x${height} pixels`);
   }
   if (![1, 3, 4].includes(components) || body.byteLength < 6 + components * 3) {
-    throw corruptImage("JPEG", `its header claims ${components} colour components`);
+    throw corruptImage("JPEG", `its header says that it has ${components} colour components`);
   }
   const coefficientBytes = countCoefficients(body, width, height, components) * 2;
   return { width, height, components, progressive: marker === 0xc2, coefficientBytes, afterFrame };
@@ -112,7 +110,7 @@ function countCoefficients(frame: Uint8Array, width: number, height: number, com
 
 type Segment = { readonly marker: number; readonly start: number; readonly end: number };
 
-/** The marker segments from `offset` on; entropy-coded data between them is passed over. */
+/** The marker segments from `offset`; skips entropy-coded data between them. */
 function* segments(bytes: Uint8Array, offset: number): Generator<Segment> {
   let at = offset;
   while (true) {
@@ -139,7 +137,7 @@ function* segments(bytes: Uint8Array, offset: number): Generator<Segment> {
   }
 }
 
-/** Offset of the marker that ends the entropy-coded data beginning at `offset`. */
+/** The offset of the marker that ends the entropy-coded data at `offset`. */
 function endOfScan(bytes: Uint8Array, offset: number): number {
   let at = bytes.indexOf(0xff, offset);
   while (at >= 0 && at + 1 < bytes.length) {

@@ -1,16 +1,13 @@
 /**
  * libjpeg-turbo in WebAssembly (the module of `@cwasm/jpeg-turbo`), through its TurboJPEG interface.
- * It can reduce an image while it decodes, in the DCT domain, which is what makes photos of many
- * megapixels affordable.
+ * It can reduce an image while it decodes, in the DCT domain, which makes photos of many megapixels
+ * affordable.
  */
-
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import { cmykToRgb } from "./cmyk-to-rgb.ts";
+import { type DctScale, scaledSide } from "./dct-scale.ts";
 import type { JpegHeader } from "./jpeg-header.ts";
-
-/** A reduction to `eighths`/8 of each side, rounded up. */
-export type DctScale = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 type Exports = {
   readonly memory: WebAssembly.Memory;
@@ -37,20 +34,15 @@ const TJPF_RGB = 0;
 const TJPF_CMYK = 11;
 const TJFLAG_ACCURATEDCT = 4096;
 
-/** What the instance takes before any picture. */
+/** Memory of an instance that has decoded nothing yet. */
 const BASE_BYTES = 1024 * 1024;
-/** Rows in flight between the stages of libjpeg, per pixel of width. */
+/** Rows between the stages of libjpeg, per pixel of width. */
 const ROW_BYTES_PER_PIXEL = 64;
 
-/** Above this the instance is dropped after use: WebAssembly memory never shrinks. */
+/** An instance with more is dropped after use, because WebAssembly memory never shrinks. */
 const MAX_IDLE_HEAP_BYTES = 8 * 1024 * 1024;
 
-/** The length of a side after a reduction (turbojpeg.h, TJSCALED). */
-export function scaledSide(side: number, eighths: DctScale): number {
-  return Math.ceil((side * eighths) / 8);
-}
-
-/** One decoder; not reentrant, and it need not be: decoding is synchronous. */
+/** One decoder. It is not reentrant and does not need to be, because decoding is synchronous. */
 export class JpegTurbo {
   readonly #module: WebAssembly.Module;
   #instance: Exports | undefined;
@@ -60,7 +52,7 @@ export class JpegTurbo {
     this.#module = module;
   }
 
-  /** Bytes of WebAssembly memory held between two images. */
+  /** Bytes of WebAssembly memory that are kept between two images. */
   get heapBytes(): number {
     return this.#instance?.memory.buffer.byteLength ?? 0;
   }
@@ -69,12 +61,12 @@ export class JpegTurbo {
    * Decodes to RGB.
    *
    * @param header - of `bytes`
-   * @throws ImageError IMAGE_CORRUPT where the stream cannot be decoded. Damage that libjpeg can
-   *   conceal (it counts it as a warning) is concealed, as viewers do.
+   * @throws ImageError IMAGE_CORRUPT if the stream cannot be decoded. As in viewers, damage that libjpeg
+   *   can conceal (with a warning) is not an error.
    */
   decode(bytes: Uint8Array, header: JpegHeader, eighths: DctScale): RgbImage {
     const instance = this.#instance ?? instantiate(this.#module);
-    // Only a decoder that came through whole is used again: a fatal error jumps out of C code.
+    // An instance is used again only if it did not fail: a fatal error jumps out of C code.
     this.#instance = undefined;
     const image = decodeWith(instance, bytes, header, eighths);
     if (instance.memory.buffer.byteLength <= MAX_IDLE_HEAP_BYTES) this.#instance = instance;
@@ -84,7 +76,7 @@ export class JpegTurbo {
 
 /**
  * Peak memory of decoding in bytes: the file and the pixels inside WebAssembly, the pixels outside,
- * and all DCT coefficients where the components come in several scans.
+ * and all DCT coefficients if the components are in several scans. The file outside is left out.
  */
 export function estimateJpegBytes(
   header: JpegHeader,
@@ -120,7 +112,7 @@ function decodeWith(
     if (seenWidth !== header.width || seenHeight !== header.height) {
       throw new RangeError(`libjpeg-turbo reads a size of ${seenWidth}x${seenHeight}.`);
     }
-    // The result is not looked at: it is -1 for warnings as well, and a fatal error throws.
+    // The result is ignored: it is -1 for warnings too, and a fatal error throws.
     c.tjDecompress2(
       handle,
       source,
@@ -145,7 +137,7 @@ function decodeWith(
 function allocate(c: Exports, bytes: number): number {
   const pointer = c.malloc(bytes);
   if (pointer === 0)
-    throw corruptImage("JPEG", `it takes ${bytes} bytes that the decoder does not have`);
+    throw corruptImage("JPEG", `the decoder cannot allocate the ${bytes} bytes that it takes`);
   return pointer;
 }
 
@@ -156,9 +148,9 @@ function instantiate(module: WebAssembly.Module): Exports {
   const { exports } = new WebAssembly.Instance(module, {
     env: {
       setjmp: () => 0,
-      // C's way out of a fatal error; here it unwinds through WebAssembly as an exception.
+      // C uses this to leave after a fatal error; here an exception unwinds through WebAssembly.
       longjmp: () => {
-        throw new RangeError("libjpeg-turbo met a fatal error.");
+        throw new RangeError("libjpeg-turbo had a fatal error.");
       },
     },
     wasi_snapshot_preview1: {

@@ -1,5 +1,5 @@
 import { BoxReducer, boxReducerBytes } from "../box-reducer.ts";
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import { type PngChunk, readPngChunks } from "./png-chunks.ts";
 import type { PngHeader } from "./png-header.ts";
@@ -7,7 +7,8 @@ import { readPngRows, rowBytes } from "./png-rows.ts";
 import { createRowConverter } from "./png-samples.ts";
 
 /**
- * Decodes a PNG row by row, reducing by `factor` on the way: memory is a few rows and the result.
+ * Decodes a PNG row by row and reduces it by `factor` meanwhile: only a few rows and the result are in
+ * memory.
  *
  * @throws ImageError IMAGE_CORRUPT
  */
@@ -16,10 +17,10 @@ export async function decodePng(
   header: PngHeader,
   factor: number,
 ): Promise<RgbImage> {
-  // All chunks are checked first: a cut file must not cost a whole decoding.
+  // All chunks are checked first, so that a truncated file does not cost a whole decoding.
   const chunks = [...readPngChunks(bytes, { complete: true })];
   const pixels = chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data);
-  if (pixels.length === 0) throw corruptImage("PNG", "it holds no pixels");
+  if (pixels.length === 0) throw corruptImage("PNG", "it has no pixels");
   const convert = createRowConverter(header, {
     palette: findChunk(chunks, "PLTE"),
     transparency: findChunk(chunks, "tRNS"),
@@ -39,7 +40,7 @@ export function estimatePngBytes(header: PngHeader, factor: number): number {
   return boxReducerBytes(header.width, header.height, factor) + rows + INFLATE_BYTES;
 }
 
-/** zlib's window and the chunks in flight between the platform's streams. */
+/** zlib's window, and chunks between the platform's streams. */
 const INFLATE_BYTES = 1024 * 1024;
 
 function findChunk(chunks: readonly PngChunk[], wanted: string): Uint8Array | undefined {

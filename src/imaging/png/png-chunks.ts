@@ -1,23 +1,22 @@
 /** Walks the chunks of a PNG (W3C PNG, third edition, section 5). */
-
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import { crc32 } from "./crc32.ts";
 
-/** One chunk; `data` is a view into the file. */
+/** `data` is a view of the file. */
 export type PngChunk = { readonly type: string; readonly data: Uint8Array };
 
 const SIGNATURE_LENGTH = 8;
-/** Length, type and CRC around a chunk's data. */
+/** Bytes of length, type and CRC around a chunk's data. */
 const FRAME_LENGTH = 12;
 const CRC_LENGTH = 4;
 
 /**
  * The chunks of a file in order, up to IEND.
  *
- * @param options.complete - false stops silently where the file ends early, and checks no CRC: for
- *   looking at headers
- * @throws ImageError IMAGE_CORRUPT at a chunk that runs past the file's end, a wrong CRC of a
- *   critical chunk, or the end of the file before IEND
+ * @param options.complete - if false, CRCs are not checked and a file may end early: for reading
+ *   headers
+ * @throws ImageError IMAGE_CORRUPT if a chunk runs past the end of the file, the CRC of a critical
+ *   chunk is wrong, or the file ends before IEND
  */
 export function* readPngChunks(
   bytes: Uint8Array,
@@ -28,7 +27,7 @@ export function* readPngChunks(
   while (at + FRAME_LENGTH - CRC_LENGTH <= bytes.byteLength) {
     const length = view.getUint32(at);
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    // Nothing is lost with the CRC of an empty chunk; upng-js writes files that lack it.
+    // The CRC of an empty chunk protects nothing, and upng-js writes files that lack it.
     if (type === "IEND") return;
     const end = at + FRAME_LENGTH + length;
     if (end > bytes.byteLength) break;
@@ -40,10 +39,10 @@ export function* readPngChunks(
     yield { type, data: bytes.subarray(at + 8, end - 4) };
     at = end;
   }
-  if (complete) throw corruptImage("PNG", "it ends before its end chunk, so a part is missing");
+  if (complete) throw corruptImage("PNG", "it ends before its end chunk, so pixels are missing");
 }
 
-/** A chunk that a decoder must understand has a capital first letter. */
+/** Chunks that a decoder must understand start with a capital letter. */
 function isCritical(type: string): boolean {
   return type.charCodeAt(0) < 0x61;
 }

@@ -1,12 +1,12 @@
 import type { CommonHeader, Orientation } from "../common-header.ts";
-import { corruptImage } from "../corrupt-image.ts";
 import { readExifOrientation } from "../exif-orientation.ts";
+import { corruptImage } from "../image-errors.ts";
 import { readPngChunks } from "./png-chunks.ts";
 
 /** PNG colour types (PNG, table 11.1). */
 export type PngColorType = 0 | 2 | 3 | 4 | 6;
 
-/** IHDR, and the orientation from eXIf. */
+/** From IHDR; the orientation from eXIf. */
 export type PngHeader = CommonHeader & {
   readonly format: "PNG";
   readonly bitDepth: 1 | 2 | 4 | 8 | 16;
@@ -28,40 +28,40 @@ const BIT_DEPTHS: Readonly<Record<number, readonly number[]>> = {
 };
 
 /**
- * Reads the header of a PNG; the file may end anywhere after IHDR.
+ * The file may end anywhere after IHDR.
  *
- * @throws ImageError IMAGE_CORRUPT where IHDR is missing or impossible
+ * @throws ImageError IMAGE_CORRUPT if IHDR is missing or impossible
  */
 export function readPngHeader(bytes: Uint8Array): PngHeader {
   let header: Ihdr | undefined;
   let orientation: Orientation = 1;
   for (const { type, data } of readPngChunks(bytes, { complete: false })) {
     if (!header) {
-      if (type !== "IHDR") throw corruptImage("PNG", "it does not begin with its header");
+      if (type !== "IHDR") throw corruptImage("PNG", "it does not start with a header");
       header = readIhdr(data);
     } else if (type === "eXIf") {
       orientation = readExifOrientation(data);
       break;
     }
   }
-  if (!header) throw corruptImage("PNG", "its header is cut short");
+  if (!header) throw corruptImage("PNG", "its header is incomplete");
   return { format: "PNG", frames: 1, orientation, ...header };
 }
 
 function readIhdr(data: Uint8Array): Ihdr {
-  if (data.byteLength !== 13) throw corruptImage("PNG", "its header has a wrong length");
+  if (data.byteLength !== 13) throw corruptImage("PNG", "its header has the wrong length");
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const width = view.getUint32(0);
   const height = view.getUint32(4);
   const [bitDepth = 0, colorType = 0, compression, filter, interlace] = data.subarray(8);
   if (width === 0 || height === 0 || width > MAX_SIDE || height > MAX_SIDE) {
-    throw corruptImage("PNG", `its header claims ${width}x${height} pixels`);
+    throw corruptImage("PNG", `its header says that it has ${width}x${height} pixels`);
   }
   if (!BIT_DEPTHS[colorType]?.includes(bitDepth)) {
-    throw corruptImage("PNG", `its header claims colour type ${colorType} with ${bitDepth} bits`);
+    throw corruptImage("PNG", `its header combines colour type ${colorType} with ${bitDepth} bits`);
   }
   if (compression !== 0 || filter !== 0 || (interlace !== 0 && interlace !== 1)) {
-    throw corruptImage("PNG", "its header names methods that do not exist");
+    throw corruptImage("PNG", "its header names methods that PNG does not have");
   }
   return {
     width,

@@ -1,17 +1,17 @@
 /** The compressed pixels of a PNG as unfiltered rows, one at a time (W3C PNG, sections 7, 9, 10). */
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import type { PngHeader } from "./png-header.ts";
 
-/** One row of one pass; `samples` is reused for the next row. */
+/** One row of one pass. */
 export type PngRow = {
   readonly pass: PngPass;
   /** Row within the pass. */
   readonly row: number;
-  /** Packed samples as stored, without the filter byte. */
+  /** Packed samples as stored, without the filter byte. Reused for the next row. */
   readonly samples: Uint8Array;
 };
 
-/** Where the pixels of a pass lie: columns x + i * stepX, rows y + j * stepY. */
+/** The pixels of a pass are in columns x + i * stepX and rows y + j * stepY. */
 export type PngPass = {
   readonly x: number;
   readonly y: number;
@@ -45,11 +45,11 @@ export function rowBytes(header: PngHeader, width: number): number {
 }
 
 /**
- * Decompresses and unfilters. Asks for no more data than the rows take, so that a stream which
- * inflates to more than the image ends there.
+ * Decompresses and unfilters. Reads no more data than the rows need, so that a stream which would
+ * inflate to more than the image stops there.
  *
  * @param data - the contents of the IDAT chunks
- * @throws ImageError IMAGE_CORRUPT where the stream is damaged or ends early
+ * @throws ImageError IMAGE_CORRUPT if the stream is damaged or ends early
  */
 export async function* readPngRows(
   header: PngHeader,
@@ -86,7 +86,7 @@ function passesOf({ width, height, interlaced }: PngHeader): PngPass[] {
   })).filter((pass) => pass.width > 0 && pass.height > 0);
 }
 
-/** The platform's inflate as something to take exact amounts from. */
+/** The platform's inflate, read in exact amounts. */
 class InflatedBytes {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #chunk: Uint8Array = new Uint8Array(0);
@@ -101,7 +101,7 @@ class InflatedBytes {
         else controller.enqueue(next.value);
       },
     });
-    // PNG's "zlib" streams are what the Compression Streams standard calls "deflate".
+    // The Compression Streams standard calls PNG's zlib streams "deflate".
     const inflater = new DecompressionStream("deflate") as ReadableWritablePair<
       Uint8Array,
       Uint8Array
@@ -109,7 +109,7 @@ class InflatedBytes {
     this.#reader = compressed.pipeThrough(inflater).getReader();
   }
 
-  /** Fills `target` from what is there already; false where that does not suffice. */
+  /** Fills `target` from what has arrived already; false if that is not enough. */
   take(target: Uint8Array): boolean {
     const end = this.#at + target.length;
     if (end > this.#chunk.length) return false;
@@ -137,15 +137,16 @@ class InflatedBytes {
     const result = await this.#reader.read().catch((cause: unknown) => {
       throw corruptImage("PNG", "its compressed data cannot be decoded", cause);
     });
-    if (result.done) throw corruptImage("PNG", "its pixels end early, so a part is missing");
+    if (result.done)
+      throw corruptImage("PNG", "its compressed data ends early, so pixels are missing");
     this.#chunk = result.value;
     this.#at = 0;
   }
 }
 
 /**
- * Undoes a row's filter in place (PNG, section 9.2). Both rows have the filter byte in front; that
- * of `previous` is not looked at.
+ * Undoes a row's filter in place (PNG, section 9.2). Both rows start with their filter byte; that of
+ * `previous` is ignored.
  */
 function unfilter(current: Uint8Array, previous: Uint8Array, pixelBytes: number): void {
   const first = 1 + pixelBytes;
@@ -177,7 +178,7 @@ function unfilter(current: Uint8Array, previous: Uint8Array, pixelBytes: number)
       }
       return;
     default:
-      throw corruptImage("PNG", `a row names the filter ${current[0]}, which does not exist`);
+      throw corruptImage("PNG", `a row has filter ${current[0]}, which PNG does not have`);
   }
 }
 

@@ -1,12 +1,12 @@
 /** Turns the stored samples of a PNG's rows into opaque 8-bit RGB (W3C PNG, sections 6 and 11). */
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import type { PngHeader } from "./png-header.ts";
 
-/** What the chunks before the pixels say of the samples. */
+/** What the chunks before the pixels say about the samples. */
 export type PngColors = {
-  /** PLTE: RGB triples. */
+  /** From PLTE: RGB triples. */
   readonly palette: Uint8Array | undefined;
-  /** tRNS: alpha per palette entry, or the transparent grey level or colour in 16 bits. */
+  /** From tRNS: alpha of each palette entry, or the transparent grey level or colour in 16 bits. */
   readonly transparency: Uint8Array | undefined;
 };
 
@@ -14,10 +14,10 @@ export type PngColors = {
 export type RowConverter = (samples: Uint8Array, count: number, rgb: Uint8Array) => void;
 
 /**
- * The conversion for a file's colour type and bit depth. 16 bits are reduced to 8 by their high
- * byte; fewer than 8 are stretched to the full range.
+ * Makes the conversion for a file's colour type and bit depth. Of 16 bits the high byte is used; fewer
+ * than 8 are stretched to the full range.
  *
- * @throws ImageError IMAGE_CORRUPT where a palette is needed and missing
+ * @throws ImageError IMAGE_CORRUPT if a palette is needed but missing
  */
 export function createRowConverter(header: PngHeader, colors: PngColors): RowConverter {
   switch (header.colorType) {
@@ -36,10 +36,10 @@ export function createRowConverter(header: PngHeader, colors: PngColors): RowCon
   }
 }
 
-/** 256 colours by sample value; those that the file does not define are black. */
+/** 256 colours by sample value; black if the file does not define one. */
 function paletteColors({ palette, transparency }: PngColors): Uint8Array {
   if (!palette || palette.length === 0 || palette.length % 3 !== 0) {
-    throw corruptImage("PNG", "its palette is missing or has a wrong length");
+    throw corruptImage("PNG", "its palette is missing or has the wrong length");
   }
   const table = new Uint8Array(256 * 3);
   for (let i = 0; i < Math.min(palette.length, table.length); i++) {
@@ -58,7 +58,7 @@ function greys({ bitDepth }: PngHeader, { transparency }: PngColors): Uint8Array
   });
 }
 
-/** Samples of 1 to 8 bits, looked up. */
+/** Samples of 1 to 8 bits, looked up in a table. */
 function convertIndexed({ bitDepth }: PngHeader, table: Uint8Array): RowConverter {
   const perByte = 8 / bitDepth;
   const mask = 2 ** bitDepth - 1;
@@ -87,7 +87,7 @@ function convertGrey16({ transparency }: PngColors): RowConverter {
 function convertColor({ bitDepth }: PngHeader, { transparency }: PngColors): RowConverter {
   const sampleBytes = bitDepth / 8;
   const pixelBytes = 3 * sampleBytes;
-  // tRNS holds 16 bits per channel whatever the depth; only the low ones count.
+  // tRNS has 16 bits per channel whatever the depth; only the low ones count.
   const transparent = transparency?.filter((_, i) => sampleBytes === 2 || i % 2 === 1);
   return (samples, count, rgb) => {
     if (pixelBytes === 3 && !transparent) {
@@ -103,7 +103,7 @@ function convertColor({ bitDepth }: PngHeader, { transparency }: PngColors): Row
   };
 }
 
-/** Grey (1) or RGB (3) with an alpha sample behind. */
+/** Grey (1) or RGB (3), followed by an alpha sample. */
 function convertAlpha({ bitDepth }: PngHeader, channels: 1 | 3): RowConverter {
   const sampleBytes = bitDepth / 8;
   const pixelBytes = (channels + 1) * sampleBytes;

@@ -1,5 +1,6 @@
 /** libwebp in WebAssembly (the module of `@cwasm/webp`). */
-import { corruptImage } from "../corrupt-image.ts";
+import { boxReducerBytes } from "../box-reducer.ts";
+import { corruptImage } from "../image-errors.ts";
 import { reduceRgba } from "../reduce-rgba.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import { extractFirstFrame, type WebpFrame } from "./webp-first-frame.ts";
@@ -12,12 +13,12 @@ type Exports = {
   WebPDecodeRGBA(data: number, length: number, width: number, height: number): number;
 };
 
-/** What the instance takes before any picture. */
+/** Memory of an instance that has decoded nothing yet. */
 const BASE_BYTES = 2 * 1024 * 1024;
 
 /**
- * Decodes a WebP, of an animation the first frame. The instance lives for one picture: WebAssembly
- * memory never shrinks, and instantiating a compiled module takes less than a millisecond.
+ * Decodes a WebP, or the first frame of an animated one. Each image gets a new instance, because
+ * WebAssembly memory never shrinks and instantiating a compiled module takes less than a millisecond.
  *
  * @param module - `@cwasm/webp/webp.wasm`, compiled
  * @throws ImageError IMAGE_CORRUPT
@@ -33,19 +34,21 @@ export function decodeWebp(
     ? extractFirstFrame(bytes)
     : { file: bytes, left: 0, top: 0, width, height };
   if (frame.left + frame.width > width || frame.top + frame.height > height) {
-    throw corruptImage("WebP", "its first frame lies outside its canvas");
+    throw corruptImage("WebP", "its first frame is outside its canvas");
   }
   const rgba = decodeRgba(instantiate(module), frame);
   return reduceRgba({ ...frame, rgba }, header, factor);
 }
 
-/** Peak memory of {@link decodeWebp} in bytes, the result left out. */
+/** Peak memory of {@link decodeWebp} in bytes, the file outside WebAssembly left out. */
 export function estimateWebpBytes(
   { width, height, lossless }: WebpHeader,
   fileBytes: number,
+  factor: number,
 ): number {
-  // RGBA for the caller, and for a lossless frame once more inside libwebp.
-  return width * height * 4 * (lossless ? 2 : 1) + fileBytes + BASE_BYTES;
+  // RGBA for the caller, and a second time inside libwebp if the frame is lossless.
+  const rgbaBytes = width * height * 4 * (lossless ? 2 : 1);
+  return BASE_BYTES + fileBytes + rgbaBytes + boxReducerBytes(width, height, factor);
 }
 
 /** @returns a view of the instance's memory */
@@ -57,7 +60,7 @@ function decodeRgba(c: Exports, { file, width, height }: WebpFrame): Uint8Array 
     const target = c.WebPDecodeRGBA(source, file.byteLength, size, size + 4);
     const [seenWidth, seenHeight] = new Int32Array(c.memory.buffer, size, 2);
     if (target === 0 || seenWidth !== width || seenHeight !== height) {
-      throw new RangeError("libwebp cannot decode it.");
+      throw new RangeError("libwebp failed.");
     }
     return new Uint8Array(c.memory.buffer, target, width * height * 4);
   } catch (cause) {

@@ -1,9 +1,8 @@
-/** One chunk of a RIFF file: its four-character code and a view of its data. */
+/** One chunk of a RIFF file; `data` is a view of it. */
 export type RiffChunk = { readonly type: string; readonly data: Uint8Array };
 
 /**
- * The chunks in `bytes[start, end)`. Stops where a chunk would run past the end: what is cut off
- * there is for the caller to miss.
+ * The chunks from `start`, up to one that would run past the end: the caller notices what is missing.
  */
 export function* readRiffChunks(bytes: Uint8Array, start: number): Generator<RiffChunk> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,9 +1,9 @@
 /** Makes a still WebP of the first frame of an animated one (RFC 9649, section 2.7.1.1). */
-import { corruptImage } from "../corrupt-image.ts";
+import { corruptImage } from "../image-errors.ts";
 import { readRiffChunks } from "./riff-chunks.ts";
 import { ANMF_HEADER_LENGTH, WEBP_CHUNKS_OFFSET } from "./webp-header.ts";
 
-/** A frame as a file of its own, and its place on the canvas. */
+/** A frame as a complete file, and its position on the canvas. */
 export type WebpFrame = {
   readonly file: Uint8Array;
   readonly left: number;
@@ -14,7 +14,7 @@ export type WebpFrame = {
 
 const ALPHA_FLAG = 0x10;
 
-/** @throws ImageError IMAGE_CORRUPT where the first frame is incomplete */
+/** @throws ImageError IMAGE_CORRUPT if the first frame is incomplete */
 export function extractFirstFrame(bytes: Uint8Array): WebpFrame {
   for (const { type, data } of readRiffChunks(bytes, WEBP_CHUNKS_OFFSET)) {
     if (type !== "ANMF" || data.byteLength < ANMF_HEADER_LENGTH) continue;
@@ -28,7 +28,7 @@ export function extractFirstFrame(bytes: Uint8Array): WebpFrame {
       height,
     };
   }
-  throw corruptImage("WebP", "its first frame is cut short");
+  throw corruptImage("WebP", "its first frame is incomplete");
 }
 
 function wrap(chunks: Uint8Array, width: number, height: number): Uint8Array {

@@ -1,29 +1,23 @@
-/** Reads the headers of WebP (RFC 9649). */
-
+/** Reads the headers of a WebP (RFC 9649). */
 import type { CommonHeader, Orientation } from "../common-header.ts";
-import { corruptImage } from "../corrupt-image.ts";
 import { readExifOrientation } from "../exif-orientation.ts";
+import { corruptImage } from "../image-errors.ts";
 import { type RiffChunk, readRiffChunks } from "./riff-chunks.ts";
 
-/** What the chunks of a WebP say. */
 export type WebpHeader = CommonHeader & {
   readonly format: "WEBP";
-  /** Whether the (first) frame is VP8L; such a frame takes the decoder twice the memory. */
+  /** Whether the first frame is VP8L, which takes the decoder twice the memory. */
   readonly lossless: boolean;
   readonly animated: boolean;
 };
 
 const EXIF_PREFIX = "Exif\0\0";
-/** RIFF, its length, WEBP. */
+/** After "RIFF", the length and "WEBP". */
 export const WEBP_CHUNKS_OFFSET = 12;
-/** Offset, size, duration and flags before the chunks of an ANMF frame. */
+/** Position, size, duration and flags before the chunks of an ANMF frame. */
 export const ANMF_HEADER_LENGTH = 16;
 
-/**
- * Reads the size, orientation and kind of a WebP.
- *
- * @throws ImageError IMAGE_CORRUPT where no frame is found
- */
+/** @throws ImageError IMAGE_CORRUPT if there is no frame */
 export function readWebpHeader(bytes: Uint8Array): WebpHeader {
   let canvas: { width: number; height: number } | undefined;
   let image: { width: number; height: number; lossless: boolean } | undefined;
@@ -38,9 +32,9 @@ export function readWebpHeader(bytes: Uint8Array): WebpHeader {
         image ??= readFrame(inner);
     } else image ??= readFrame(chunk);
   }
-  // The header of a still image may stand in a chunk that is cut off later.
+  // The header of a still image may be in a chunk that is incomplete.
   image ??= readFrame(firstChunkCut(bytes));
-  if (!image) throw corruptImage("WebP", "it holds no picture");
+  if (!image) throw corruptImage("WebP", "it has no frames");
   return {
     format: "WEBP",
     width: canvas?.width ?? image.width,
@@ -53,7 +47,7 @@ export function readWebpHeader(bytes: Uint8Array): WebpHeader {
 }
 
 function readCanvas(data: Uint8Array): { width: number; height: number } {
-  if (data.byteLength < 10) throw corruptImage("WebP", "its header is cut short");
+  if (data.byteLength < 10) throw corruptImage("WebP", "its header is incomplete");
   return { width: uint24(data, 4) + 1, height: uint24(data, 7) + 1 };
 }
 
@@ -66,7 +60,8 @@ function readFrame({ type, data }: RiffChunk) {
     const view = new DataView(data.buffer, data.byteOffset);
     const width = view.getUint16(6, true) & 0x3fff;
     const height = view.getUint16(8, true) & 0x3fff;
-    if (width === 0 || height === 0) throw corruptImage("WebP", "its header claims no pixels");
+    if (width === 0 || height === 0)
+      throw corruptImage("WebP", "its header says that it has no pixels");
     return { width, height, lossless: false };
   }
   return undefined;
@@ -77,7 +72,7 @@ function firstChunkCut(bytes: Uint8Array): RiffChunk {
   return { type: String.fromCharCode(...bytes.subarray(at, at + 4)), data: bytes.subarray(at + 8) };
 }
 
-/** Some writers keep the prefix that EXIF has in JPEG files. */
+/** Some encoders keep the prefix that EXIF has in JPEG files. */
 function stripPrefix(exif: Uint8Array): Uint8Array {
   const prefix = String.fromCharCode(...exif.subarray(0, EXIF_PREFIX.length));
   return prefix === EXIF_PREFIX ? exif.subarray(EXIF_PREFIX.length) : exif;

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import catUrl from "../../../examples/cat.jpg?url";
 import espressoUrl from "../../../examples/espresso.jpg?url";
 import rocketUrl from "../../../examples/rocket.jpg?url";
+import { ACCEPTED_FILES } from "../accepted-files.ts";
 import type { PhotoSource } from "../api/classify-photo.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { CameraDialog } from "./camera-dialog.tsx";
@@ -57,7 +58,7 @@ export function PhotoInput({ onPhoto }: { readonly onPhoto: (source: PhotoSource
         <input
           ref={picker}
           type="file"
-          accept="image/*"
+          accept={ACCEPTED_FILES}
           hidden
           onChange={({ currentTarget }) => {
             giveFile(currentTarget.files?.[0]);

@@ -1,4 +1,5 @@
 /** Every word of the page, in both languages. */
+import { FORMAT_NAMES, joinNames } from "../../../src/imaging/formats.ts";
 
 /** The page's languages. */
 export type Language = "en" | "zh";
@@ -70,7 +71,10 @@ const en = {
   languageLabel: "换成中文",
   errors: {
     IMAGE_EMPTY: ["The file is empty.", "Choose another one."],
-    IMAGE_UNSUPPORTED: ["That is no photo we can read.", "Send a JPEG, PNG, WebP, GIF or AVIF."],
+    IMAGE_UNSUPPORTED: [
+      "That is no photo we can read.",
+      `Send a ${joinNames(FORMAT_NAMES, "or")}.`,
+    ],
     IMAGE_CORRUPT: [
       "The photo is damaged.",
       "Save it again in another program, or choose another one.",
@@ -180,7 +184,10 @@ const zh: Messages = {
   languageLabel: "Switch to English",
   errors: {
     IMAGE_EMPTY: ["文件是空的。", "请选择另一个文件。"],
-    IMAGE_UNSUPPORTED: ["这不是我们能读的照片。", "请发送 JPEG、PNG、WebP、GIF 或 AVIF。"],
+    IMAGE_UNSUPPORTED: [
+      "这不是我们能读的照片。",
+      `请发送 ${joinNames(FORMAT_NAMES, "或", "、")}。`,
+    ],
     IMAGE_CORRUPT: ["照片已损坏。", "请用其他程序重新保存,或选择另一张。"],
     IMAGE_TOO_LARGE: ["照片太大。", "请关闭“原样发送照片”,或先把它缩小。"],
     REQUEST_TOO_LARGE: ["照片太大。", "请关闭“原样发送照片”,或先把它缩小。"],

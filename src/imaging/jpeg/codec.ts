@@ -1,0 +1,29 @@
+import type { Codec } from "../codec.ts";
+import { FORMATS } from "../formats.ts";
+import { hasLatin1 } from "../latin1.ts";
+import { chooseDctScale } from "./dct-scale.ts";
+import { type JpegHeader, readJpegHeader, requireJpegEnd } from "./jpeg-header.ts";
+import { estimateJpegBytes, JpegTurbo } from "./jpeg-turbo.ts";
+
+/** JPEG by libjpeg-turbo; the module is `@cwasm/jpeg-turbo/jpeg-turbo.wasm`. */
+export const jpegCodec = {
+  ...FORMATS.JPEG,
+  format: "JPEG",
+  pixelLimit: "maxPixels",
+  matches: (bytes) => hasLatin1(bytes, "\xff\xd8\xff"),
+  readHeader: readJpegHeader,
+  estimateBytes(header, fileBytes, minShorterSide) {
+    const eighths = chooseDctScale(header, minShorterSide);
+    return fileBytes + estimateJpegBytes(header, fileBytes, eighths);
+  },
+  createDecoder(loadModule) {
+    let turbo: JpegTurbo | undefined;
+    return {
+      async decode(bytes, header, minShorterSide) {
+        requireJpegEnd(bytes, header);
+        turbo ??= new JpegTurbo(await loadModule());
+        return turbo.decode(bytes, header, chooseDctScale(header, minShorterSide));
+      },
+    };
+  },
+} as const satisfies Codec<JpegHeader>;
