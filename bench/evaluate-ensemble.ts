@@ -36,7 +36,7 @@ for (const set of ["imagenette-val", "val277"]) {
   for (const model of [EFFICIENTNET, RESNET, MOBILENET]) {
     byModel.set(model, await predictImages(model, images, services));
   }
-  const known = new Set(byModel.get(RESNET)?.synsets);
+  const known = new Set(byModel.get(RESNET)?.labels.map(({ id }) => id));
   const shared = images.filter(({ synset }) => known.has(synset)).length;
   console.log(
     `\n${set}: ${images.length} photos, of which ${shared} show a class that ${RESNET} has\n`,
@@ -66,16 +66,16 @@ function score(
   let top5 = 0;
   let confidence = 0;
   images.forEach(({ synset }, i) => {
-    const { synsets, probabilities } = combine(
+    const { ids, probabilities } = combine(
       members.map((member) => ({
-        synsets: member.synsets,
+        ids: member.labels.map(({ id }) => id),
         probabilities: member.probabilities[i] as Float64Array,
       })),
     );
-    const ranked = topK(probabilities, 5).map(({ classIndex }) => synsets[classIndex]);
+    const ranked = topK(probabilities, 5).map(({ classIndex }) => ids[classIndex]);
     if (ranked[0] === synset) top1++;
     if (ranked.includes(synset)) top5++;
-    confidence += probabilities[synsets.indexOf(synset)] ?? 0;
+    confidence += probabilities[ids.indexOf(synset)] ?? 0;
   });
   const { length } = images;
   return {

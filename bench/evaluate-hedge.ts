@@ -8,6 +8,7 @@ import { formatTable } from "../cli/terminal/format-table.ts";
 import { decide, type Verdict } from "../src/answers/answer.ts";
 import { findKinds, hedge } from "../src/answers/hedge.ts";
 import { topK } from "../src/inference/top-k.ts";
+import type { ClassLabel } from "../src/labels/class-label.ts";
 import { createNodeServices } from "../tools/node-services.ts";
 import { type ModelPredictions, predictImages } from "./predict-images.ts";
 import { listValidationImages, requireValidationData } from "./validation-images.ts";
@@ -41,7 +42,6 @@ type Point = {
 
 requireValidationData();
 const services = await createNodeServices();
-const { hierarchy } = services;
 const points: Point[] = [];
 for (const { model, set } of RUNS) {
   const images = await listValidationImages(set);
@@ -81,7 +81,7 @@ await writeChart(FIGURE, {
 console.log(`\nWrote docs/figures/hedge.svg.`);
 
 function tally(
-  { synsets, probabilities }: ModelPredictions,
+  { labels, probabilities }: ModelPredictions,
   truths: readonly string[],
   rule: Rule,
   threshold: number,
@@ -97,16 +97,16 @@ function tally(
       threshold,
       recommendedThreshold: threshold,
       hedge: (needed) =>
-        rule === "hedged" ? hedge(findKinds(hierarchy, synsets, distribution), needed) : undefined,
+        rule === "hedged" ? hedge(findKinds(labels, distribution), needed) : undefined,
     });
-    if (verdict.kind === "UNKNOWN") return;
-    if (!isRight(verdict, synsets, truth)) {
+    if (verdict.type === "UNKNOWN") return;
+    if (!isRight(verdict, labels, truth)) {
       wrong++;
       return;
     }
-    if (verdict.kind === "CLASS") classes++;
+    if (verdict.type === "CLASS") classes++;
     else kinds++;
-    information += informationOf(verdict, synsets);
+    information += informationOf(verdict, labels);
   });
   const percent = (count: number) => (100 * count) / truths.length;
   return {
@@ -119,21 +119,19 @@ function tally(
   };
 }
 
-function isRight(verdict: Verdict, synsets: readonly string[], truth: string): boolean {
-  if (verdict.kind === "CLASS") return synsets[verdict.classIndex] === truth;
-  if (verdict.kind === "UNKNOWN") return false;
-  return hierarchy.ancestors(truth).some(({ synset }) => synset === verdict.node.synset);
+function isRight(verdict: Verdict, labels: readonly ClassLabel[], truth: string): boolean {
+  if (verdict.type === "UNKNOWN") return false;
+  if (verdict.type === "CLASS") return labels[verdict.classIndex]?.id === truth;
+  const label = labels.find(({ id }) => id === truth);
+  return label?.ancestors.includes(verdict.kind) ?? false;
 }
 
-/** Deng et al. 2012: the bits that an answer saves of those that a class takes, 0 to 1. */
-function informationOf(verdict: Verdict, synsets: readonly string[]): number {
-  if (verdict.kind === "CLASS") return 1;
-  if (verdict.kind === "UNKNOWN") return 0;
-  const { node } = verdict;
-  const beneath = synsets.filter((synset) =>
-    hierarchy.ancestors(synset).some((ancestor) => ancestor.synset === node.synset),
-  ).length;
-  return 1 - Math.log2(beneath) / Math.log2(synsets.length);
+/** Deng et al. 2012: the bits that an answer saves, relative to those that a class takes, 0 to 1. */
+function informationOf(verdict: Verdict, labels: readonly ClassLabel[]): number {
+  if (verdict.type === "CLASS") return 1;
+  if (verdict.type === "UNKNOWN") return 0;
+  const beneath = labels.filter(({ ancestors }) => ancestors.includes(verdict.kind)).length;
+  return 1 - Math.log2(beneath) / Math.log2(labels.length);
 }
 
 function printTable(ofSet: readonly Point[]): void {

@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { readLabelSources } from "../cli/platform/label-sources.ts";
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { imageToTensor } from "../src/imaging/image-to-tensor.ts";
 import { type DctScale, scaledSide } from "../src/imaging/jpeg/dct-scale.ts";
@@ -13,7 +14,7 @@ import { readJpegHeader } from "../src/imaging/jpeg/jpeg-header.ts";
 import { JpegTurbo } from "../src/imaging/jpeg/jpeg-turbo.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
-import { parseLabelTable } from "../src/labels/label-table.ts";
+import { labelClasses } from "../src/labels/label-classes.ts";
 import { loadEmbeddedNetwork } from "../tools/node-network.ts";
 import { encodeIn, WIDE_GAMUTS } from "./wide-gamut.ts";
 
@@ -24,8 +25,7 @@ if (!existsSync(SHARED)) {
   console.log("../shared is absent: there are no photos to evaluate.");
   process.exit(0);
 }
-const labels = new URL("../models/labels/imagenet1k.tsv", import.meta.url);
-const imagenetSynsets = parseLabelTable(await readFile(labels, "utf8")).map(({ synset }) => synset);
+const sources = await readLabelSources();
 const turbo = new JpegTurbo(
   await WebAssembly.compile(
     await readFile(createRequire(import.meta.url).resolve("@cwasm/jpeg-turbo/jpeg-turbo.wasm")),
@@ -39,7 +39,7 @@ const rows: string[][] = [];
 for (const id of MODELS) {
   const { manifest, network } = await loadEmbeddedNetwork(id);
   const { preprocess } = manifest;
-  const classes = manifest.labels.synsets ?? imagenetSynsets;
+  const classes = labelClasses(manifest.labels, sources).map(({ id }) => id);
   for (const [set, photos] of Object.entries(sets)) {
     process.stderr.write(`${id}, ${set} …\n`);
     const tallies = new Map<string, Tally>();

@@ -12,9 +12,10 @@ import { type QuantizeReport, quantize } from "../cli/commands/model/quantize.ts
 import { predictImages } from "../cli/evaluate/predict.ts";
 import { type LabelledImage, listLabelledImages } from "../cli/images/list-images.ts";
 import { readModelFolder } from "../cli/models/model-folder.ts";
-import { readLabelTable } from "../cli/platform/label-table.ts";
+import { readLabelSources } from "../cli/platform/label-sources.ts";
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { type Evaluation, evaluatePredictions } from "../src/evaluate/evaluate-predictions.ts";
+import { labelClasses } from "../src/labels/label-classes.ts";
 import { RANGE_METHODS } from "../src/quantize/choose-range.ts";
 import { compareSessions } from "./compare-sessions.ts";
 import { measureSessions, type SessionCost } from "./measure-sessions.ts";
@@ -118,7 +119,7 @@ async function predict(
   images: readonly LabelledImage[],
 ): Promise<Float32Array[]> {
   process.stderr.write(`${folder}: ${title} …\n`);
-  const classCount = (await synsetsOf(folder)).length;
+  const classCount = (await idsOf(folder)).length;
   const paths = images.map(({ path }) => path);
   return predictImages(await readModelFolder(folder), paths, { classCount, onProgress: () => {} });
 }
@@ -129,14 +130,14 @@ async function evaluate(
   logits: readonly Float32Array[],
   floatLogits: readonly Float32Array[],
 ): Promise<Evaluation> {
-  const truths = images.map(({ synset }) => synset);
-  const synsets = await synsetsOf(folder);
-  return evaluatePredictions({ synsets, truths, logits, floatLogits }, 0.95);
+  const truths = images.map(({ classId }) => classId);
+  const ids = await idsOf(folder);
+  return evaluatePredictions({ ids, truths, logits, floatLogits }, 0.95);
 }
 
-async function synsetsOf(folder: string): Promise<readonly string[]> {
+async function idsOf(folder: string): Promise<readonly string[]> {
   const { manifest } = await readModelFolder(folder);
-  return manifest.labels.synsets ?? (await readLabelTable()).map(({ synset }) => synset);
+  return labelClasses(manifest.labels, await readLabelSources()).map(({ id }) => id);
 }
 
 async function take(kind: string, name: string, [file = "", ...facts]: readonly string[]) {

@@ -13,7 +13,7 @@ export async function readMobileNetV2(): Promise<BucketFiles> {
   const model = await readFile(MODEL);
   const sha256 = createHash("sha256").update(model).digest("hex");
   const manifest: ModelManifest = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: "mobilenetv2-in1k",
     version: "1.0.0",
     architecture: "MobileNetV2",
@@ -32,11 +32,10 @@ export async function readMobileNetV2(): Promise<BucketFiles> {
     source: "../shared/models/mobilenetv2-in1k",
     recommendedThreshold: 0.35,
   };
-  const { id, version } = manifest;
   return new Map([
-    [versionFileKey({ id, version }, "int8.onnx"), async () => model],
+    [versionFileKey(manifest, "int8.onnx"), async () => model],
     [
-      versionFileKey({ id, version }, "manifest.json"),
+      versionFileKey(manifest, "manifest.json"),
       async () => new TextEncoder().encode(JSON.stringify(manifest)),
     ],
   ]);

@@ -15,7 +15,7 @@ export async function openSession(folder: string): Promise<{ run(): Promise<unkn
     inputName: manifest.input.name,
     inputShape: manifest.input.shape,
     outputs: manifest.outputs,
-    classCount: manifest.labels.synsets?.length ?? IMAGENET_CLASSES,
+    classCount: manifest.labels.classes?.length ?? IMAGENET_CLASSES,
   });
   const size = manifest.input.shape.reduce((product, side) => product * side, 1);
   const image = Float32Array.from({ length: size }, (_, i) => Math.sin(i));

@@ -1,15 +1,13 @@
 /** Runs models over photos with the Worker's own code and keeps what they said. */
 import { readFile } from "node:fs/promises";
-import { planClassification } from "../src/classification/classify-image.ts";
-import { runPass } from "../src/classification/run-pass.ts";
-import type { ClassifyServices } from "../src/classification/services.ts";
+import type { Services } from "../src/create-services.ts";
 import { softmax } from "../src/inference/softmax.ts";
-import { sha256Hex } from "../src/sha256.ts";
+import type { ClassLabel } from "../src/labels/class-label.ts";
 import type { ValidationImage } from "./validation-images.ts";
 
 /** One model's classes and what it said of each photo. */
 export type ModelPredictions = {
-  readonly synsets: readonly string[];
+  readonly labels: readonly ClassLabel[];
   /** The photos' softmax vectors, [N] each. */
   readonly probabilities: readonly Float64Array[];
 };
@@ -18,21 +16,21 @@ export type ModelPredictions = {
 export async function predictImages(
   name: string,
   images: readonly ValidationImage[],
-  services: ClassifyServices,
+  { classifier }: Services,
 ): Promise<ModelPredictions> {
-  const plan = await planClassification([name], { topK: 1, threshold: undefined }, services);
-  const model = plan.splits[0]?.usable[0];
-  if (!model) throw new Error(`${name} is no model.`);
+  const plan = await classifier.plan([name], { topK: 1, threshold: undefined });
+  let labels: readonly ClassLabel[] = [];
   const probabilities: Float64Array[] = [];
   for (const { path } of images) {
-    const bytes = new Uint8Array(await readFile(path));
-    const image = { bytes, sha256: await sha256Hex(bytes) };
-    const { logits } = await runPass(image, model, services, { useCache: false });
-    probabilities.push(softmax(logits, model.manifest.calibration?.temperature));
+    const result = await classifier.classify(new Uint8Array(await readFile(path)), plan);
+    labels = result.labels;
+    for (const { logits, model } of result.passes) {
+      probabilities.push(softmax(logits, model.manifest.calibration?.temperature));
+    }
     if (probabilities.length % 100 === 0 || probabilities.length === images.length) {
       process.stderr.write(`\r${name}: ${probabilities.length} of ${images.length} photos`);
     }
   }
   process.stderr.write("\n");
-  return { synsets: model.labels.map(({ synset }) => synset), probabilities };
+  return { labels, probabilities };
 }

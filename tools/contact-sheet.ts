@@ -3,13 +3,10 @@
  * or the corner? Writes docs/figures/heatmaps.svg.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { decode as decodeFastPng } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
-import { classifyImage, planClassification } from "../src/classification/classify-image.ts";
-import { drawOverlay } from "../src/imaging/draw-heatmap.ts";
 import { resizeAndCrop } from "../src/imaging/image-to-tensor.ts";
-import { decodeImage } from "../src/imaging/prepare-image.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
-import { activationMap } from "../src/inference/activation-map.ts";
 import { createNodeServices } from "./node-services.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -32,7 +29,8 @@ const JPEG_QUALITY = 80;
 type Tile = { readonly picture: RgbImage; readonly caption: string };
 
 const services = await createNodeServices();
-const plan = await planClassification([], { topK: PREDICTIONS, threshold: undefined }, services);
+const { classifier, decoder } = services;
+const plan = await classifier.plan([], { topK: PREDICTIONS, threshold: undefined });
 const rows: Tile[][] = [];
 for (const photo of PHOTOS) {
   process.stderr.write(`${photo} …\n`);
@@ -44,28 +42,27 @@ console.log("Wrote docs/figures/heatmaps.svg.");
 
 /** The part of the photo that the network saw, and the heat map of each of its first predictions. */
 async function makeRow(bytes: Uint8Array, path: string): Promise<Tile[]> {
-  const { passes, labels, decision } = await classifyImage(bytes, plan, services, {
-    useCache: false,
-  });
+  const result = await classifier.classify(bytes, plan);
+  const { passes, labels, decision, image } = result;
   const [pass] = passes;
-  const features = await pass?.features();
-  if (!pass || !features) throw new Error("The default model has no features.");
-  const { manifest } = pass.model;
-  const { resize, crop } = manifest.preprocess;
+  if (!pass) throw new Error("The default model did not answer.");
+  const { resize, crop } = pass.model.manifest.preprocess;
   const shorterSide = Math.round((resize.shorterSide * TILE) / crop);
-  const { image } = await decodeImage(bytes, services.imageDecoder, {
-    limits: services.imageLimits,
-    minShorterSide: shorterSide,
-  });
-  const seen = resizeAndCrop(image, shorterSide, TILE);
+  const photo = await decoder.decode(bytes, image.header, shorterSide);
+  const seen = resizeAndCrop(photo, shorterSide, TILE);
   const tiles = [{ picture: seen, caption: path.split("/").at(-1) as string }];
   for (const { classIndex, confidence } of decision.predictions) {
-    const map = activationMap(features, await services.headRows.read(manifest, classIndex));
-    const name = labels[classIndex]?.names.EN[0] ?? "?";
-    const caption = `${name}, ${(100 * confidence).toFixed(0)} %`;
-    tiles.push({ picture: drawOverlay(map, seen), caption });
+    const { id = "", names } = labels[classIndex] ?? {};
+    const png = await classifier.explain(result, id, { size: TILE, style: "OVERLAY" });
+    const caption = `${names?.EN[0]}, ${(100 * confidence).toFixed(0)} %`;
+    tiles.push({ picture: decodePng(png), caption });
   }
   return tiles;
+}
+
+function decodePng(png: Uint8Array): RgbImage {
+  const { width, height, data } = decodeFastPng(png);
+  return { width, height, data: Uint8Array.from(data) };
 }
 
 function drawSheet(all: readonly (readonly Tile[])[]): string {

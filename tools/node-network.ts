@@ -18,7 +18,7 @@ export async function loadEmbeddedNetwork(
     inputName: manifest.input.name,
     inputShape: manifest.input.shape,
     outputs: manifest.outputs,
-    classCount: manifest.labels.synsets?.length ?? IMAGENET_CLASSES,
+    classCount: manifest.labels.classes?.length ?? IMAGENET_CLASSES,
   });
   return { manifest, network };
 }

@@ -1,22 +1,15 @@
 /** The Worker's services in Node: the same code over files on disk. */
 import { readFile } from "node:fs/promises";
-import { readLabelTable } from "../cli/platform/label-table.ts";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
 import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
-import type { ClassifyServices } from "../src/classification/services.ts";
-import { ShadowRunner } from "../src/classification/shadow-runner.ts";
-import { AdmissionQueue } from "../src/concurrency/admission-queue.ts";
 import { parseConfig } from "../src/config.ts";
+import { createServices, type Services } from "../src/create-services.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
-import { parseHierarchy } from "../src/labels/hierarchy.ts";
-import { HeadRows } from "../src/registry/head-rows.ts";
-import { ModelBucket } from "../src/registry/model-bucket.ts";
-import { ModelCatalog } from "../src/registry/model-catalog.ts";
-import { ModelHealth } from "../src/registry/model-health.ts";
-import { NetworkLoader } from "../src/registry/network-loader.ts";
+import { createLog } from "../src/log.ts";
 import { type BucketFiles, openEmbeddedBucket } from "./folder-bucket.ts";
 
-const HIERARCHY = new URL("../models/labels/hierarchy.tsv", import.meta.url);
+const LABELS = new URL("../models/labels/", import.meta.url);
+const readLabels = (name: string) => readFile(new URL(name, LABELS), "utf8");
 
 /** What differs from the Worker's defaults. */
 export type NodeServicesOptions = {
@@ -25,40 +18,23 @@ export type NodeServicesOptions = {
   readonly more?: BucketFiles;
 };
 
-/** Services over the models in models/; nothing is remembered. */
+/** Makes services over the models in models/; nothing is cached. */
 export async function createNodeServices({
   imageDecoder = "wasm",
   more = new Map(),
-}: NodeServicesOptions = {}): Promise<ClassifyServices> {
-  const config = parseConfig({});
-  const bucket = new ModelBucket(await openEmbeddedBucket(more));
-  // Nothing cuts work off here.
-  const keepAlive = () => {};
-  const log = (line: string) => console.error(line);
-  const health = new ModelHealth(0, log);
-  return {
-    health,
-    catalog: new ModelCatalog(bucket, {
-      health,
-      onError: (error) => log(String(error)),
-      table: await readLabelTable(),
-      aliasesTtlMs: Number.POSITIVE_INFINITY,
-      labelMap: undefined,
-      keepAlive,
-    }),
-    networks: new NetworkLoader(bucket, {
-      startRuntime: startNodeRuntime,
-      // Node has memory for every model at once.
-      limits: { ...config.modelLimits, heapBytes: Number.POSITIVE_INFINITY },
-      keepAlive,
-    }),
-    headRows: new HeadRows(bucket),
-    hierarchy: parseHierarchy(await readFile(HIERARCHY, "utf8")),
-    imageDecoder: imageDecoder === "js" ? jsImageDecoder : createNodeImageDecoder(),
-    imageLimits: config.imageLimits,
-    shadows: new ShadowRunner(() => {}),
-    queue: new AdmissionQueue(config.queueLength, keepAlive),
-    resultCache: undefined,
-    keepAlive,
-  };
+}: NodeServicesOptions = {}): Promise<Services> {
+  // The files do not change, and Node has memory for every model at once.
+  const settings = { MODEL_HEAP_BYTES: "1000000000", ALIASES_TTL_SECONDS: "1000000" };
+  return createServices(parseConfig({ ...settings, IMAGE_DECODER: imageDecoder }), {
+    bucket: await openEmbeddedBucket(more),
+    labelTable: await readLabels("imagenet1k.tsv"),
+    hierarchy: await readLabels("hierarchy.tsv"),
+    decoder: imageDecoder === "js" ? jsImageDecoder : createNodeImageDecoder(),
+    startRuntime: startNodeRuntime,
+    // Nothing cuts work off here.
+    keepAlive: () => {},
+    cache: undefined,
+    recordShadow: () => {},
+    log: createLog((line) => console.error(line)),
+  });
 }

@@ -1,8 +1,4 @@
-import {
-  type ClassifyResult,
-  classifyImage,
-  planClassification,
-} from "../src/classification/classify-image.ts";
+import type { ClassifyResult } from "../src/classification/classify-image.ts";
 import { AppError } from "../src/errors.ts";
 import { makeReceipt, type Receipt } from "../src/models/receipt.ts";
 import { sha256Hex } from "../src/sha256.ts";
@@ -12,7 +8,7 @@ import { createNodeServices } from "./node-services.ts";
 export type Replay = {
   /** What differs, in words; empty where all is reproduced. */
   readonly problems: readonly string[];
-  /** Synset, confidence of the receipt, confidence now. */
+  /** Class id, confidence of the receipt, confidence now. */
   readonly rows: readonly (readonly string[])[];
 };
 
@@ -34,14 +30,14 @@ export async function replay(receipt: Receipt, photo: Uint8Array): Promise<Repla
   }
   const now = makeReceipt(result, receipt.imageDecoder);
   const problems = compareModels(receipt, now);
-  const replayed = new Map(now.predictions.map((p) => [p.synset, p.confidence]));
-  const rows = receipt.predictions.map(({ synset, confidence }) => {
-    const again = replayed.get(synset);
-    if (again === undefined) problems.push(`${synset} is no longer predicted`);
+  const replayed = new Map(now.predictions.map((p) => [p.id, p.confidence]));
+  const rows = receipt.predictions.map(({ id, confidence }) => {
+    const again = replayed.get(id);
+    if (again === undefined) problems.push(`${id} is no longer predicted`);
     else if (Math.abs(again - confidence) > TOLERANCE) {
-      problems.push(`the confidence of ${synset} is ${again}, not ${confidence}`);
+      problems.push(`the confidence of ${id} is ${again}, not ${confidence}`);
     }
-    return [synset, confidence.toFixed(6), again?.toFixed(6) ?? "–"];
+    return [id, confidence.toFixed(6), again?.toFixed(6) ?? "–"];
   });
   if (now.predictions.length > receipt.predictions.length) {
     problems.push(`there are ${now.predictions.length} predictions, not ${rows.length}`);
@@ -50,15 +46,11 @@ export async function replay(receipt: Receipt, photo: Uint8Array): Promise<Repla
 }
 
 async function classify(receipt: Receipt, photo: Uint8Array): Promise<ClassifyResult> {
-  const services = await createNodeServices({ imageDecoder: receipt.imageDecoder });
+  const { classifier } = await createNodeServices({ imageDecoder: receipt.imageDecoder });
   const { topK, threshold } = receipt.parameters;
   const names = receipt.models.map(({ id, version }) => `${id}@${version}`);
-  const plan = await planClassification(
-    names,
-    { topK, threshold: threshold ?? undefined },
-    services,
-  );
-  return classifyImage(photo, plan, services, { useCache: false });
+  const plan = await classifier.plan(names, { topK, threshold: threshold ?? undefined });
+  return classifier.classify(photo, plan);
 }
 
 function compareModels(receipt: Receipt, now: Receipt): string[] {

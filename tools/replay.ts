@@ -20,7 +20,7 @@ if (!receipt.success) {
 }
 const { problems, rows } = await replay(receipt.data, new Uint8Array(await read(photoPath)));
 if (rows.length > 0) {
-  console.log(formatTable(["synset", "receipt", "replayed"], rows));
+  console.log(formatTable(["class", "receipt", "replayed"], rows));
   console.log();
 }
 for (const problem of problems) console.error(`Differs: ${problem}`);

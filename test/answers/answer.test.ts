@@ -6,7 +6,7 @@ const RANKED = [
   { classIndex: 1, confidence: 0.3 },
   { classIndex: 4, confidence: 0.2 },
 ];
-const DOG = { synset: "n02084071", names: { EN: ["dog"], ZH: ["狗"] } };
+const DOG = { id: "n02084071", synset: "n02084071", names: { EN: ["dog"], ZH: ["狗"] } };
 
 describe("decide", () => {
   it.each([
@@ -29,7 +29,7 @@ describe("decide", () => {
         hedge,
       });
       expect(predictions).toEqual(RANKED.slice(0, count));
-      expect(verdict).toEqual(answered ? { kind: "CLASS", ...RANKED[0] } : { kind: "UNKNOWN" });
+      expect(verdict).toEqual(answered ? { type: "CLASS", ...RANKED[0] } : { type: "UNKNOWN" });
     },
   );
 
@@ -37,7 +37,7 @@ describe("decide", () => {
     const asked: number[] = [];
     const hedge = (threshold: number) => {
       asked.push(threshold);
-      return { node: DOG, confidence: 0.94 };
+      return { kind: DOG, confidence: 0.94 };
     };
     const { verdict } = decide({
       ranked: RANKED,
@@ -45,7 +45,7 @@ describe("decide", () => {
       recommendedThreshold: 0.1,
       hedge,
     });
-    expect(verdict).toEqual({ kind: "ANCESTOR", node: DOG, confidence: 0.94 });
+    expect(verdict).toEqual({ type: "ANCESTOR", kind: DOG, confidence: 0.94 });
     expect(asked).toEqual([0.9]);
   });
 });

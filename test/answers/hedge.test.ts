@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findKinds, hedge } from "../../src/answers/hedge.ts";
+import type { ClassLabel } from "../../src/labels/class-label.ts";
 import { parseHierarchy } from "../../src/labels/hierarchy.ts";
 
 /** animal: (dog: pug, boxer), (cat: tabby), eagle; and tool: hammer, without kin. */
@@ -13,18 +14,24 @@ tabby\tcat
 eagle\tanimal
 hammer
 `);
-const CLASSES = ["pug", "boxer", "tabby", "eagle", "hammer"];
+const label = (id: string): ClassLabel => ({
+  id,
+  synset: id,
+  names: { EN: [id], ZH: [id] },
+  ancestors: HIERARCHY.ancestors(id),
+});
+const CLASSES = ["pug", "boxer", "tabby", "eagle", "hammer"].map(label);
 
 function ask(probabilities: number[], threshold: number) {
-  const answer = hedge(findKinds(HIERARCHY, CLASSES, Float64Array.from(probabilities)), threshold);
-  return answer && [answer.node.synset, Number(answer.confidence.toFixed(6))];
+  const answer = hedge(findKinds(CLASSES, Float64Array.from(probabilities)), threshold);
+  return answer && [answer.kind.id, Number(answer.confidence.toFixed(6))];
 }
 
 describe("the kinds", () => {
   it("are those that can be an answer, most specific first", () => {
-    const kinds = findKinds(HIERARCHY, CLASSES, Float64Array.of(0.1, 0.1, 0.5, 0.2, 0.1));
+    const kinds = findKinds(CLASSES, Float64Array.of(0.1, 0.1, 0.5, 0.2, 0.1));
     // Dog has more classes than cat, and is less probable: never an answer.
-    expect(kinds.map(({ node }) => node.synset)).toEqual(["cat", "animal"]);
+    expect(kinds.map(({ kind }) => kind.id)).toEqual(["cat", "animal"]);
     expect(kinds.map(({ confidence }) => confidence.toFixed(6))).toEqual(["0.500000", "0.900000"]);
   });
 });
@@ -47,7 +54,7 @@ describe("hedge", () => {
   });
 
   it("counts the classes of the model, not those of the tree", () => {
-    const [kind] = findKinds(HIERARCHY, ["pug", "eagle"], Float64Array.of(0.5, 0.5));
-    expect(kind?.node.synset).toBe("dog");
+    const [kind] = findKinds(["pug", "eagle"].map(label), Float64Array.of(0.5, 0.5));
+    expect(kind?.kind.id).toBe("dog");
   });
 });

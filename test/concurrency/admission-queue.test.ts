@@ -22,7 +22,7 @@ describe("the admission queue", () => {
       if (name === "b") throw new Error("b failed");
       return name;
     };
-    const results = Promise.allSettled(["a", "b", "c"].map((name) => queue.run(work(name))));
+    const results = Promise.allSettled(["a", "b", "c"].map((name) => queue.open().run(work(name))));
     await vi.runAllTimersAsync();
     expect((await results).map(({ status }) => status)).toEqual([
       "fulfilled",
@@ -35,19 +35,22 @@ describe("the admission queue", () => {
 
   it("refuses who finds it full, unless admitted already", async () => {
     const queue = new AdmissionQueue(1, () => {});
-    const first = queue.run(async () => "first");
-    const second = queue.run(async () => "second");
-    await expect(queue.run(async () => "third")).rejects.toMatchObject({ code: "OVERLOADED" });
-    const admitted = queue.run(async () => "admitted", { admitted: true });
+    const turns = queue.open();
+    const first = turns.run(async () => "first");
+    const second = queue.open().run(async () => "second");
+    await expect(queue.open().run(async () => "third")).rejects.toMatchObject({
+      code: "OVERLOADED",
+    });
+    const admitted = turns.run(async () => "admitted");
     await vi.runAllTimersAsync();
     expect(await Promise.all([first, second, admitted])).toEqual(["first", "second", "admitted"]);
   });
 
   it("lets arrivals in between two turns, and keeps nobody waiting who comes later", async () => {
     const queue = new AdmissionQueue(1, () => {});
-    await queue.run(async () => {});
+    await queue.open().run(async () => {});
     let begun = false;
-    const next = queue.run(async () => {
+    const next = queue.open().run(async () => {
       begun = true;
     });
     await Promise.resolve();
@@ -56,7 +59,7 @@ describe("the admission queue", () => {
     await next;
     await vi.advanceTimersByTimeAsync(10);
     begun = false;
-    const later = queue.run(async () => {
+    const later = queue.open().run(async () => {
       begun = true;
     });
     await Promise.resolve();
@@ -66,8 +69,8 @@ describe("the admission queue", () => {
 
   it("goes on after a turn that never ends", async () => {
     const queue = new AdmissionQueue(10, () => {});
-    void queue.run(never);
-    const waiting = queue.run(async () => "served");
+    void queue.open().run(never);
+    const waiting = queue.open().run(async () => "served");
     await vi.advanceTimersByTimeAsync(25_000);
     expect(queue.length).toBe(2);
     await vi.advanceTimersByTimeAsync(15_000);
@@ -78,11 +81,11 @@ describe("the admission queue", () => {
   it("is not taken out of step by a turn that ends after it was given up", async () => {
     const queue = new AdmissionQueue(10, () => {});
     let endSlowly = () => {};
-    const slow = queue.run(() => new Promise<void>((resolve) => (endSlowly = resolve)));
+    const slow = queue.open().run(() => new Promise<void>((resolve) => (endSlowly = resolve)));
     await vi.advanceTimersByTimeAsync(31_000);
     let active = 0;
     const next = [1, 2].map(() =>
-      queue.run(async () => {
+      queue.open().run(async () => {
         active++;
         expect(active).toBe(1);
         await new Promise((resolve) => setTimeout(resolve, 10));

@@ -155,10 +155,10 @@ it("risk and coverage are of all confidences from the highest down, equal ones t
 
 it("an evaluation counts what is right, by class too", () => {
   const one = (i: number) => Float32Array.from({ length: 6 }, (_, j) => (i === j ? 3 : j / 100));
-  const synsets = ["a", "b", "c", "d", "e", "f"];
+  const ids = ["a", "b", "c", "d", "e", "f"];
   const evaluation = evaluatePredictions(
     {
-      synsets,
+      ids,
       truths: ["a", "a", "b", "c"],
       logits: [one(0), one(1), one(1), one(0)],
       floatLogits: [one(0), one(0), one(1), one(2)],
@@ -177,15 +177,15 @@ it("an evaluation counts what is right, by class too", () => {
   });
   expect(evaluation.classes).toEqual([
     {
-      ...{ synset: "a", images: 2, recall: 0.5, predictions: 2, precision: 0.5 },
+      ...{ id: "a", images: 2, recall: 0.5, predictions: 2, precision: 0.5 },
       ...{ threshold: undefined, confusedWith: "b" },
     },
     {
-      ...{ synset: "b", images: 1, recall: 1, predictions: 2, precision: 0.5 },
+      ...{ id: "b", images: 1, recall: 1, predictions: 2, precision: 0.5 },
       ...{ threshold: undefined, confusedWith: undefined },
     },
     {
-      ...{ synset: "c", images: 1, recall: 0, predictions: 0, precision: undefined },
+      ...{ id: "c", images: 1, recall: 0, predictions: 0, precision: undefined },
       ...{ threshold: undefined, confusedWith: "a" },
     },
   ]);

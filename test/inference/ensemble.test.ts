@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { combine, type Member } from "../../src/inference/ensemble.ts";
 
 const member = (distribution: Record<string, number>): Member => ({
-  synsets: Object.keys(distribution),
+  ids: Object.keys(distribution),
   probabilities: Float64Array.from(Object.values(distribution)),
 });
 
 function expectCombined(members: Member[], expected: Record<string, number>): void {
-  const { synsets, probabilities } = combine(members);
-  expect(synsets).toEqual(Object.keys(expected));
+  const { ids, probabilities } = combine(members);
+  expect(ids).toEqual(Object.keys(expected));
   Object.values(expected).forEach((value, i) => {
     // 1e-9 is where the iteration stops.
     expect(probabilities[i]).toBeCloseTo(value, 8);
@@ -43,21 +43,21 @@ describe("combine", () => {
   it("gives a distribution whatever the members know", () => {
     const anyMember = fc
       .uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"), { minLength: 1 })
-      .chain((synsets) =>
+      .chain((ids) =>
         fc
           .array(fc.double({ min: 0.001, max: 1, noNaN: true }), {
-            minLength: synsets.length,
-            maxLength: synsets.length,
+            minLength: ids.length,
+            maxLength: ids.length,
           })
           .map((values): Member => {
             const sum = values.reduce((a, b) => a + b, 0);
-            return { synsets, probabilities: Float64Array.from(values, (value) => value / sum) };
+            return { ids, probabilities: Float64Array.from(values, (value) => value / sum) };
           }),
       );
     fc.assert(
       fc.property(fc.array(anyMember, { minLength: 1, maxLength: 4 }), (members) => {
-        const { synsets, probabilities } = combine(members);
-        expect(new Set(synsets).size).toBe(synsets.length);
+        const { ids, probabilities } = combine(members);
+        expect(new Set(ids).size).toBe(ids.length);
         expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
         expect(Math.min(...probabilities)).toBeGreaterThanOrEqual(0);
       }),

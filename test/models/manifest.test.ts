@@ -1,20 +1,45 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { manifestSchema } from "../../src/models/manifest.ts";
+import { answerThreshold, manifestSchema } from "../../src/models/manifest.ts";
 import { manifestJsonSchema } from "../../tools/manifest-json-schema.ts";
 import { readEmbeddedManifest } from "../../tools/read-embedded-manifest.ts";
 
 const lite0 = await readEmbeddedManifest("efficientnet-lite0");
 
+/** As manifests were before classes had ids. */
+const old = (labels: object) => ({ ...lite0, schemaVersion: 1, labels });
+
 describe("manifestSchema", () => {
+  it("upgrades a manifest of version 1", () => {
+    const synsets = ["n01440764", "n01443537"];
+    const { schemaVersion, labels } = manifestSchema.parse(
+      old({ table: "imagenet1k", synsets, map: "shop" }),
+    );
+    expect(schemaVersion).toBe(2);
+    expect(labels).toEqual({ table: "imagenet1k", classes: synsets, map: "shop" });
+    expect(manifestSchema.parse(old({ table: "imagenet1k" })).labels).toEqual({
+      table: "imagenet1k",
+    });
+  });
+
+  it("finds the threshold of a class by its id, whatever that is", () => {
+    const manifest = manifestSchema.parse({
+      ...lite0,
+      recommendedThreshold: 0.4,
+      calibration: { dataset: "x", images: 1, temperature: 1, classThresholds: { invoice: 0.9 } },
+    });
+    expect(answerThreshold(manifest, "invoice")).toBe(0.9);
+    expect(answerThreshold(manifest, "constructor")).toBe(0.4);
+  });
+
   it("accepts the embedded manifests", async () => {
     expect(lite0.preprocess.crop).toBe(224);
-    expect((await readEmbeddedManifest("resnet18-in277")).labels.synsets).toHaveLength(277);
+    expect((await readEmbeddedManifest("resnet18-in277")).labels.classes).toHaveLength(277);
   });
 
   it.each<[string, object]>([
     ["an unknown field", { surprise: 1 }],
-    ["another schema version", { schemaVersion: 2 }],
+    ["a later schema version", { schemaVersion: 3 }],
     ["an id that is no path segment", { id: "../etc" }],
     ["a version that is none", { version: "latest" }],
     [
@@ -25,7 +50,7 @@ describe("manifestSchema", () => {
     ["a crop larger than the image", { preprocess: { ...lite0.preprocess, crop: 300 } }],
     ["a standard deviation of 0", { preprocess: { ...lite0.preprocess, std: [0, 1, 1] } }],
     ["an input of another size", { input: { ...lite0.input, shape: [1, 3, 128, 128] } }],
-    ["a class twice", { labels: { table: "imagenet1k", synsets: ["n01440764", "n01440764"] } }],
+    ["a class twice", { labels: { table: "imagenet1k", classes: ["n01440764", "n01440764"] } }],
     ["a threshold of 2", { recommendedThreshold: 2 }],
   ])("refuses %s", (_name, change) => {
     expect(manifestSchema.safeParse({ ...lite0, ...change }).success).toBe(false);

@@ -2,8 +2,9 @@
 
 import { env } from "cloudflare:workers";
 import { decode as decodePng } from "fast-png";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { versionFileKey } from "../../src/models/version-ref.ts";
+import { NetworkLoader } from "../../src/registry/network-loader.ts";
 
 import { upload } from "./support/graphql.ts";
 import { makeApp } from "./support/make-app.ts";
@@ -114,6 +115,24 @@ describe("a heat map", () => {
     const { status, errors } = await ask(`predictions { heatmap(size: ${size}) }`, cat);
     expect(status).toBe(400);
     expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", argument: "size" });
+  });
+
+  it("of a class costs one pass, however many are drawn after a cached answer", async () => {
+    const app = makeApp({ RESULT_CACHE_SECONDS: "60", LOG_REQUESTS: "false" });
+    const classify = (fields: string) =>
+      app.upload(
+        `query ($image: File!) { classify(image: { upload: $image }) { ${fields} } }`,
+        cat,
+      );
+    await classify("cached");
+    const run = vi.spyOn(NetworkLoader.prototype, "run");
+    const { data } = await classify(
+      'cached a: heatmap(id: "n02123045", size: 32) b: heatmap(id: "n02124075", size: 32)',
+    );
+    expect(data.classify.cached).toBe(true);
+    expect(data.classify.a).not.toBe(data.classify.b);
+    expect(run).toHaveBeenCalledTimes(1);
+    run.mockRestore();
   });
 
   it("of a model whose head is damaged is a typed error", async () => {

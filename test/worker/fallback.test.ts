@@ -64,9 +64,9 @@ describe("a name whose version is broken", () => {
       "classes that nobody knows",
       () =>
         publishCopy(RESNET, NEW.version, {
-          manifest: { labels: { table: "imagenet1k", synsets: ["n00000000", "n00000001"] } },
+          manifest: { labels: { table: "imagenet1k", classes: ["n00000000", "n00000001"] } },
         }),
-      /no synset n00000000/,
+      /no class n00000000/,
     ],
     [
       "outputs that the graph does not have",
@@ -142,7 +142,7 @@ describe("a name whose version is broken", () => {
     await env.MODELS.delete(versionFileKey({ id: RESNET, version: "1.0.0" }, "int8.onnx"));
     const { status, errors } = await classify();
     expect(status).toBe(503);
-    expect(errors[0]?.message).toMatch(/1\.0\.0\/int8\.onnx/);
+    expect(errors[0]?.message).toMatch(/1\.1\.0\/manifest\.json/);
     expect((await app.fetch("/v2/health/ready")).status).toBe(503);
   });
 

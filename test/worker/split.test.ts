@@ -1,9 +1,10 @@
 /** Two versions that share a name, in the real bucket. */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import hierarchy from "../../models/labels/hierarchy.tsv";
+import labelTable from "../../models/labels/imagenet1k.tsv";
 import { type Env, parseConfig } from "../../src/config.ts";
 import { createServices } from "../../src/create-services.ts";
-import { useArm } from "../../src/registry/use-arm.ts";
 import { workerPlatform } from "../../src/worker-platform.ts";
 import { makeApp, type TestApp } from "./support/make-app.ts";
 import { putAliases } from "./support/publish.ts";
@@ -39,13 +40,20 @@ describe("10,000 requests to a name that two versions share 90 to 10", () => {
     const arms = [arm("efficientnet-lite0", 90), arm("resnet18-in277", 10)];
     await putAliases({ aliases: { default: arms } });
     const config = parseConfig({ ALIASES_TTL_SECONDS: "30" });
-    const services = createServices(env as Env, config, workerPlatform);
+    const { catalog, versions } = createServices(config, {
+      ...workerPlatform,
+      bucket: (env as Env).MODELS,
+      labelTable,
+      hierarchy,
+      decoder: workerPlatform.imageDecoder,
+      recordShadow: () => {},
+      log: () => {},
+    });
     const pick = async (caller: number) => {
-      const split = await services.catalog.findSplit(undefined);
-      const used = await useArm(
-        split,
+      const candidates = await catalog.candidates(undefined);
+      const used = await versions.use(
+        candidates,
         `client ${caller}`,
-        services,
         async ({ manifest }) => manifest.id,
       );
       return used.value;

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { receiptSchema } from "../../src/models/receipt.ts";
+
+const HASH = "0".repeat(64);
+/** As the service made it before classes had ids. */
+const OLD = {
+  schemaVersion: 1,
+  imageSha256: HASH,
+  imageDecoder: "wasm",
+  models: [{ id: "resnet18", version: "1.0.0", sha256: HASH, preprocessSha256: HASH }],
+  parameters: { topK: 3, threshold: null },
+  predictions: [{ synset: "n02123045", confidence: 0.5 }],
+};
+
+describe("receiptSchema", () => {
+  it("reads a receipt of version 1: the synset is the class's id", () => {
+    expect(receiptSchema.parse(OLD)).toEqual({
+      ...OLD,
+      schemaVersion: 2,
+      predictions: [{ id: "n02123045", confidence: 0.5 }],
+    });
+  });
+
+  it.each<[what: string, change: object]>([
+    ["a later version", { schemaVersion: 3 }],
+    ["a prediction without a class", { predictions: [{ confidence: 1 }] }],
+    ["an unknown member", { surprise: 1 }],
+  ])("refuses %s", (_what, change) => {
+    expect(receiptSchema.safeParse({ ...OLD, ...change }).success).toBe(false);
+  });
+});

@@ -1,0 +1,122 @@
+/** A model whose classes are not ImageNet's: the embedded ResNet-18 with other names for its 277 outputs. */
+import { env } from "cloudflare:workers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ModelManifest } from "../../src/models/manifest.ts";
+import { makeApp, type TestApp } from "./support/make-app.ts";
+import { publishCopy } from "./support/publish.ts";
+import { readRepoFile, readRepoJson } from "./support/repo-file.ts";
+import { seedBucket } from "./support/seed.ts";
+
+const RESNET = "resnet18-in277";
+const MODEL = `${RESNET}@9.0.0`;
+const ESPRESSO = "n07920052";
+
+let app: TestApp;
+let photo: Uint8Array<ArrayBuffer>;
+/** Index of the output that is highest for the photo. */
+let invoiceIndex: number;
+
+beforeAll(async () => {
+  await seedBucket();
+  photo = await readRepoFile("examples/espresso.jpg");
+  const { labels } = await readRepoJson<ModelManifest>(`models/${RESNET}/manifest.json`);
+  app = makeApp({ RESULT_CACHE_SECONDS: "0" });
+  const { data } = await app.upload(
+    `query ($image: File!) { classify(image: { upload: $image }, model: "${RESNET}") { predictions { classIndex } } }`,
+    photo,
+  );
+  invoiceIndex = data.classify.predictions[0].classIndex;
+  const classes = labels.classes?.map((_, i) =>
+    i === invoiceIndex
+      ? { id: "invoice", names: { en: ["invoice", "bill"], zh: ["发票"] }, parent: "paper" }
+      : { id: `document ${i}`, parent: "paper" },
+  );
+  const kinds = [{ id: "paper", names: { en: ["business paper"], zh: ["商业文件"] } }];
+  await publishCopy(RESNET, "9.0.0", { manifest: { labels: { classes, kinds } } });
+});
+
+afterAll(seedBucket);
+
+const FIELDS = `
+  answer { kind id synset label zh: label(locale: ZH) }
+  predictions { id synset label zh: label(locale: ZH) aliases ancestors { id synset label } }
+  receipt`;
+
+async function ask(fields: string, args = "") {
+  const document = `query ($image: File!) {
+    classify(image: { upload: $image }, model: "${MODEL}" ${args}) { ${fields} }
+  }`;
+  const { data, errors } = await app.upload(document, photo);
+  expect(errors).toEqual([]);
+  return data.classify;
+}
+
+describe("a model with custom classes", () => {
+  it("answers with their ids and names in both languages, and without synsets", async () => {
+    const { answer, predictions, receipt } = await ask(FIELDS, "topK: 1, threshold: 0");
+    expect(answer).toEqual({
+      kind: "CLASS",
+      id: "invoice",
+      synset: null,
+      label: "invoice",
+      zh: "发票",
+    });
+    expect(predictions[0]).toMatchObject({
+      id: "invoice",
+      synset: null,
+      aliases: ["bill"],
+      ancestors: [{ id: "paper", synset: null, label: "business paper" }],
+    });
+    expect(receipt.predictions).toEqual([{ id: "invoice", confidence: expect.any(Number) }]);
+  });
+
+  it("falls back on a kind of its own tree, never on one of WordNet's", async () => {
+    const { answer } = await ask(FIELDS, "threshold: 0.999");
+    expect(answer).toMatchObject({ kind: "ANCESTOR", id: "paper", label: "business paper" });
+  });
+
+  it("lists and finds them", async () => {
+    const { data } = await app.query(
+      `{ labels(model: "${MODEL}", search: "发票") { totalCount nodes { id synset classIndex } } }`,
+    );
+    expect(data.labels).toEqual({
+      totalCount: 1,
+      nodes: [{ id: "invoice", synset: null, classIndex: invoiceIndex }],
+    });
+  });
+
+  it("draws a heat map of a class by its id, predicted or not", async () => {
+    const { heatmap, other } = await ask(
+      'heatmap(id: "invoice", size: 32) other: heatmap(id: "document 0", size: 32)',
+    );
+    expect(heatmap).toMatch(/^data:image\/png;base64,/);
+    expect(other).not.toBe(heatmap);
+  });
+
+  it("refuses a heat map of a class that it does not have", async () => {
+    const { data, errors } = await app.upload(
+      `query ($image: File!) { classify(image: { upload: $image }, model: "${MODEL}") { heatmap(id: "${ESPRESSO}") } }`,
+      photo,
+    );
+    expect(data.classify.heatmap).toBeNull();
+    expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", argument: "id" });
+  });
+
+  it("does not answer together with a model that has no class in common", async () => {
+    const { errors } = await app.upload(
+      `query ($image: File!) { classify(image: { upload: $image }, models: ["default", "${MODEL}"]) { cached } }`,
+      photo,
+    );
+    expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", argument: "models" });
+    expect(errors[0]?.message).toMatch(/efficientnet-lite0@1\.0\.0 and .*no class in common/);
+  });
+
+  it("is renamed by a label map by id", async () => {
+    await env.MODELS.put("label-maps/shop.json", JSON.stringify({ invoice: { zh: "账单" } }));
+    const shop = makeApp({ LABEL_MAP: "shop", RESULT_CACHE_SECONDS: "0" });
+    const { data } = await shop.query(
+      `{ labels(model: "${MODEL}", search: "invoice") { nodes { label(locale: ZH) aliases(locale: ZH) } } }`,
+    );
+    expect(data.labels.nodes).toEqual([{ label: "账单", aliases: ["发票"] }]);
+  });
+});
