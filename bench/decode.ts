@@ -68,7 +68,8 @@ if (underestimated.length > 0) {
 async function measure(file: Uint8Array, decoder: "wasm" | "js"): Promise<DecodeSample> {
   const samples: Exclude<DecodeSample, { refused: string }>[] = [];
   for (let i = 0; i <= RUNS; i++) {
-    const url = new URL(`/?decoder=${decoder}`, worker.url);
+    // Not "/": that is the page, which takes no POST.
+    const url = new URL(`/decode?decoder=${decoder}`, worker.url);
     const response = await fetch(url, { method: "POST", body: Uint8Array.from(file) });
     const sample = (await response.json()) as DecodeSample;
     if ("refused" in sample) return sample;

@@ -5,9 +5,11 @@ import type { Codec } from "../../src/imaging/codec.ts";
 import { CODECS } from "../../src/imaging/codecs.ts";
 import type { CommonHeader } from "../../src/imaging/common-header.ts";
 import { FORMATS } from "../../src/imaging/formats.ts";
+import { gifCodec } from "../../src/imaging/gif/codec.ts";
 import { createImageDecoder } from "../../src/imaging/image-decoder.ts";
 import { inspectImage, inspectWith } from "../../src/imaging/inspect-image.ts";
 import { DEFAULT_IMAGE_LIMITS } from "../../src/imaging/limits.ts";
+import { pngCodec } from "../../src/imaging/png/codec.ts";
 import { imageSdl } from "../../src/schema/sdl/image.ts";
 import { ACCEPTED_FILES } from "../../web/src/accepted-files.ts";
 import { encodeAll, makePicture } from "./support/sample-files.ts";
@@ -86,15 +88,15 @@ describe("a made-up codec, added to the table as one row", () => {
   } as const satisfies Codec<GreyHeader>;
   // The smallest module: magic number and version.
   const greyModule = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-  const codecs = [...CODECS, greyCodec] as const;
-  const unused = () => Promise.reject(new Error("Only the made-up format is decoded here."));
-  const modules = { JPEG: unused, WEBP: unused, AVIF: unused, GREY: async () => greyModule };
-  const decoder = createImageDecoder(codecs, modules);
+  const codecs = [pngCodec, gifCodec, greyCodec] as const;
+  const decoder = createImageDecoder(codecs, { GREY: async () => greyModule });
   const file = Uint8Array.of(...Buffer.from("GREY"), 2, 1, 100);
   const options = { limits: DEFAULT_IMAGE_LIMITS, minShorterSide: 256 };
 
   it("is recognised and inspected", () => {
-    expect(inspectWith(codecs, file)).toMatchObject({ format: "GREY", width: 2, level: 100 });
+    const header = { format: "GREY", width: 2, height: 1, level: 100 };
+    expect(inspectWith(codecs, file)).toMatchObject(header);
+    expect(inspectWith([...CODECS, greyCodec], file)).toMatchObject(header);
     expect(() => inspectImage(file)).toThrow(/not an image of a known format/);
   });
 
@@ -117,11 +119,11 @@ describe("a made-up codec, added to the table as one row", () => {
   });
 
   it("is listed among the formats that can be sent instead of an unknown one", () => {
-    expect(() => inspectWith(codecs, Buffer.from("text"))).toThrow(/AVIF or Grey file/);
+    expect(() => inspectWith(codecs, Buffer.from("text"))).toThrow(/Send a PNG, GIF or Grey file/);
   });
 
   it("is refused by name by a decoder without it", async () => {
-    const other = createImageDecoder(CODECS, { JPEG: unused, WEBP: unused, AVIF: unused });
+    const other = createImageDecoder([pngCodec, gifCodec], {});
     const header = inspectWith(codecs, file) as never;
     expect(() => other.check(header, 7, options)).toThrow(/^GREY is not supported/);
     await expect(other.decode(file, header, 256)).rejects.toMatchObject({

@@ -48,7 +48,7 @@ describe.each(Object.entries(decoders))("tensors by the %s decoder", (decoderNam
       await readFile(new URL("golden.json", committed), "utf8"),
     ) as Golden;
     it.each(Object.entries(images))(
-      "equals the tensor of Pillow for %s",
+      "matches the tensor of Pillow for %s",
       async (name, { tensor }) => {
         await compare(
           model,
@@ -59,7 +59,7 @@ describe.each(Object.entries(decoders))("tensors by the %s decoder", (decoderNam
     );
 
     const shared = new URL(`../shared/golden/${model}/`, ROOT);
-    it("equals the tensors of Pillow for the photographs of ../shared", async ({ skip }) => {
+    it("matches the tensors of Pillow for the photographs of ../shared", async ({ skip }) => {
       if (!existsSync(shared)) skip("../shared is absent: its photographs are not compared.");
       const golden = JSON.parse(await readFile(new URL("golden.json", shared), "utf8")) as Golden;
       for (const [name, { folder, tensor }] of Object.entries(golden.images)) {
