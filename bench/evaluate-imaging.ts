@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { loadModelFolder } from "../cli/models/load-model-folder.ts";
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { imageToTensor } from "../src/imaging/image-to-tensor.ts";
 import { readJpegHeader } from "../src/imaging/jpeg/jpeg-header.ts";
@@ -13,7 +14,7 @@ import { type DctScale, JpegTurbo, scaledSide } from "../src/imaging/jpeg/jpeg-t
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
 import { parseLabelTable } from "../src/labels/label-table.ts";
-import { loadEmbeddedNetwork } from "../tools/node-network.ts";
+import { listEmbeddedModels } from "../tools/embedded-models.ts";
 import { encodeIn, WIDE_GAMUTS } from "./wide-gamut.ts";
 
 const SHARED = new URL("../../shared/", import.meta.url);
@@ -25,7 +26,6 @@ const NO_LIMITS = {
   maxFrames: 1,
   maxDecodeBytes: 1e10,
 };
-const MODELS = ["efficientnet-lite0", "resnet18-in277"];
 
 if (!existsSync(SHARED)) {
   console.log("../shared is absent: there are no photos to evaluate.");
@@ -43,10 +43,10 @@ const sets = {
   "400 validation images": await listPhotos("data/imagenette-val/"),
 };
 const rows: string[][] = [];
-for (const id of MODELS) {
-  const { manifest, network } = await loadEmbeddedNetwork(id);
-  const { preprocess } = manifest;
-  const classes = manifest.labels.synsets ?? imagenetSynsets;
+for (const folder of await listEmbeddedModels()) {
+  const network = await loadModelFolder(folder);
+  const { id, preprocess } = folder.manifest;
+  const classes = folder.manifest.labels.synsets ?? imagenetSynsets;
   for (const [set, photos] of Object.entries(sets)) {
     process.stderr.write(`${id}, ${set} …\n`);
     const tallies = new Map<string, Tally>();

@@ -14,7 +14,7 @@ let decoder: Promise<ImageDecoder> | undefined;
  * Decodes and prepares an image.
  *
  * @returns [1, 3, S, S]
- * @throws CliError where it cannot be decoded
+ * @throws CliError IMAGE_UNREADABLE
  */
 export async function readTensor(path: string, preprocess: PreprocessSpec): Promise<Float32Array> {
   decoder ??= createNodeImageDecoder();
@@ -25,11 +25,11 @@ export async function readTensor(path: string, preprocess: PreprocessSpec): Prom
     });
     return imageToTensor(image, preprocess);
   } catch (cause) {
-    throw new CliError(
-      `${path} cannot be used.`,
-      cause instanceof Error ? cause.message : String(cause),
-      "Mend the file, or take it out of the folder.",
+    throw new CliError("IMAGE_UNREADABLE", {
+      what: `${path} cannot be used.`,
+      why: cause instanceof Error ? cause.message : String(cause),
+      fix: "Repair the file, or remove it from the folder.",
       cause,
-    );
+    });
   }
 }

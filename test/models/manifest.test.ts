@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { manifestSchema } from "../../src/models/manifest.ts";
 import { manifestJsonSchema } from "../../tools/manifest-json-schema.ts";
-import { readEmbeddedManifest } from "../../tools/read-embedded-manifest.ts";
+import { readEmbeddedManifest } from "../../tools/embedded-models.ts";
 
 const lite0 = await readEmbeddedManifest("efficientnet-lite0");
 
