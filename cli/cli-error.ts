@@ -1,6 +1,6 @@
 import { ExplainedError, type Explanation } from "../src/errors.ts";
 
-/** The error codes of the command line and what each means, by what a script would do about it. */
+/** The error codes of the command line, grouped by what a script would do about them. */
 export const CLI_ERRORS = {
   // Exit status 2: run the same command again, and it fails again.
   USAGE: "A command or option is unknown, or an argument is missing, extra or contradictory.",

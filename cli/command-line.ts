@@ -14,7 +14,7 @@ export type Printed = {
   readonly stderr?: string;
 };
 
-/** What running the same words again cannot change. */
+/** Errors that the same command line always gives. */
 const USAGE_CODES: readonly string[] = ["USAGE", "OPTION_INVALID"] satisfies CliErrorCode[];
 
 /** Runs `resnet-edge WORDS…`. Never rejects. */

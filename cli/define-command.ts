@@ -34,7 +34,6 @@ type Declaration<Arguments, Options_> = {
   }) => Promise<Outcome>;
 };
 
-/** A command that is ready to run. */
 export type Command = {
   readonly description: string;
   readonly arguments: ArgumentSpecs;

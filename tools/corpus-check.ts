@@ -1,4 +1,4 @@
-/** Runs image corpora through a decoder and compares with what Pillow makes of them. */
+/** Decodes image corpora and compares the results with Pillow's. */
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { ImageError } from "../src/errors.ts";
@@ -7,14 +7,12 @@ import type { ImageLimits } from "../src/imaging/limits.ts";
 import { swapsSides } from "../src/imaging/orient.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
 
-/** What became of one file. */
 export type CorpusResult = {
   readonly folder: string;
   readonly file: string;
   readonly outcome: "decoded" | "refused" | "crash";
-  /** How it differs from what is expected; undefined where it agrees or nothing is expected. */
+  /** How it differs from the expected result; undefined if it agrees, or nothing is expected. */
   readonly mismatch?: string;
-  /** The error's message. */
   readonly message?: string;
   readonly elapsedMs: number;
 };

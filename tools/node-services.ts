@@ -18,14 +18,13 @@ import { type BucketFiles, openEmbeddedBucket } from "./folder-bucket.ts";
 
 const HIERARCHY = new URL("../models/labels/hierarchy.tsv", import.meta.url);
 
-/** What differs from the Worker's defaults. */
 export type NodeServicesOptions = {
   readonly imageDecoder?: "wasm" | "js";
-  /** Models beside the embedded ones, as objects of the bucket. */
+  /** Other models, as objects of the bucket. */
   readonly more?: BucketFiles;
 };
 
-/** Services over the models in models/; nothing is remembered. */
+/** Services for the models in models/, without a result cache. */
 export async function createNodeServices({
   imageDecoder = "wasm",
   more = new Map(),

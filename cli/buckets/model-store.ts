@@ -1,6 +1,5 @@
 /** A bucket of models, as operators use it: on this machine or at Cloudflare. */
 
-/** An object's content. */
 export type StoredObject = {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Changes whenever the object does. */

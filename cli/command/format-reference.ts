@@ -35,7 +35,6 @@ Scripts should go by \`code\` and the exit status; the wording of messages can c
 | 1 | The command failed, or \`model verify\` found a version that cannot answer. |
 | 2 | The command line is wrong: code \`USAGE\` or \`OPTION_INVALID\`. |`;
 
-/** The page. */
 export function formatReference(
   commands: readonly { readonly row: Listed; readonly command: Command }[],
 ): string {

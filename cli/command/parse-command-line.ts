@@ -24,7 +24,7 @@ export function parseCommandLine(
 ): ParsedCommandLine {
   const all: OptionSpecs = { ...specs.options, ...COMMON_OPTIONS };
   const names = new Map(Object.keys(all).map((name) => [toFlag(name), name]));
-  // Not strict: an error of our own can name the nearest option.
+  // Not strict: the errors below name the nearest option.
   const { tokens, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
@@ -45,10 +45,11 @@ export function parseCommandLine(
     const text = requireText(token, all[name] as OptionSpec);
     texts.set(name, [...(texts.get(name) ?? []), text]);
   }
+  const args = readArguments(positionals, specs.arguments);
   const options = Object.fromEntries(
     Object.entries(all).map(([name, spec]) => [name, readOption(name, spec, texts.get(name))]),
   );
-  return { args: readArguments(positionals, specs.arguments), options };
+  return { args, options };
 }
 
 type OptionToken = {

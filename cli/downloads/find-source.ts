@@ -1,4 +1,4 @@
-/** Where a network's weights come from: the catalogue, or a file or URL of the user's. */
+/** Finds a network's weights: in the catalogue, or at the path or URL of --from. */
 import { extname } from "node:path";
 import { CliError } from "../cli-error.ts";
 import { readNumber } from "../command/read-value.ts";
@@ -45,7 +45,7 @@ export function findSource(name: string, from: string | undefined): CatalogueEnt
   throw new CliError("NETWORK_UNKNOWN", {
     what: `There is no network called ${name}.`,
     why: `The catalogue has ${CATALOGUE_NAMES}.`,
-    fix: "Give one of these, or --from PATH|URL for a network of your own.",
+    fix: "Give one of these, or the file of another network with --from PATH|URL.",
   });
 }
 

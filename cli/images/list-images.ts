@@ -1,4 +1,3 @@
-/** The images of a folder. */
 import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { synsetSchema } from "../../src/models/manifest.ts";

@@ -6,7 +6,7 @@ const PATH = new URL("../../models/labels/imagenet1k.tsv", import.meta.url);
 
 let table: Promise<LabelTable> | undefined;
 
-/** Reads it, once in a process. */
+/** Reads the file once per process. */
 export function readLabelTable(): Promise<LabelTable> {
   table ??= readFile(PATH, "utf8").then(parseLabelTable);
   return table;

@@ -6,7 +6,6 @@ import type { ImageDecoder } from "../../src/imaging/image-decoder.ts";
 
 const require = createRequire(import.meta.url);
 
-/** Makes a decoder; one per process. */
 export async function createNodeImageDecoder(): Promise<ImageDecoder> {
   return createFastImageDecoder({
     jpegTurbo: await compile("@cwasm/jpeg-turbo/jpeg-turbo.wasm"),

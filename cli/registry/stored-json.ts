@@ -11,11 +11,11 @@ export type StoredJson<Schema extends z.ZodType> = {
   /** What it stands for if it does not exist. */
   readonly empty: z.output<Schema>;
   /**
-   * How often a change is tried if others are faster. 1 if it was decided by looking at the present
-   * state: whoever decided must look again. More if changes add up in any order.
+   * How often to try a change if others are faster: 1 if it was decided by looking at the present state,
+   * so that the operator must look again; more if changes add up in any order.
    */
   readonly tries: number;
-  /** Who changed it last, for whoever was slower. */
+  /** Who changed it last. */
   readonly lastChange?: (value: z.output<Schema>) => string | undefined;
 };
 

@@ -6,8 +6,8 @@ import { createNodeImageDecoder } from "../../cli/platform/node-image-decoder.ts
 import { parseConfig } from "../../src/config.ts";
 import { imageToTensor } from "../../src/imaging/image-to-tensor.ts";
 import { jsImageDecoder } from "../../src/imaging/js-image-decoder.ts";
-import { decodeNpy } from "../../tools/npy.ts";
 import { readEmbeddedManifest } from "../../tools/embedded-models.ts";
+import { decodeNpy } from "../../tools/npy.ts";
 
 type Golden = {
   readonly images: Record<string, { readonly folder: string; readonly tensor: string | null }>;
