@@ -17,6 +17,12 @@ npx resnet-edge model pull resnet18
 \`resnet-edge --help\`, \`resnet-edge help\` and \`resnet-edge\` list the commands, and \`resnet-edge model pull --help\`
 or \`resnet-edge help model pull\` shows what a command takes. \`resnet-edge --version\` shows the version.`;
 
+const EXIT_STATUSES = [
+  ["0", "The command succeeded."],
+  ["1", "The command failed, or `model verify` found a version that cannot answer."],
+  ["2", "The command line is wrong: code `USAGE` or `OPTION_INVALID`."],
+];
+
 const RESULTS = `## Output and exit status
 
 A command prints its result to standard output. With \`--json\` it prints one line of JSON instead. An error
@@ -29,11 +35,7 @@ on standard output as
 
 Scripts should go by \`code\` and the exit status; the wording of messages can change.
 
-| exit status | meaning |
-| --- | --- |
-| 0 | The command succeeded. |
-| 1 | The command failed, or \`model verify\` found a version that cannot answer. |
-| 2 | The command line is wrong: code \`USAGE\` or \`OPTION_INVALID\`. |`;
+${formatTable(["exit status", "meaning"], EXIT_STATUSES)}`;
 
 export function formatReference(
   commands: readonly { readonly row: Listed; readonly command: Command }[],
@@ -80,9 +82,12 @@ function formatCodes(codes: Readonly<Record<string, string>>): string {
   return formatTable(["code", "meaning"], rows);
 }
 
+/** Padded as Biome formats Markdown. */
 function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const rule = header.map(() => "---");
-  return [header, rule, ...rows]
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
-    .join("\n");
+  const lines = [header, ...rows].map((cells) => cells.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = header.map((_, i) => Math.max(...lines.map((cells) => cells[i]?.length ?? 0)));
+  const format = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
+  const [first = "", ...others] = lines.map(format);
+  return [first, format(widths.map((width) => "-".repeat(width))), ...others].join("\n");
 }
