@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { EMBEDDED_ALIASES, listEmbeddedModels, listObjects } from "./tools/embedded-models.ts";
 
 const unlimited = (namespace_id: string) => ({
   namespace_id,
@@ -10,6 +11,11 @@ const unlimited = (namespace_id: string) => ({
 /** Not how long anything may take, only when it hangs: a busy machine is several times slower. */
 const HANGS_AFTER_MS = 300_000;
 const patience = { testTimeout: HANGS_AFTER_MS, hookTimeout: HANGS_AFTER_MS };
+
+const embedded = [
+  ...(await listEmbeddedModels()).flatMap(listObjects),
+  { key: "aliases.json", path: EMBEDDED_ALIASES },
+];
 
 export default defineConfig({
   test: {
@@ -31,6 +37,7 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               bindings: {
+                EMBEDDED_OBJECTS: embedded,
                 // Tests change aliases.json and expect the next request to see it.
                 ALIASES_TTL_SECONDS: "0",
                 // Tests of other settings build an application of their own.

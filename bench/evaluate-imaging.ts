@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { loadModelFolder } from "../cli/models/load-model-folder.ts";
 import { readLabelSources } from "../cli/platform/label-sources.ts";
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { imageToTensor } from "../src/imaging/image-to-tensor.ts";
@@ -15,11 +16,10 @@ import { JpegTurbo } from "../src/imaging/jpeg/jpeg-turbo.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
 import { labelClasses } from "../src/labels/label-classes.ts";
-import { loadEmbeddedNetwork } from "../tools/node-network.ts";
+import { listEmbeddedModels } from "../tools/embedded-models.ts";
 import { encodeIn, WIDE_GAMUTS } from "./wide-gamut.ts";
 
 const SHARED = new URL("../../shared/", import.meta.url);
-const MODELS = ["efficientnet-lite0", "resnet18-in277"];
 
 if (!existsSync(SHARED)) {
   console.log("../shared is absent: there are no photos to evaluate.");
@@ -36,10 +36,10 @@ const sets = {
   "400 validation images": await listPhotos("data/imagenette-val/"),
 };
 const rows: string[][] = [];
-for (const id of MODELS) {
-  const { manifest, network } = await loadEmbeddedNetwork(id);
-  const { preprocess } = manifest;
-  const classes = labelClasses(manifest.labels, sources).map(({ id }) => id);
+for (const folder of await listEmbeddedModels()) {
+  const network = await loadModelFolder(folder);
+  const { id, preprocess, labels } = folder.manifest;
+  const classes = labelClasses(labels, sources).map((label) => label.id);
   for (const [set, photos] of Object.entries(sets)) {
     process.stderr.write(`${id}, ${set} …\n`);
     const tallies = new Map<string, Tally>();

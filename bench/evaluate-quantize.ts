@@ -8,13 +8,16 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pull } from "../cli/commands/model/pull.ts";
-import { type QuantizeReport, quantize } from "../cli/commands/model/quantize.ts";
+import { quantize } from "../cli/commands/model/quantize.ts";
+import { matchImages } from "../cli/evaluate/match-images.ts";
 import { predictImages } from "../cli/evaluate/predict.ts";
-import { type LabelledImage, listLabelledImages } from "../cli/images/list-images.ts";
+import { type LabelledImage, listFiledImages } from "../cli/images/list-images.ts";
 import { readModelFolder } from "../cli/models/model-folder.ts";
 import { readLabelSources } from "../cli/platform/label-sources.ts";
+import type { QuantizeReport } from "../cli/quantize/describe-quantized.ts";
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { type Evaluation, evaluatePredictions } from "../src/evaluate/evaluate-predictions.ts";
+import type { ClassLabel } from "../src/labels/class-label.ts";
 import { labelClasses } from "../src/labels/label-classes.ts";
 import { RANGE_METHODS } from "../src/quantize/choose-range.ts";
 import { compareSessions } from "./compare-sessions.ts";
@@ -95,7 +98,7 @@ async function evaluateNetwork(network: Network): Promise<void> {
     const { folder } = await quantizeTo(method, name, fp32, ["--method", method]);
     made.set(`own, ${method}`, folder);
   }
-  const images = await listLabelledImages(join(DATA, data));
+  const { images } = matchImages(await listFiledImages(join(DATA, data)), await labelsOf(fp32));
   const floatLogits = await predict("float32", fp32, images);
   const reports = new Map<string, Evaluation>();
   for (const [title, folder] of [["shipped int8", shipped] as const, ...made]) {
@@ -119,7 +122,7 @@ async function predict(
   images: readonly LabelledImage[],
 ): Promise<Float32Array[]> {
   process.stderr.write(`${folder}: ${title} …\n`);
-  const classCount = (await idsOf(folder)).length;
+  const classCount = (await labelsOf(folder)).length;
   const paths = images.map(({ path }) => path);
   return predictImages(await readModelFolder(folder), paths, { classCount, onProgress: () => {} });
 }
@@ -131,13 +134,13 @@ async function evaluate(
   floatLogits: readonly Float32Array[],
 ): Promise<Evaluation> {
   const truths = images.map(({ classId }) => classId);
-  const ids = await idsOf(folder);
+  const ids = (await labelsOf(folder)).map(({ id }) => id);
   return evaluatePredictions({ ids, truths, logits, floatLogits }, 0.95);
 }
 
-async function idsOf(folder: string): Promise<readonly string[]> {
+async function labelsOf(folder: string): Promise<ClassLabel[]> {
   const { manifest } = await readModelFolder(folder);
-  return labelClasses(manifest.labels, await readLabelSources()).map(({ id }) => id);
+  return labelClasses(manifest.labels, await readLabelSources());
 }
 
 async function take(kind: string, name: string, [file = "", ...facts]: readonly string[]) {

@@ -1,7 +1,7 @@
 /** The MobileNetV2 of ../shared as a model of the bucket: an evaluation's third network. */
 
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { describeFile } from "../cli/models/model-folder.ts";
 import type { ModelManifest } from "../src/models/manifest.ts";
 import { versionFileKey } from "../src/models/version-ref.ts";
 import type { BucketFiles } from "../tools/folder-bucket.ts";
@@ -11,13 +11,12 @@ const MODEL = new URL("../../shared/models/mobilenetv2-in1k/int8.onnx", import.m
 /** Its objects by key; 1000 classes, of 224 px. */
 export async function readMobileNetV2(): Promise<BucketFiles> {
   const model = await readFile(MODEL);
-  const sha256 = createHash("sha256").update(model).digest("hex");
   const manifest: ModelManifest = {
     schemaVersion: 2,
     id: "mobilenetv2-in1k",
     version: "1.0.0",
     architecture: "MobileNetV2",
-    files: { model: { path: "int8.onnx", bytes: model.byteLength, sha256 } },
+    files: { model: describeFile("int8.onnx", model) },
     input: { name: "input", shape: [1, 3, 224, 224], color: "RGB" },
     preprocess: {
       resize: { shorterSide: 256, interpolation: "bilinear" },

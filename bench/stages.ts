@@ -5,6 +5,8 @@ import { formatTable } from "../cli/terminal/format-table.ts";
 import { inspectImage } from "../src/imaging/inspect-image.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import { resizeBilinear } from "../src/imaging/resize-bilinear.ts";
+import { versionName } from "../src/models/version-ref.ts";
+import { listEmbeddedModels } from "../tools/embedded-models.ts";
 import { seedLocalBucket, startLocalWorker } from "../tools/local-worker.ts";
 import { uploadQuery } from "../tools/upload-query.ts";
 
@@ -41,7 +43,9 @@ const worker = await startLocalWorker({
   settings: { RESULT_CACHE_SECONDS: "0" },
 });
 try {
-  for (const model of ["efficientnet-lite0", "resnet18-in277"]) report(model, await measure(model));
+  for (const { manifest } of await listEmbeddedModels()) {
+    report(manifest.id, await measure(versionName(manifest)));
+  }
 } finally {
   await worker.dispose();
 }

@@ -5,7 +5,7 @@ import { build } from "vite";
 const CONFIG_FILE = new URL("../web/vite.config.ts", import.meta.url).pathname;
 const INDEX = new URL("../dist/web/index.html", import.meta.url);
 
-/** Builds it anew; about a second. */
+/** Takes about a second. */
 export async function buildPage(): Promise<void> {
   const { NODE_ENV } = process.env;
   // Vitest sets it to "test", and Vite would then build Preact's debugger in.
@@ -15,7 +15,7 @@ export async function buildPage(): Promise<void> {
   else process.env.NODE_ENV = NODE_ENV;
 }
 
-/** Builds it where it is missing: wrangler starts no Worker without its assets. */
+/** Builds the page if it is missing: wrangler does not start a Worker without its assets. */
 export async function ensurePage(): Promise<void> {
   if (!existsSync(INDEX)) await buildPage();
 }

@@ -1,4 +1,4 @@
-/** `npm run classify -- photo.jpg`: the main job without a browser. */
+/** `npm run classify -- photo.jpg`: classifies a photo without a browser. */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
@@ -8,12 +8,12 @@ import { uploadQuery } from "./upload-query.ts";
 
 const USAGE = `Usage: npm run classify -- PHOTO [options]
 
-  --top-k N       how many predictions (default 3)
+  --top-k N       number of predictions (default: 3)
   --threshold P   lowest confidence, 0 to 1 (default: the model's recommendation for the answer)
-  --locale L      en or zh (default en)
+  --locale L      language of the labels: en or zh (default: en)
   --model NAME    alias or id@version (default: the alias "default")
-  --json          the GraphQL response as it came
-  --help          this text`;
+  --json          print the raw GraphQL response
+  -h, --help      show this help`;
 
 const QUERY = /* GraphQL */ `
   query Classify($image: File!, $topK: Int, $threshold: Float, $locale: Locale, $model: String) {

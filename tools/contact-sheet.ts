@@ -1,6 +1,6 @@
 /**
- * `npm run contact-sheet`: heat maps of six photos side by side, to be looked at: is the object lit,
- * or the corner? Writes docs/figures/heatmaps.svg.
+ * `npm run contact-sheet`: heat maps of six photos side by side, to check by eye whether they light up
+ * the object. Writes docs/figures/heatmaps.svg.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { decode as decodeFastPng } from "fast-png";

@@ -1,4 +1,4 @@
-/** Runs image corpora through a decoder and compares with what Pillow makes of them. */
+/** Decodes image corpora and compares the results with Pillow's. */
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { ImageError } from "../src/errors.ts";
@@ -8,14 +8,12 @@ import { swapsSides } from "../src/imaging/orient.ts";
 import { decodeImage } from "../src/imaging/prepare-image.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
 
-/** What became of one file. */
 export type CorpusResult = {
   readonly folder: string;
   readonly file: string;
   readonly outcome: "decoded" | "refused" | "crash";
-  /** How it differs from what is expected; undefined where it agrees or nothing is expected. */
+  /** How it differs from the expected result; undefined if it agrees, or nothing is expected. */
   readonly mismatch?: string;
-  /** The error's message. */
   readonly message?: string;
   readonly elapsedMs: number;
 };

@@ -10,7 +10,7 @@ const ROOT = new URL("../../shared/corpus/", import.meta.url);
 const EXPLAINED = new URL("../test/imaging/corpus-differences.json", import.meta.url);
 
 if (!existsSync(ROOT)) {
-  console.log("../shared/corpus is absent: there is nothing to run.");
+  console.log("../shared/corpus does not exist: there is nothing to run.");
   process.exit(0);
 }
 const explained: Record<string, string> = JSON.parse(await readFile(EXPLAINED, "utf8"));

@@ -1,6 +1,6 @@
 /**
- * The memory of the Worker's own isolate, by Chrome's debugging protocol. The workerd process holds
- * other isolates besides, among them wrangler's proxies, whose memory is no concern of the Worker's.
+ * The memory of the Worker's isolate, through Chrome's debugging protocol. The workerd process has other
+ * isolates too, such as wrangler's proxies, whose memory must not be counted.
  */
 
 /** Bytes in use. */
@@ -17,14 +17,14 @@ type Answer = {
 };
 
 /**
- * Collects garbage and tells what is left.
+ * Collects garbage and measures what is left.
  *
- * @param workerUrl - of the Worker: an isolate collects when it runs, so that it is asked something
+ * @param workerUrl - gets requests meanwhile: an isolate collects garbage only while it runs
  */
 export async function readIsolateHeap(inspectorUrl: URL, workerUrl: URL): Promise<IsolateHeap> {
   const url = new URL("/ws", inspectorUrl);
   url.protocol = "ws:";
-  // wrangler wants to know who asks. Node's WebSocket takes headers; the standard's does not.
+  // wrangler checks the origin. Node's WebSocket takes headers; the standard's does not.
   const headers = { origin: "http://localhost", "user-agent": "resnet-edge" };
   const socket = new WebSocket(url, { headers } as unknown as string[]);
   const waiting = new Map<number, (answer: Answer) => void>();
@@ -43,13 +43,13 @@ export async function readIsolateHeap(inspectorUrl: URL, workerUrl: URL): Promis
   });
   const collected = send(1, "HeapProfiler.collectGarbage");
   const awake = setInterval(() => {
-    // Whatever it answers, or if at all: the next one will do.
+    // The answer does not matter; the next request will do.
     fetch(new URL("/v2/health/live", workerUrl)).catch(() => {});
   }, 50);
   await collected;
   clearInterval(awake);
   const { result } = await send(2, "Runtime.getHeapUsage");
   socket.close();
-  if (!result) throw new Error(`${url} does not tell the isolate's memory.`);
+  if (!result) throw new Error(`${url} does not report the memory of the isolate.`);
   return { objects: result.usedSize, buffers: result.backingStorageSize };
 }

@@ -6,7 +6,7 @@ import type { Settings } from "../src/config.ts";
 import { ensurePage } from "./build-page.ts";
 import { type SeedBucket, type SeedReport, seedModels } from "./seed-models.ts";
 
-// The real value of request.cf takes a request to Cloudflare, which this Worker has no use for.
+// wrangler would fetch the real value of request.cf from Cloudflare, and this Worker does not use it.
 process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false";
 process.env.WRANGLER_SEND_METRICS ??= "false";
 
@@ -25,45 +25,42 @@ export async function seedLocalBucket(configPath = CONFIG_PATH): Promise<SeedRep
   }
 }
 
-/** A running Worker. */
 export type LocalWorker = {
   readonly url: URL;
-  /** Of Chrome's debugging protocol; undefined unless it was asked for. */
+  /** For Chrome's debugging protocol; undefined unless `inspect` is set. */
   readonly inspectorUrl: URL | undefined;
   dispose(): Promise<void>;
 };
 
-/** How to start the Worker. */
 export type LocalWorkerOptions = {
   /** 0 for any free one. */
   readonly port: number;
   readonly logLevel: "none" | "info";
-  /** Of an address without an API key; a great many where it is not given. */
+  /** Limit for an address without an API key; practically none if absent. */
   readonly requestsPerMinute?: number;
-  /** Whether the isolate can be looked into, which makes log lines dearer. */
+  /** Opens Chrome's debugging protocol, which makes log lines more expensive. */
   readonly inspect?: boolean;
   /** Whether to rebuild when a source file changes. */
   readonly watch: boolean;
   /** Path of another wrangler.toml; its bucket lies beside it. */
   readonly configPath?: string;
-  /** Path of another main module than wrangler.toml names, as a benchmark has. */
+  /** Path of a main module other than wrangler.toml's, for benchmarks. */
   readonly entrypoint?: string;
-  /** Settings in place of those of wrangler.toml. */
+  /** Override those of wrangler.toml. */
   readonly settings?: Settings;
 };
 
 const UNLIMITED = 1_000_000_000;
 
-/** Starts the Worker. */
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
   await ensurePage();
-  // Not everything that wrangler says goes by the option below.
+  // wrangler does not apply the option below to everything it prints.
   process.env.WRANGLER_LOG = options.logLevel === "none" ? "none" : "info";
   const worker = await startWorker({
     config: options.configPath ?? CONFIG_PATH,
     ...(options.entrypoint === undefined ? {} : { entrypoint: options.entrypoint }),
     bindings: {
-      // On this machine the API shows all of itself, and nobody is limited.
+      // On this machine the whole API is open, and nobody is limited.
       PROFILE: { type: "plain_text", value: "open" },
       IP_RATE_LIMITER: rateLimit("1", options.requestsPerMinute ?? UNLIMITED),
       KEY_RATE_LIMITER: rateLimit("2", UNLIMITED),

@@ -6,7 +6,6 @@ export type FloatArray = { readonly shape: readonly number[]; readonly data: Flo
 const MAGIC = "\x93NUMPY\x01\x00";
 const ALIGNMENT = 64;
 
-/** Encodes an array as `.npy`. */
 export function encodeNpy({ shape, data }: FloatArray): Uint8Array {
   const tuple = `(${shape.map((side) => `${side},`).join(" ")})`;
   const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;
@@ -20,7 +19,7 @@ export function encodeNpy({ shape, data }: FloatArray): Uint8Array {
 /**
  * Decodes a `.npy` file of float32.
  *
- * @throws Error where it holds anything else
+ * @throws Error if it holds anything else
  */
 export function decodeNpy(bytes: Uint8Array): FloatArray {
   const file = Buffer.from(bytes);

@@ -8,7 +8,7 @@ export function readPort(text: string | undefined, fallback: number): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
   console.error(
-    `PORT is "${text}", but must be a number from 1 to 65535, as in PORT=8080 npm start.`,
+    `PORT is "${text}", but must be a whole number from 1 to 65535, such as PORT=8080 npm start.`,
   );
   process.exit(2);
 }

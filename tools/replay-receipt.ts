@@ -4,9 +4,8 @@ import { makeReceipt, type Receipt } from "../src/models/receipt.ts";
 import { sha256Hex } from "../src/sha256.ts";
 import { createNodeServices } from "./node-services.ts";
 
-/** What a replay found. */
 export type Replay = {
-  /** What differs, in words; empty where all is reproduced. */
+  /** What differs, one clause each; empty if everything is reproduced. */
   readonly problems: readonly string[];
   /** Class id, confidence of the receipt, confidence now. */
   readonly rows: readonly (readonly string[])[];
@@ -58,10 +57,10 @@ function compareModels(receipt: Receipt, now: Receipt): string[] {
     const other = now.models[i];
     const name = `${model.id}@${model.version}`;
     return [
-      ...(other?.sha256 === model.sha256 ? [] : [`the file of ${name} has another SHA-256`]),
+      ...(other?.sha256 === model.sha256 ? [] : [`the file of ${name} has a different SHA-256`]),
       ...(other?.preprocessSha256 === model.preprocessSha256
         ? []
-        : [`the preprocessing of ${name} is another`]),
+        : [`the preprocessing of ${name} is different`]),
     ];
   });
 }

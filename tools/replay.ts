@@ -7,15 +7,15 @@ import { replay } from "./replay-receipt.ts";
 
 const USAGE = `Usage: npm run replay -- RECEIPT PHOTO
 
-Classifies PHOTO as RECEIPT says (the JSON of Classification.receipt), with the networks in models/,
-and compares. Exit status 0 where everything is reproduced, 1 where something differs.`;
+Classify PHOTO as RECEIPT says (the JSON of Classification.receipt), with the networks in models/,
+and compares. The exit status is 0 if everything is reproduced, and 1 if something differs.`;
 
 const [receiptPath, photoPath, ...rest] = process.argv.slice(2);
 if (receiptPath === undefined || photoPath === undefined || rest.length > 0) fail(USAGE);
 const receipt = receiptSchema.safeParse(parseJson(await read(receiptPath)));
 if (!receipt.success) {
   fail(
-    `${receiptPath} is no receipt:\n${z.prettifyError(receipt.error)}\nGive the JSON of Classification.receipt.`,
+    `${receiptPath} is not a receipt:\n${z.prettifyError(receipt.error)}\nGive the JSON of Classification.receipt.`,
   );
 }
 const { problems, rows } = await replay(receipt.data, new Uint8Array(await read(photoPath)));

@@ -9,7 +9,7 @@ const FOLDER = new URL("../docs/screenshots/", import.meta.url);
 const EXECUTABLE = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"];
 const WIDTHS = [390, 1280];
-/** A quarter of the bytes, and no difference that one sees. */
+/** A quarter of the bytes, without a visible difference. */
 const COLORS = 128;
 const SCHEMES = ["light", "dark"] as const;
 

@@ -1,4 +1,4 @@
-/** `npm start`: seeds the local R2 bucket, starts the Worker and says how to use it. */
+/** `npm start`: seeds the local R2 bucket, starts the Worker and prints how to use it. */
 import { buildPage } from "./build-page.ts";
 import { describeSeeding, seedLocalBucket, startLocalWorker } from "./local-worker.ts";
 import { readPort } from "./read-port.ts";

@@ -1,11 +1,11 @@
-/** `npm run tensor -- photo.jpg out.npy [--model ID]`: the tensor that the Worker would feed. */
+/** `npm run tensor -- photo.jpg out.npy [--model ID]`: writes a photo as the network gets it. */
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
 import { DEFAULT_IMAGE_LIMITS } from "../src/imaging/limits.ts";
 import { prepareImage } from "../src/imaging/prepare-image.ts";
+import { listEmbeddedModels, readEmbeddedManifest } from "./embedded-models.ts";
 import { encodeNpy } from "./npy.ts";
-import { readEmbeddedManifest } from "./read-embedded-manifest.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -13,9 +13,8 @@ const { values, positionals } = parseArgs({
 });
 const [photo, out] = positionals;
 if (photo === undefined || out === undefined) {
-  console.error(
-    "Usage: npm run tensor -- PHOTO OUT.npy [--model efficientnet-lite0|resnet18-in277]",
-  );
+  const ids = (await listEmbeddedModels()).map(({ manifest }) => manifest.id);
+  console.error(`Usage: npm run tensor -- PHOTO OUT.npy [--model ${ids.join("|")}]`);
   process.exit(2);
 }
 const { preprocess, input } = await readEmbeddedManifest(values.model);

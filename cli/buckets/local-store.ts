@@ -1,4 +1,4 @@
-/** The local R2 bucket: what `npm start` serves from, by miniflare. */
+/** The local R2 bucket, in miniflare: the one that `npm start` serves from. */
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { R2Bucket } from "@cloudflare/workers-types";
@@ -10,7 +10,7 @@ import type { ListedObject, ModelStore } from "./model-store.ts";
 export const LOCAL_STATE = ".wrangler/state/v3";
 
 const NAME = "the local bucket";
-/** While another process writes, the bucket's database is locked: for milliseconds, as a rule. */
+/** While another process writes, the bucket's database is locked, usually for milliseconds. */
 const WAITS_MS = [50, 100, 200, 400, 800];
 
 /**
@@ -19,13 +19,13 @@ const WAITS_MS = [50, 100, 200, 400, 800];
  * @param configPath - of wrangler.toml; the bucket's files lie beside it, in .wrangler
  */
 export async function openLocalStore(configPath: string): Promise<ModelStore> {
-  // Nothing of what follows is to leave this machine.
+  // Nothing here may send requests off this machine.
   process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false";
   process.env.WRANGLER_SEND_METRICS ??= "false";
   const platform = await getPlatformProxy<{ MODELS: R2Bucket }>({
     configPath,
     remoteBindings: false,
-    // Where wrangler keeps it too; the default would be below the current folder, wherever that is.
+    // Where wrangler keeps it too; by default it would be below the current folder.
     persist: { path: join(dirname(resolve(configPath)), LOCAL_STATE) },
   });
   const bucket = platform.env.MODELS;
@@ -61,7 +61,7 @@ export async function openLocalStore(configPath: string): Promise<ModelStore> {
   };
 }
 
-/** Tries again, for a second and a half. Each of a bucket's operations is done wholly or not at all. */
+/** Retries for a second and a half. Each operation of a bucket happens completely or not at all. */
 async function patiently<Value>(work: () => Promise<Value>): Promise<Value> {
   for (const waitMs of WAITS_MS) {
     try {
@@ -71,11 +71,11 @@ async function patiently<Value>(work: () => Promise<Value>): Promise<Value> {
     }
   }
   return work().catch((cause: Error) => {
-    throw new CliError(
-      `Something went wrong with ${NAME}.`,
-      `Five tries and a last one failed: ${cause.message}.`,
-      "If another process uses it, wait until it is done; then run the same command again.",
+    throw new CliError("BUCKET_UNREACHABLE", {
+      what: `Cannot use ${NAME}.`,
+      why: `${WAITS_MS.length + 1} attempts failed, the last with: ${cause.message}.`,
+      fix: "If another process is using the bucket, wait until it is done, then run the same command again.",
       cause,
-    );
+    });
   });
 }

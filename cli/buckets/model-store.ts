@@ -1,6 +1,5 @@
 /** A bucket of models, as operators use it: on this machine or at Cloudflare. */
 
-/** An object. */
 export type StoredObject = {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Changes whenever the object does. */
@@ -14,10 +13,13 @@ export type ListedObject = {
   readonly uploaded: Date;
 };
 
-/** Under which condition an object is written: only where there is none, or only in place of one state. */
+/** Writes an object only if there is none, or only over the state with this etag. */
 export type PutCondition = { readonly ifAbsent: true } | { readonly ifMatch: string };
 
-/** A bucket. Every method rejects with a CliError where the bucket cannot be reached. */
+/**
+ * A bucket. Every method rejects with CliError BUCKET_UNREACHABLE or BUCKET_MISCONFIGURED if the bucket
+ * does not answer.
+ */
 export type ModelStore = {
   /** What messages call it. */
   readonly name: string;
@@ -25,7 +27,7 @@ export type ModelStore = {
   has(key: string): Promise<boolean>;
   /** In the order of the keys. */
   list(prefix: string): Promise<ListedObject[]>;
-  /** @returns whether it was written: not, where the condition does not hold */
+  /** @returns whether it was written; false if the condition does not hold */
   put(key: string, bytes: Uint8Array, condition: PutCondition): Promise<boolean>;
   delete(keys: readonly string[]): Promise<void>;
   close(): Promise<void>;

@@ -1,37 +1,21 @@
 /** Opens the bucket that a command's options name. */
 import { unstable_readConfig as readConfig } from "wrangler";
 import { CliError } from "../cli-error.ts";
-import type { Options } from "../command.ts";
+import type { BucketOptions } from "./bucket-options.ts";
 import { openLocalStore } from "./local-store.ts";
 import type { ModelStore } from "./model-store.ts";
 import { openS3Store } from "./s3-store.ts";
 
-/** Options of every command that uses a bucket. */
-export const STORE_OPTIONS = {
-  remote: "boolean",
-  bucket: "string",
-  endpoint: "string",
-  config: "string",
-} as const;
-
-export const STORE_USAGE = `  --remote            the bucket at Cloudflare in place of the local one, by R2's S3 API: needs
-                      R2_ACCOUNT_ID, R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY in the environment
-  --bucket NAME       its name (default: that of the binding MODELS in wrangler.toml)
-  --endpoint URL      of the S3 API (default: https://R2_ACCOUNT_ID.r2.cloudflarestorage.com)
-  --config PATH       of wrangler.toml`;
-
 const DEFAULT_CONFIG = new URL("../../wrangler.toml", import.meta.url).pathname;
 const BINDING = "MODELS";
-
-type StoreOptions = Options<typeof STORE_OPTIONS>;
 
 /**
  * Opens a bucket, uses it, and closes it.
  *
- * @throws CliError
+ * @throws CliError USAGE, OPTION_INVALID, CREDENTIALS_MISSING, BUCKET_MISCONFIGURED, BUCKET_UNREACHABLE
  */
 export async function withStore<Value>(
-  options: StoreOptions,
+  options: BucketOptions,
   use: (store: ModelStore) => Promise<Value>,
 ): Promise<Value> {
   const store = await openStore(options);
@@ -42,39 +26,34 @@ export async function withStore<Value>(
   }
 }
 
-async function openStore({ remote, bucket, endpoint, config }: StoreOptions): Promise<ModelStore> {
+async function openStore({ remote, bucket, endpoint, config }: BucketOptions): Promise<ModelStore> {
   const configPath = config ?? DEFAULT_CONFIG;
   if (!remote) {
-    const unused =
-      bucket === undefined ? (endpoint === undefined ? undefined : "endpoint") : "bucket";
-    if (unused === undefined) return openLocalStore(configPath);
-    throw new CliError(
-      `--${unused} goes with --remote.`,
-      "Without --remote the local bucket is meant, which wrangler.toml names.",
-      "Add --remote, or leave it out.",
-    );
+    if (bucket !== undefined) throw needsRemote("--bucket");
+    if (endpoint !== undefined) throw needsRemote("--endpoint");
+    return openLocalStore(configPath);
   }
   const { R2_ACCOUNT_ID: account, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY } = process.env;
   if (!R2_ACCESS_KEY_ID || !R2_SECRET_ACCESS_KEY || !(endpoint ?? account)) {
-    throw new CliError(
-      "The bucket at Cloudflare cannot be reached.",
-      "R2_ACCOUNT_ID (or --endpoint), R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY must all be set.",
-      "Make an R2 API token with the right to read and write objects: dash.cloudflare.com, R2, Manage API tokens.",
-    );
-  }
-  const address = endpoint ?? `https://${account}.r2.cloudflarestorage.com`;
-  if (!URL.canParse(address)) {
-    throw new CliError(
-      "--endpoint is wrong.",
-      `"${address}" is no URL.`,
-      "Give one with https://.",
-    );
+    throw new CliError("CREDENTIALS_MISSING", {
+      what: "The bucket at Cloudflare cannot be reached.",
+      why: "R2_ACCOUNT_ID (or --endpoint), R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY must all be set.",
+      fix: "Create an R2 API token that can read and write objects: dash.cloudflare.com, R2, Manage API tokens.",
+    });
   }
   return openS3Store({
-    endpoint: address,
+    endpoint: endpoint ?? `https://${account}.r2.cloudflarestorage.com`,
     bucket: bucket ?? readBucketName(configPath),
     accessKeyId: R2_ACCESS_KEY_ID,
     secretAccessKey: R2_SECRET_ACCESS_KEY,
+  });
+}
+
+function needsRemote(flag: string): CliError {
+  return new CliError("USAGE", {
+    what: `${flag} needs --remote.`,
+    why: "Without --remote, the command uses the local bucket of wrangler.toml.",
+    fix: `Add --remote, or leave ${flag} out.`,
   });
 }
 
@@ -83,9 +62,9 @@ function readBucketName(configPath: string): string {
   const bucket = buckets.find((entry: { binding: string }) => entry.binding === BINDING);
   const name: unknown = bucket?.bucket_name;
   if (typeof name === "string") return name;
-  throw new CliError(
-    `${configPath} names no bucket of models.`,
-    `It has no r2_buckets with the binding ${BINDING} and a bucket_name.`,
-    "Add one, or give --bucket NAME.",
-  );
+  throw new CliError("BUCKET_MISCONFIGURED", {
+    what: `${configPath} does not name a bucket of models.`,
+    why: `It has no r2_buckets entry with the binding ${BINDING} and a bucket_name.`,
+    fix: "Add one, or give --bucket NAME.",
+  });
 }

@@ -1,4 +1,4 @@
-/** A bucket at Cloudflare, by R2's S3 API: the way to it that can write under a condition. */
+/** A bucket at Cloudflare, through R2's S3 API, which supports conditional writes. */
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -11,7 +11,6 @@ import {
 import { CliError } from "../cli-error.ts";
 import type { ListedObject, ModelStore } from "./model-store.ts";
 
-/** Where the bucket is and who asks. */
 export type S3Options = {
   readonly endpoint: string;
   readonly bucket: string;
@@ -22,16 +21,16 @@ export type S3Options = {
 /** R2 has one region. */
 const REGION = "auto";
 const NOT_FOUND = 404;
-/** What a condition that does not hold is answered with; the latter where two write at once. */
+/** The answers to a condition that does not hold; the latter if two write at once. */
 const REFUSED: readonly (number | undefined)[] = [412, 409];
 
-/** Opens a bucket; nothing is asked of it yet. */
+/** Opens a bucket, without sending a request yet. */
 export function openS3Store({ endpoint, bucket, ...credentials }: S3Options): ModelStore {
   const client = new S3Client({
     endpoint,
     region: REGION,
     credentials,
-    // A bucket's name as part of the host needs a certificate for each.
+    // With the bucket's name in the host, every bucket would need a certificate.
     forcePathStyle: true,
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
@@ -39,7 +38,7 @@ export function openS3Store({ endpoint, bucket, ...credentials }: S3Options): Mo
   const name = `the bucket ${bucket} at ${new URL(endpoint).host}`;
   const at = (Key: string) => ({ Bucket: bucket, Key });
 
-  /** Gives `fallback` for the statuses named, and a CliError for anything else that goes wrong. */
+  /** @returns `fallback` for the given statuses; anything else that goes wrong is a CliError */
   async function ask<Value, Fallback>(
     work: Promise<Value>,
     statuses: readonly (number | undefined)[],
@@ -108,18 +107,24 @@ function unquote(etag: string | undefined): string {
   return (etag ?? "").replace(/^(?:W\/)?"(.*)"$/, "$1");
 }
 
-/** Told by the same status as a missing object. */
+/** It has the same status as a missing object. */
 function isMissingBucket(error: unknown): boolean {
   return error instanceof S3ServiceException && error.name === "NoSuchBucket";
 }
 
+/** Retrying does not help if the bucket or the credentials are wrong. */
 function explain(error: unknown, name: string): CliError {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
   const fix = isMissingBucket(error)
-    ? "Make it with npx wrangler r2 bucket create, or name another with --bucket."
+    ? "Create it with npx wrangler r2 bucket create, or give another one with --bucket."
     : status === 401 || status === 403
-      ? "Check R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY: an R2 API token with the right to read and write objects of this bucket."
-      : "Check the network and R2_ACCOUNT_ID, and run the same command again.";
-  return new CliError(`Something went wrong with ${name}.`, `${message}.`, fix, error);
+      ? "Check R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY: they must belong to an R2 API token that can read and write objects of this bucket."
+      : undefined;
+  return new CliError(fix === undefined ? "BUCKET_UNREACHABLE" : "BUCKET_MISCONFIGURED", {
+    what: `Cannot use ${name}.`,
+    why: `${message}.`,
+    fix: fix ?? "Check the network and R2_ACCOUNT_ID, then run the same command again.",
+    cause: error,
+  });
 }

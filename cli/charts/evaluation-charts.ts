@@ -1,4 +1,4 @@
-/** The pictures of an evaluation. */
+/** The charts of an evaluation. */
 import type { TopLevelSpec } from "vega-lite";
 import type { ReliabilityBin } from "../../src/evaluate/calibration.ts";
 import type { ThresholdPoint } from "../../src/evaluate/thresholds.ts";
@@ -7,7 +7,7 @@ const SIDE = 320;
 const BLUE = "#3366cc";
 const GREY = "#999999";
 
-/** A reliability diagram, as bars for each model state, with how many images are in each bin. */
+/** A reliability diagram for each series, with the number of images in each bin. */
 export function reliabilityChart(
   title: string,
   series: Readonly<Record<string, readonly ReliabilityBin[]>>,
@@ -63,7 +63,7 @@ export function reliabilityChart(
   };
 }
 
-/** How many answers are wrong, by how many images get one. */
+/** The share of wrong answers, by the share of images that get an answer. */
 export function riskCoverageChart(
   title: string,
   points: readonly ThresholdPoint[],

@@ -3,7 +3,6 @@ import { writeFile } from "node:fs/promises";
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
-/** Renders a chart and writes it. */
 export async function writeChart(path: URL | string, spec: TopLevelSpec): Promise<void> {
   const { spec: compiled } = compile(spec, {
     config: { background: "white", font: "system-ui, sans-serif" },

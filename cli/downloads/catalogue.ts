@@ -7,16 +7,15 @@ export type CatalogueEntry = {
   readonly url: string;
   readonly licence: string;
   readonly description: string;
-  /** Exact size; undefined where only the host tells it. */
+  /** Exact size; undefined if only the host states it. */
   readonly bytes?: number;
-  /** Undefined where only the host tells it, as Hugging Face does; else --sha256 must. */
+  /** Undefined if the host states it, as Hugging Face does; otherwise --sha256 must. */
   readonly sha256?: string;
 };
 
 const ONNX_ZOO =
   "https://media.githubusercontent.com/media/onnx/models/main/validated/vision/classification";
 
-/** All of them, by name. */
 export const CATALOGUE: readonly CatalogueEntry[] = [
   {
     name: "resnet18",

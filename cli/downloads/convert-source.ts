@@ -1,4 +1,4 @@
-/** Makes an ONNX file, and what a manifest says of it, of what was downloaded. */
+/** Converts a downloaded network to an ONNX file and the manifest's entries for it. */
 
 import type { Graph } from "../../src/graphs/graph.ts";
 import { readModel } from "../../src/graphs/onnx/read-model.ts";
@@ -24,10 +24,8 @@ export type ConvertedNetwork = {
 const MODEL_FILE = "fp32.onnx";
 
 /**
- * Converts.
- *
  * @param bytes - of the source
- * @throws CliError where it is damaged, or of a network that is not known
+ * @throws CliError MODEL_UNUSABLE if it is not a classifier; GraphError if it is damaged or not supported
  */
 export async function convertSource(
   bytes: Uint8Array,
@@ -64,7 +62,7 @@ function convertSafetensors(
   };
 }
 
-/** As it is: what its outputs are called is seen when it is quantised. */
+/** Unchanged: its outputs get their names when it is quantised. */
 async function takeOnnx(
   bytes: Uint8Array,
   entry: CatalogueEntry,
@@ -94,9 +92,9 @@ async function countClasses(graph: Graph, logits: string, file: string): Promise
   );
   const classes = output?.data.length ?? 0;
   if (output?.type === "float" && classes > 1 && output.shape.includes(classes)) return classes;
-  throw new CliError(
-    `${file} is no classifier.`,
-    `Its output ${logits} has the shape [${output?.shape.join(", ")}] and not one number for each class.`,
-    "Give a network that classifies images.",
-  );
+  throw new CliError("MODEL_UNUSABLE", {
+    what: `${file} is not a classifier.`,
+    why: `Its output ${logits} has the shape [${output?.shape.join(", ")}], not one number for each class.`,
+    fix: "Give a network that classifies images.",
+  });
 }

@@ -2,12 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { loadNetwork } from "../../src/inference/network.ts";
+import { loadModel } from "../../src/models/load-model.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { readTensor } from "../images/read-tensor.ts";
 import { startNodeRuntime } from "../platform/node-runtime.ts";
 
-/** What a thread is given. */
 export type Share = {
   readonly folder: string;
   readonly manifest: ModelManifest;
@@ -15,17 +14,13 @@ export type Share = {
   readonly images: readonly { readonly index: number; readonly path: string }[];
 };
 
-/** What it sends for each image. */
+/** What a thread sends for each image. */
 export type Predicted = { readonly index: number; readonly logits: Float32Array };
 
 const { folder, manifest, classCount, images } = workerData as Share;
 const model = await readFile(join(folder, manifest.files.model.path));
-const network = await loadNetwork(await startNodeRuntime(), new Uint8Array(model), {
-  inputName: manifest.input.name,
-  inputShape: manifest.input.shape,
-  outputs: manifest.outputs,
-  classCount,
-});
+const runtime = await startNodeRuntime();
+const network = await loadModel(runtime, new Uint8Array(model), manifest, classCount);
 for (const { index, path } of images) {
   const { logits } = await network.run(await readTensor(path, manifest.preprocess));
   parentPort?.postMessage({ index, logits } satisfies Predicted);

@@ -1,20 +1,19 @@
-/** What a model says of images, by the Worker's own code. */
+/** Runs a model over images, with the Worker's own code. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { CliError } from "../cli-error.ts";
 import type { ModelFolder } from "../models/model-folder.ts";
 import type { Predicted, Share } from "./predict-worker.ts";
 
-/** More threads than that would wait for each other's memory. */
+/** More threads would wait for each other's memory. */
 const MAX_THREADS = 8;
 
 /**
  * Runs a model over images, on several threads.
  *
- * @param classCount - of its output
- * @param onProgress - how many images are done
- * @returns the logits of each image, [N]
- * @throws CliError where an image cannot be used; ModelError where the model cannot
+ * @param onProgress - gets the number of images that are done
+ * @returns the logits of each image, [classCount]
+ * @throws CliError IMAGE_UNREADABLE, MODEL_UNUSABLE
  */
 export async function predictImages(
   { path, manifest }: ModelFolder,
@@ -42,13 +41,20 @@ function runThread(workerData: Share, onPredicted: (predicted: Predicted) => voi
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./predict-worker.ts", import.meta.url), { workerData });
     worker.on("message", onPredicted);
-    worker.on("error", (error) => reject(restore(error)));
+    worker.on("error", (error) => reject(restore(error, workerData.folder)));
     worker.on("exit", () => resolve());
   });
 }
 
-/** An error that crosses threads keeps its message, but not its class. */
-function restore(error: unknown): unknown {
-  const { what, why, fix } = (error ?? {}) as Partial<CliError>;
-  return what && why && fix ? new CliError(what, why, fix, error) : error;
+/** An error that crosses threads keeps its own properties and its message, but not its class. */
+function restore(error: unknown, folder: string): unknown {
+  const { code, what, why, fix } = (error ?? {}) as Partial<CliError>;
+  if (code && what && why && fix) return new CliError(code, { what, why, fix, cause: error });
+  if ((code as string) !== "MODEL_UNAVAILABLE") return error;
+  return new CliError("MODEL_UNUSABLE", {
+    what: `The model in ${folder} cannot be run.`,
+    why: (error as Error).message,
+    fix: "Create the folder again with model pull or model quantize.",
+    cause: error,
+  });
 }

@@ -1,19 +1,18 @@
-/** What an evaluation leaves: pictures and a table beside the model, and figures in its manifest. */
+/** What an evaluation writes: charts and a table beside the model, and figures into its manifest. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ClassRow, Evaluation } from "../../src/evaluate/evaluate-predictions.ts";
-import type { ClassLabel } from "../../src/labels/label-table.ts";
+import type { ClassLabel } from "../../src/labels/class-label.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { reliabilityChart, riskCoverageChart } from "../charts/evaluation-charts.ts";
 import { writeChart } from "../charts/write-chart.ts";
 
-/** The folder for pictures and table, in the model's. */
+/** The folder for charts and table, in the model's. */
 export const EVALUATION_FOLDER = "evaluation";
 
 /**
- * Writes the pictures and the table.
+ * Writes the charts and the table.
  *
- * @param title - what the pictures are of
  * @returns their paths
  */
 export async function writeFigures(
@@ -27,7 +26,7 @@ export async function writeFigures(
   const { reliability, temperature, recommended } = evaluation;
   const charts = {
     "reliability.svg": reliabilityChart(title, {
-      "as the network says": reliability.before,
+      uncalibrated: reliability.before,
       [`at temperature ${temperature.toFixed(2)}`]: reliability.after,
     }),
     "risk-coverage.svg": riskCoverageChart(title, evaluation.riskCoverage, recommended),
@@ -37,7 +36,7 @@ export async function writeFigures(
   return [...Object.keys(charts), "classes.tsv"].map((name) => join(folder, name));
 }
 
-/** The manifest with what was found in it. */
+/** The manifest with the figures added. */
 export function addFigures(
   manifest: ModelManifest,
   dataset: string,
@@ -77,7 +76,7 @@ function toMetrics(evaluation: Evaluation): Record<string, number> {
 }
 
 const HEADER = [
-  "synset",
+  "id",
   "label",
   "images",
   "recall",
@@ -88,10 +87,10 @@ const HEADER = [
 ];
 
 function formatClasses(classes: readonly ClassRow[], labels: readonly ClassLabel[]): string {
-  const names = new Map(labels.map(({ synset, names: { EN } }) => [synset, EN[0] as string]));
+  const names = new Map(labels.map(({ id, names: { EN } }) => [id, EN[0]]));
   const rows = classes.map((row) => [
-    row.synset,
-    names.get(row.synset),
+    row.id,
+    names.get(row.id),
     row.images,
     row.recall.toFixed(3),
     row.predictions,

@@ -1,8 +1,6 @@
-/** The images of a folder. */
 import { readdir } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import { FORMAT_NAMES, FORMATS, joinNames } from "../../src/imaging/formats.ts";
-import { synsetSchema } from "../../src/models/manifest.ts";
 import { CliError } from "../cli-error.ts";
 
 const EXTENSIONS: ReadonlySet<string> = new Set(
@@ -10,50 +8,53 @@ const EXTENSIONS: ReadonlySet<string> = new Set(
 );
 
 /** An image whose class is known. */
-export type LabelledImage = { readonly path: string; readonly synset: string };
+export type LabelledImage = { readonly path: string; readonly classId: string };
+
+/** An image in the folder of its class. */
+export type FiledImage = { readonly path: string; readonly folder: string };
 
 /**
  * The paths of all images in a folder and those below it, in a fixed order.
  *
- * @throws CliError if there are none
+ * @throws CliError FILE_UNREADABLE, IMAGES_MISSING
  */
 export async function listImages(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true }).catch((cause: Error) => {
-    throw new CliError(
-      `${folder} cannot be read.`,
-      `${cause.message}.`,
-      "Name a folder of images.",
+    throw new CliError("FILE_UNREADABLE", {
+      what: `${folder} cannot be read.`,
+      why: `${cause.message}.`,
+      fix: "Give a folder of images.",
       cause,
-    );
+    });
   });
   const images = names.filter((name) => EXTENSIONS.has(extname(name).toLowerCase())).sort();
   if (images.length > 0) return images.map((name) => join(folder, name));
-  throw new CliError(
-    `${folder} has no images.`,
-    `It was searched, with all folders below it, for ${joinNames(FORMAT_NAMES, "and")} files.`,
-    "Name another folder.",
-  );
-}
-
-/**
- * The images of a folder whose own folders are called by synset, as ImageNet's are: `DIR/n01440764/…`.
- *
- * @throws CliError if one has another name
- */
-export async function listLabelledImages(folder: string): Promise<LabelledImage[]> {
-  const paths = await listImages(folder);
-  return paths.map((path) => {
-    const [name = ""] = path.slice(join(folder, sep).length).split(sep);
-    if (synsetSchema.safeParse(name).success) return { path, synset: name };
-    throw new CliError(
-      `${path} has no class.`,
-      `The folder right below ${folder} is called "${name}", which is not a synset id.`,
-      "Put the images of each class into a folder called by its synset, such as n02123045.",
-    );
+  throw new CliError("IMAGES_MISSING", {
+    what: `${folder} contains no images.`,
+    why: `It was searched, with all folders below it, for ${joinNames(FORMAT_NAMES, "and")} files.`,
+    fix: "Give another folder.",
   });
 }
 
-/** At most `count` of the items, evenly spread over them. */
+/**
+ * The images of a folder that has one folder for each class: `DIR/n01440764/tench.jpg`, `DIR/invoice/1.png`.
+ *
+ * @throws CliError FILE_UNREADABLE; IMAGES_MISSING if there are none, or one is in no folder
+ */
+export async function listFiledImages(folder: string): Promise<FiledImage[]> {
+  const paths = await listImages(folder);
+  return paths.map((path) => {
+    const [name = "", ...rest] = path.slice(join(folder, sep).length).split(sep);
+    if (rest.length > 0) return { path, folder: name };
+    throw new CliError("IMAGES_MISSING", {
+      what: `The class of ${path} is not known.`,
+      why: `It is not in a folder below ${folder}.`,
+      fix: "Put the images of each class into a folder named after its id or name.",
+    });
+  });
+}
+
+/** At most `count` of the items, spread evenly. */
 export function spread<Item>(items: readonly Item[], count: number): Item[] {
   if (items.length <= count) return [...items];
   return Array.from(

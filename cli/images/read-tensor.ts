@@ -13,7 +13,7 @@ let decoder: ImageDecoder | undefined;
  * Reads and prepares an image.
  *
  * @returns [1, 3, crop, crop]
- * @throws CliError if it cannot be read or decoded
+ * @throws CliError IMAGE_UNREADABLE
  */
 export async function readTensor(path: string, preprocess: PreprocessSpec): Promise<Float32Array> {
   decoder ??= createNodeImageDecoder();
@@ -21,11 +21,11 @@ export async function readTensor(path: string, preprocess: PreprocessSpec): Prom
     const bytes = new Uint8Array(await readFile(path));
     return (await prepareImage(bytes, preprocess, decoder, DEFAULT_IMAGE_LIMITS)).tensor;
   } catch (cause) {
-    throw new CliError(
-      `${path} cannot be used.`,
-      cause instanceof Error ? cause.message : String(cause),
-      "Mend the file, or take it out of the folder.",
+    throw new CliError("IMAGE_UNREADABLE", {
+      what: `${path} cannot be used.`,
+      why: cause instanceof Error ? cause.message : String(cause),
+      fix: "Repair the file, or remove it from the folder.",
       cause,
-    );
+    });
   }
 }

@@ -1,48 +1,38 @@
 /** A folder with one model: its manifest and the files that the manifest names. */
-import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { type ModelManifest, manifestSchema } from "../../src/models/manifest.ts";
+import { parseJson } from "../../src/models/parse-json.ts";
 import { CliError } from "../cli-error.ts";
+import { readFileOrFail, readTextOrFail } from "../files/read-file.ts";
+import { sha256 } from "../files/sha256.ts";
 
-/** A model on disk. */
 export type ModelFolder = { readonly path: string; readonly manifest: ModelManifest };
 
-/** Name of the manifest. */
 export const MANIFEST = "manifest.json";
 
-/**
- * Reads a folder's manifest.
- *
- * @throws CliError where there is none or it is no valid one
- */
+/** @throws CliError FILE_UNREADABLE, MANIFEST_INVALID */
 export async function readModelFolder(path: string): Promise<ModelFolder> {
   return { path, manifest: await readManifest(join(path, MANIFEST)) };
 }
 
-/** @throws CliError where the file is missing or no valid manifest */
+/** @throws CliError FILE_UNREADABLE, MANIFEST_INVALID */
 export async function readManifest(path: string): Promise<ModelManifest> {
-  const text = await readFile(path, "utf8").catch((cause: Error) => {
-    throw new CliError(
-      `${path} cannot be read.`,
-      `${cause.message}.`,
-      "Name a folder that model pull or model quantize has written, with a manifest.json in it.",
-      cause,
-    );
-  });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw wrongManifest(path, "it is not JSON", cause);
-  }
-  const parsed = manifestSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw wrongManifest(path, z.prettifyError(parsed.error), parsed.error);
+  const text = await readTextOrFail(
+    path,
+    "Give a folder that model pull or model quantize has written, with a manifest.json in it.",
+  );
+  const parsed = parseJson(text, manifestSchema);
+  if (parsed.problem === undefined) return parsed.value;
+  throw invalidManifest(path, parsed.problem, parsed.cause);
 }
 
-/** Checks a manifest and writes it, and gives the folder. */
+/**
+ * Checks a manifest, and writes it and the files.
+ *
+ * @throws CliError MANIFEST_INVALID
+ */
 export async function writeModelFolder(
   path: string,
   manifest: ModelManifest,
@@ -50,7 +40,7 @@ export async function writeModelFolder(
 ): Promise<ModelFolder> {
   const parsed = manifestSchema.safeParse(manifest);
   if (!parsed.success) {
-    throw wrongManifest(join(path, MANIFEST), z.prettifyError(parsed.error), parsed.error);
+    throw invalidManifest(join(path, MANIFEST), z.prettifyError(parsed.error), parsed.error);
   }
   await mkdir(path, { recursive: true });
   for (const [name, bytes] of files) await writeFile(join(path, name), bytes);
@@ -58,13 +48,12 @@ export async function writeModelFolder(
   return { path, manifest: parsed.data };
 }
 
-/** A manifest's entry of a file. */
+/** The manifest's entry for a file. */
 export function describeFile(path: string, bytes: Uint8Array) {
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return { path, bytes: bytes.byteLength, sha256 };
+  return { path, bytes: bytes.byteLength, sha256: sha256(bytes) };
 }
 
-/** The file and entry of a classifier's rows: [N, D] in little-endian half precision. */
+/** The file of a classifier's rows, and its entry: [N, D] in little-endian half precision. */
 export function makeHeadFile(weight: Float32Array, classes: number) {
   const halves = Float16Array.from(weight);
   const bytes = new Uint8Array(halves.buffer);
@@ -74,44 +63,38 @@ export function makeHeadFile(weight: Float32Array, classes: number) {
 }
 
 /**
- * The files of a model, each equal in length and SHA-256 to what the manifest says.
+ * The files of a model by name, each with the SHA-256 that the manifest states.
  *
- * @throws CliError where one is missing or another
+ * @param fix - what the errors advise
+ * @throws CliError FILE_UNREADABLE, HASH_MISMATCH
  */
-export async function readModelFiles({
-  path,
-  manifest,
-}: ModelFolder): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+export async function readModelFiles(
+  { path, manifest }: ModelFolder,
+  fix = "Create the folder again with model pull or model quantize.",
+): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const { model, head } = manifest.files;
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const file of head ? [model, head] : [model]) {
-    const where = join(path, file.path);
-    const bytes = await readFile(where).catch((cause: Error) => {
-      throw new CliError(
-        `${where} cannot be read.`,
-        `${cause.message}.`,
-        "Make the folder again with model pull or model quantize.",
-        cause,
-      );
-    });
-    const found = describeFile(file.path, bytes);
-    if (found.sha256 !== file.sha256) {
-      throw new CliError(
-        `${where} is not the file that the manifest names.`,
-        `Its SHA-256 is ${found.sha256}, not ${file.sha256}.`,
-        "Make the folder again with model pull or model quantize.",
-      );
+    const filePath = join(path, file.path);
+    const bytes = await readFileOrFail(filePath, fix);
+    const found = sha256(bytes);
+    if (found !== file.sha256) {
+      throw new CliError("HASH_MISMATCH", {
+        what: `${filePath} is not the file that the manifest describes.`,
+        why: `Its SHA-256 is ${found}, not ${file.sha256}.`,
+        fix,
+      });
     }
-    files.set(file.path, new Uint8Array(bytes));
+    files.set(file.path, bytes);
   }
   return files;
 }
 
-function wrongManifest(path: string, reason: string, cause: unknown): CliError {
-  return new CliError(
-    `${path} is no manifest.`,
-    `${reason}.`,
-    "models/manifest.schema.json says what belongs into it.",
+function invalidManifest(path: string, problem: string, cause: unknown): CliError {
+  return new CliError("MANIFEST_INVALID", {
+    what: `${path} is not a valid manifest.`,
+    why: `${problem}.`,
+    fix: "models/manifest.schema.json describes its format.",
     cause,
-  );
+  });
 }

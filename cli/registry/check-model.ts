@@ -1,42 +1,40 @@
 /** Whether a model can answer: its graph, its outputs and its classes are what its manifest says. */
 
-import { ModelError } from "../../src/errors.ts";
-import { loadNetwork, type NetworkOutputs } from "../../src/inference/network.ts";
-import { selectClassLabels } from "../../src/labels/class-labels.ts";
+import type { NetworkOutputs } from "../../src/inference/network.ts";
+import { labelClasses } from "../../src/labels/label-classes.ts";
+import { loadModel } from "../../src/models/load-model.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { versionName } from "../../src/models/version-ref.ts";
 import { CliError } from "../cli-error.ts";
-import { readLabelTable } from "../platform/label-table.ts";
+import { readLabelSources } from "../platform/label-sources.ts";
 import { startNodeRuntime } from "../platform/node-runtime.ts";
 
 /**
  * Loads a model as the Worker does, and runs it once.
  *
  * @param model - bytes of its graph
- * @throws CliError where it cannot answer
+ * @param code - of the error
+ * @throws CliError if it cannot answer
  */
-export async function checkModel(manifest: ModelManifest, model: Uint8Array): Promise<void> {
-  const name = versionName(manifest);
+export async function checkModel(
+  manifest: ModelManifest,
+  model: Uint8Array,
+  code: "MODEL_UNUSABLE" | "VERSION_UNUSABLE" = "MODEL_UNUSABLE",
+): Promise<void> {
   try {
-    const labels = selectClassLabels(await readLabelTable(), manifest.labels.synsets);
-    const network = await loadNetwork(await startNodeRuntime(), model, {
-      inputName: manifest.input.name,
-      inputShape: manifest.input.shape,
-      outputs: manifest.outputs,
-      classCount: labels.length,
-    });
+    const labels = labelClasses(manifest.labels, await readLabelSources());
+    const network = await loadModel(await startNodeRuntime(), model, manifest, labels.length);
     const size = manifest.input.shape.reduce((product, side) => product * side, 1);
     const outputs = await network.run(new Float32Array(size)).finally(() => network.release());
     requireUsable(manifest, outputs);
   } catch (error) {
-    const known = error instanceof ModelError || error instanceof RangeError;
-    if (!known && !(error instanceof Error)) throw error;
-    throw new CliError(
-      `${name} could not answer.`,
-      error.message,
-      "Make the folder again with model quantize; publish only what can answer.",
-      error,
-    );
+    if (!(error instanceof Error)) throw error;
+    throw new CliError(code, {
+      what: `${versionName(manifest)} cannot answer.`,
+      why: error.message,
+      fix: "Create the model folder again with model quantize, and publish it as a new version.",
+      cause: error,
+    });
   }
 }
 
@@ -46,13 +44,13 @@ function requireUsable(manifest: ModelManifest, { logits, embedding, features }:
   }
   const width = manifest.files.head?.shape[1];
   const widths = [
-    ["embedding", manifest.outputs.embedding, embedding?.length],
-    ["features", manifest.outputs.features, features?.channels],
+    ["embedding has", manifest.outputs.embedding, embedding?.length],
+    ["features have", manifest.outputs.features, features?.channels],
   ] as const;
   for (const [what, named, actual] of widths) {
     if (named === undefined || width === undefined || actual === width) continue;
     throw new RangeError(
-      `Its ${what} have ${actual ?? 0} channels, but the head in the manifest has ${width}.`,
+      `Its ${what} ${actual ?? 0} channels, but the head in the manifest has ${width}.`,
     );
   }
 }

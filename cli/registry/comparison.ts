@@ -1,36 +1,35 @@
-/** Two versions compared: what was counted, and whether the new one is to go. */
+/** Compares two versions: what was counted, and whether the new one must go. */
 import type { LogRecord } from "./read-log-records.ts";
 
-/** What was counted of a version that is tried beside the one that a name means. */
+/** Counts for a version that is tried beside the one that an alias points to. */
 export type ComparisonCounts = {
-  /** Images that both have seen. */
+  /** Images that both versions classified. */
   readonly compared: number;
-  /** Of these, with the same first class. */
+  /** Of these, images with the same first class. */
   readonly agreed: number;
-  /** Images that the new version was to classify, as an arm or as a shadow. */
+  /** Images that the new version had to classify, as an arm or as a shadow. */
   readonly runs: number;
-  /** Of these, where it could not. */
+  /** Of these, images that it failed on. */
   readonly failures: number;
 };
 
-/** From which shares on the new version is to go. */
+/** The shares above which the new version must go. */
 export type ComparisonBounds = {
   readonly maxDisagreement: number;
   readonly maxErrorRate: number;
 };
 
-/** A share, and between which bounds it lies with 95 % confidence. */
+/** A share with its 95 % confidence interval. */
 export type EstimatedShare = {
   readonly share: number;
   readonly low: number;
   readonly high: number;
 };
 
-/** What follows. */
 export type Comparison = ComparisonCounts & {
   readonly disagreement: EstimatedShare;
   readonly errorRate: EstimatedShare;
-  /** "undecided" where the bounds lie inside what chance allows. */
+  /** "undecided" if a bound lies inside a confidence interval. */
   readonly verdict: "keep" | "demote" | "undecided";
 };
 
@@ -39,13 +38,13 @@ export const NO_COUNTS: ComparisonCounts = { compared: 0, agreed: 0, runs: 0, fa
 /** Counts in the Worker's log lines: its comparisons, and its requests. */
 export function countRecords(
   records: readonly LogRecord[],
-  name: string,
+  alias: string,
   version: string,
 ): ComparisonCounts {
   const counts = { ...NO_COUNTS };
   for (const record of records) {
     if (record.event === "shadow") {
-      if (record.name !== name || record.shadow !== version) continue;
+      if (record.name !== alias || record.shadow !== version) continue;
       const failed = record.code !== undefined;
       if (!failed) counts.compared++;
       if (record.agreed === true) counts.agreed++;
@@ -64,8 +63,8 @@ export function countRecords(
 }
 
 /**
- * Decides. A version goes when its share of disagreement or of failures exceeds a bound beyond what
- * chance explains: when the lower end of the 95 % interval does.
+ * A version must go if its share of disagreements or of failures exceeds a bound by more than chance
+ * explains: if the lower end of the 95 % interval does.
  */
 export function judgeComparison(counts: ComparisonCounts, bounds: ComparisonBounds): Comparison {
   const disagreement = estimate(counts.compared - counts.agreed, counts.compared);
@@ -80,11 +79,11 @@ export function judgeComparison(counts: ComparisonCounts, bounds: ComparisonBoun
   return { ...counts, disagreement, errorRate, verdict };
 }
 
-/** Of the normal distribution, for 95 %. */
+/** The 97.5 % quantile of the normal distribution. */
 const Z = 1.959964;
 
 /**
- * Wilson's interval, which holds for few observations and rare events too.
+ * Wilson's interval, which also holds for few observations and rare events.
  *
  * Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference".
  */

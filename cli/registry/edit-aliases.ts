@@ -1,146 +1,95 @@
-/** What operators do to `aliases.json`: each makes a new table, with the change in its history. */
-
+/** What operators do to an alias: each makes a new table, with the change in its history. */
 import {
   type AliasChange,
   type Aliases,
   type Arm,
   armsOf,
-  MAX_HISTORY,
-  type Shadow,
   shadowOf,
-  shadowSharesOf,
-  sharesOf,
 } from "../../src/models/aliases.ts";
-import { isSameVersion, type VersionRef, versionName } from "../../src/models/version-ref.ts";
+import { isSameVersion, type VersionRef } from "../../src/models/version-ref.ts";
 import { CliError } from "../cli-error.ts";
+import {
+  appendChange,
+  findEarlierArms,
+  findRemoval,
+  isSameArms,
+  requireNotRemoved,
+} from "./alias-history.ts";
+import type { Author } from "./author.ts";
+import { endShadow, requireAlias } from "./edit-shadow.ts";
 
-/** Who changes something, and why. */
-export type Author = { readonly by: string; readonly at: string; readonly note?: string };
-
-/** A table before there is any. */
-export const NO_ALIASES: Aliases = { schemaVersion: 1, aliases: {} };
-
-/** Lets a name mean one version. */
+/**
+ * Points an alias to one version.
+ *
+ * @throws CliError VERSION_REMOVED, ALIAS_UNCHANGED
+ */
 export function promote(
   aliases: Aliases,
-  name: string,
+  alias: string,
   { id, version }: VersionRef,
   author: Author,
 ): Aliases {
-  requireNotRemoved(aliases, { id, version });
-  const arms = [{ id, version, weight: 1 }];
-  return setArms(aliases, name, arms, { ...author, action: "promote" });
+  return split(aliases, alias, [{ id, version, weight: 1 }], author, "promote");
 }
 
-/** Lets several versions share a name's requests. */
+/**
+ * Splits an alias's requests between several versions.
+ *
+ * @throws CliError VERSION_REMOVED, ALIAS_UNCHANGED
+ */
 export function split(
   aliases: Aliases,
-  name: string,
+  alias: string,
   arms: readonly Arm[],
   author: Author,
+  action: "split" | "promote" = "split",
 ): Aliases {
   for (const arm of arms) requireNotRemoved(aliases, arm);
-  return setArms(aliases, name, arms, { ...author, action: "split" });
+  return setArms(aliases, alias, arms, { ...author, action });
 }
 
 /**
- * Lets a name mean what it meant before its last change; several in a row walk back through the
- * history, past meanings with versions that were removed.
+ * Points an alias back to what it pointed to before its last change. Several in a row walk back through
+ * the history, and skip what has a version that was removed.
  *
- * @throws CliError where there is nothing to go back to
+ * @throws CliError ALIAS_UNKNOWN, ROLLBACK_IMPOSSIBLE
  */
-export function rollback(aliases: Aliases, name: string, author: Author): Aliases {
-  const earlier = findEarlier(aliases, name).findLast((arms) =>
+export function rollback(aliases: Aliases, alias: string, author: Author): Aliases {
+  const earlier = findEarlierArms(aliases, alias).findLast((arms) =>
     arms.every((arm) => !findRemoval(aliases, arm)),
   );
-  if (earlier) return setArms(aliases, name, earlier, { ...author, action: "rollback" });
-  throw new CliError(
-    `${name} cannot be rolled back.`,
-    armsOf(aliases, name) === undefined
-      ? "There is no such name."
-      : "The history knows of nothing that it meant before.",
-    "See resnet-edge model list --history; name a version with model promote.",
-  );
-}
-
-/** What a name meant before, latest last, without what was rolled back. */
-function findEarlier({ history = [] }: Aliases, name: string): Arm[][] {
-  const earlier: Arm[][] = [];
-  for (const { name: changed, action, before, after } of history) {
-    if (changed !== name || after === undefined) continue;
-    if (action !== "rollback") {
-      if (before !== undefined) earlier.push(before);
-      continue;
-    }
-    // It went back to the latest of them that could be used.
-    while (earlier.length > 0 && !isSameArms(earlier.pop(), after));
-  }
-  return earlier;
-}
-
-/** Runs a version after a name's answers; undefined ends that. */
-export function setShadow(
-  aliases: Aliases,
-  name: string,
-  shadow: Shadow | undefined,
-  author: Author,
-): Aliases {
-  requireName(aliases, name);
-  const known = shadowOf(aliases, name);
-  if (shadow) requireNotRemoved(aliases, shadow);
-  else if (!known) {
-    throw new CliError(
-      `${name} has no shadow.`,
-      "There is nothing to end.",
-      "See resnet-edge model list.",
-    );
-  }
-  const { [name]: _, ...others } = aliases.shadows ?? {};
-  const { id, version } = (shadow ?? known) as Shadow;
-  return append(
-    { ...aliases, shadows: shadow ? { ...others, [name]: shadow } : others },
-    { ...author, action: shadow ? "shadow" : "unshadow", name, version: { id, version } },
-  );
-}
-
-/** Takes a version out of a name's arms and shadow. */
-export function demote(aliases: Aliases, name: string, ref: VersionRef, author: Author): Aliases {
-  const arms = requireName(aliases, name);
-  const left = arms.filter((arm) => !isSameVersion(arm, ref));
-  const shadow = shadowOf(aliases, name);
-  const withoutShadow =
-    shadow && isSameVersion(shadow, ref) ? setShadow(aliases, name, undefined, author) : aliases;
-  if (left.length === arms.length) return withoutShadow;
-  if (left.length === 0) return rollback(withoutShadow, name, author);
-  return setArms(withoutShadow, name, left, { ...author, action: "demote" });
+  if (earlier) return setArms(aliases, alias, earlier, { ...author, action: "rollback" });
+  requireAlias(aliases, alias);
+  throw new CliError("ROLLBACK_IMPOSSIBLE", {
+    what: `${alias} cannot be rolled back.`,
+    why: "The history has nothing that it pointed to before.",
+    fix: "See resnet-edge model list --history, and choose a version with model promote.",
+  });
 }
 
 /**
- * Notes that a version is removed.
+ * Takes a version out of an alias's arms and shadow; an alias that points to nothing else is rolled back.
  *
- * @throws CliError where a name means it, or it runs as a shadow
+ * @throws CliError ALIAS_UNKNOWN, ROLLBACK_IMPOSSIBLE
  */
-export function noteRemoval(aliases: Aliases, ref: VersionRef, author: Author): Aliases {
-  const users = [...sharesOf(aliases, ref), ...shadowSharesOf(aliases, ref)].map(
-    ({ alias }) => alias,
-  );
-  if (users.length > 0) {
-    throw new CliError(
-      `${versionName(ref)} cannot be removed.`,
-      `It is in use under ${[...new Set(users)].join(", ")}.`,
-      "Point these at another version first: model promote, model shadow NAME --off.",
-    );
-  }
-  return append(aliases, { ...author, action: "remove", version: ref });
+export function demote(aliases: Aliases, alias: string, ref: VersionRef, author: Author): Aliases {
+  const arms = requireAlias(aliases, alias);
+  const left = arms.filter((arm) => !isSameVersion(arm, ref));
+  const shadow = shadowOf(aliases, alias);
+  const withoutShadow =
+    shadow && isSameVersion(shadow, ref) ? endShadow(aliases, alias, author) : aliases;
+  if (left.length === arms.length) return withoutShadow;
+  if (left.length === 0) return rollback(withoutShadow, alias, author);
+  return setArms(withoutShadow, alias, left, { ...author, action: "demote" });
 }
 
 function setArms(
   aliases: Aliases,
-  name: string,
+  alias: string,
   arms: readonly Arm[],
   change: Omit<AliasChange, "name" | "before" | "after">,
 ): Aliases {
-  const before = armsOf(aliases, name);
+  const before = armsOf(aliases, alias);
   // A single arm is stored without its weight.
   const after = arms.map(({ id, version, weight }) => ({
     id,
@@ -148,50 +97,14 @@ function setArms(
     weight: arms.length === 1 ? 1 : weight,
   }));
   if (isSameArms(before, after)) {
-    throw new CliError(
-      `${name} means that already.`,
-      "There is nothing to change.",
-      "See resnet-edge model list.",
-    );
+    throw new CliError("ALIAS_UNCHANGED", {
+      what: `${alias} is unchanged.`,
+      why: "It already points to this.",
+      fix: "See what the aliases point to with resnet-edge model list.",
+    });
   }
-  return append(
-    { ...aliases, aliases: { ...aliases.aliases, [name]: after } },
-    { ...change, name, ...(before === undefined ? {} : { before: [...before] }), after },
-  );
-}
-
-function append(aliases: Aliases, change: AliasChange): Aliases {
-  return { ...aliases, history: [...(aliases.history ?? []), change].slice(-MAX_HISTORY) };
-}
-
-function requireName(aliases: Aliases, name: string): readonly Arm[] {
-  const arms = armsOf(aliases, name);
-  if (arms) return arms;
-  throw new CliError(
-    `There is no name ${name}.`,
-    `The names are ${Object.keys(aliases.aliases).sort().join(", ") || "none"}.`,
-    "Give one of these, or make it with model promote.",
-  );
-}
-
-function isSameArms(a: readonly Arm[] | undefined, b: readonly Arm[]): boolean {
-  const names = (arms: readonly Arm[]) => arms.map((arm) => `${versionName(arm)}=${arm.weight}`);
-  return a !== undefined && names(a).join() === names(b).join();
-}
-
-function findRemoval({ history = [] }: Aliases, ref: VersionRef): AliasChange | undefined {
-  return history.find(
-    ({ action, version }) => action === "remove" && version && isSameVersion(version, ref),
-  );
-}
-
-/** Its files may still be there, but are about to go. */
-function requireNotRemoved(aliases: Aliases, ref: VersionRef): void {
-  const removal = findRemoval(aliases, ref);
-  if (!removal) return;
-  throw new CliError(
-    `${versionName(ref)} cannot be used.`,
-    `${removal.by} removed it on ${removal.at}.`,
-    "Name another version; a removed one is never published again.",
+  return appendChange(
+    { ...aliases, aliases: { ...aliases.aliases, [alias]: after } },
+    { ...change, name: alias, ...(before === undefined ? {} : { before: [...before] }), after },
   );
 }

@@ -1,45 +1,50 @@
-/** Counts comparisons in Analytics Engine, by its SQL API. */
+/** Counts comparisons in Analytics Engine, through its SQL API. */
 import * as z from "zod";
+import { parseJson } from "../../src/models/parse-json.ts";
 import { CliError } from "../cli-error.ts";
 import type { ComparisonCounts } from "./comparison.ts";
 
-/** Where to ask, and about what. */
 export type AnalyticsQuery = {
-  /** As in wrangler.toml. */
+  /** As {@link readDataset} allows it: it becomes part of the SQL. */
   readonly dataset: string;
   readonly sinceHours: number;
   readonly accountId: string;
   readonly token: string;
-  /** Of Cloudflare's API. */
+  /** Of Cloudflare's API, such as https://api.cloudflare.com/client/v4. */
   readonly apiUrl: string;
 };
+
+/** Characters of an answer that an error message repeats. */
+const MAX_QUOTED = 300;
 
 const answerSchema = z.object({
   // Large numbers come as text.
   data: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
 });
 
+/** @throws CliError OPTION_INVALID if a dataset cannot be called this */
+export function readDataset(text: string, label: string): string {
+  if (/^[A-Za-z0-9_]+$/.test(text)) return text;
+  throw new CliError("OPTION_INVALID", {
+    what: `${label} is not valid.`,
+    why: `"${text}" has characters other than letters, digits and '_'.`,
+    fix: "Give the dataset that wrangler.toml binds as ANALYTICS.",
+  });
+}
+
 /**
- * Counts what `src/http/shadow-record.ts` and `src/http/request-record.ts` have written; a sampled data
- * point counts as many as it stands for.
+ * Counts the data points that the Worker wrote for shadows and for requests. A sampled data point counts
+ * as many times as it stands for.
  *
- * @param name - an alias
  * @param version - `id@version`
- * @throws CliError where the API does not answer
+ * @throws CliError ANALYTICS_FAILED
  */
 export async function countAnalytics(
   query: AnalyticsQuery,
-  name: string,
+  alias: string,
   version: string,
 ): Promise<ComparisonCounts> {
-  // Names and versions have no character that would end the text; neither does what is checked here.
-  if (!/^[A-Za-z0-9_]+$/.test(query.dataset)) {
-    throw new CliError(
-      "--dataset is wrong.",
-      `"${query.dataset}" has other characters than letters, digits and '_'.`,
-      "Give the dataset that wrangler.toml binds as ANALYTICS.",
-    );
-  }
+  // Aliases and versions have no character that could end a string of SQL either.
   const [shadows = {}] = await ask(
     query,
     `SELECT
@@ -48,7 +53,7 @@ export async function countAnalytics(
        SUM(IF(blob6 = 'shadow', _sample_interval, 0)) AS runs,
        SUM(IF(blob6 = 'shadow' AND blob5 != '', _sample_interval, 0)) AS failures
      FROM ${query.dataset}
-     WHERE blob1 = 'shadow' AND blob2 = '${name}' AND blob4 = '${version}'
+     WHERE blob1 = 'shadow' AND blob2 = '${alias}' AND blob4 = '${version}'
        AND timestamp > NOW() - INTERVAL '${query.sinceHours}' HOUR`,
   );
   const [requests = {}] = await ask(
@@ -78,26 +83,33 @@ async function ask({ accountId, token, apiUrl }: AnalyticsQuery, sql: string): P
     headers: { authorization: `Bearer ${token}` },
     body: sql,
   }).catch((cause: Error) => {
-    throw failed(cause.message, "Check the network, and --api.", cause);
+    throw failed(`${cause.message}.`, "Check the network and --api.", cause);
   });
   const text = await response.text();
   if (!response.ok) {
     throw failed(
-      `It answered ${response.status}: ${text.slice(0, 300)}`,
-      "Check CLOUDFLARE_ACCOUNT_ID, CLOUDFLARE_API_TOKEN (with the right to read Account Analytics) and --dataset.",
+      `The API answered ${response.status}: ${text.slice(0, MAX_QUOTED)}`,
+      "Check --dataset, CLOUDFLARE_ACCOUNT_ID and CLOUDFLARE_API_TOKEN, which must be allowed to read Account Analytics.",
     );
   }
-  try {
-    return answerSchema.parse(JSON.parse(text)).data;
-  } catch (cause) {
-    throw failed(`Its answer is none: ${text.slice(0, 300)}`, "Check --api.", cause);
-  }
+  const parsed = parseJson(text, answerSchema);
+  if (parsed.problem === undefined) return parsed.value.data;
+  throw failed(
+    `The API's answer cannot be used: ${text.slice(0, MAX_QUOTED)}`,
+    "Check --api.",
+    parsed.cause,
+  );
 }
 
 function toNumber(value: string | number | null | undefined): number {
   return Number(value ?? 0);
 }
 
-function failed(reason: string, fix: string, cause?: unknown): CliError {
-  return new CliError("Analytics Engine cannot be asked.", reason, fix, cause);
+function failed(why: string, fix: string, cause?: unknown): CliError {
+  return new CliError("ANALYTICS_FAILED", {
+    what: "Analytics Engine could not be queried.",
+    why,
+    fix,
+    cause,
+  });
 }

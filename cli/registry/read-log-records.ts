@@ -1,11 +1,11 @@
-/** The Worker's log lines, out of whatever they come in. */
+/** Extracts the Worker's log lines from other output. */
 
 /** A line of the Worker's log. */
 export type LogRecord = Readonly<Record<string, unknown>>;
 
 /**
- * Finds the JSON objects in a text: the output of `npm start`, where they stand alone among other lines,
- * or of `wrangler tail --format json`, where each stands as a string in an event.
+ * Finds the JSON objects in a text: the output of `npm start`, which mixes them with other
+ * lines, or of `wrangler tail --format json`, which has each as a string in an event.
  */
 export function readLogRecords(text: string): LogRecord[] {
   return findObjects(text).flatMap((record) => {
@@ -14,7 +14,7 @@ export function readLogRecords(text: string): LogRecord[] {
   });
 }
 
-/** The messages of an event of `wrangler tail`; undefined where the object is none. */
+/** The messages of an event of `wrangler tail`; undefined if the object is not one. */
 function readTailMessages({ logs, outcome }: LogRecord): string[] | undefined {
   if (!Array.isArray(logs) || outcome === undefined) return undefined;
   return logs.flatMap(({ message }: { message?: unknown }) =>
@@ -22,7 +22,7 @@ function readTailMessages({ logs, outcome }: LogRecord): string[] | undefined {
   );
 }
 
-/** The outermost objects; text that only looks like one is passed over. */
+/** The outermost objects; text that only looks like one is skipped. */
 function findObjects(text: string): LogRecord[] {
   const records: LogRecord[] = [];
   let start = text.indexOf("{");
@@ -35,7 +35,7 @@ function findObjects(text: string): LogRecord[] {
   return records;
 }
 
-/** Where the object that begins at `start` ends; undefined where it does not. */
+/** Where the object that begins at `start` ends; undefined if it does not. */
 function findEnd(text: string, start: number): number | undefined {
   let depth = 0;
   let inString = false;

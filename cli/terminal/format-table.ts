@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 
-/** Lays out a table for the terminal; Chinese characters count two columns. */
+/** Lays out a table for the terminal; Chinese characters take two columns. */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],

@@ -1,4 +1,4 @@
-/** One line on stderr that shows how far long work is; nothing where nobody watches. */
+/** One line on stderr that shows the progress of long work; nothing if stderr is not a terminal. */
 export class ProgressBar {
   readonly #name: string;
   readonly #shown: boolean;
@@ -6,8 +6,8 @@ export class ProgressBar {
   readonly #scale: number;
 
   /**
-   * @param unit - what is counted, as "MB"
-   * @param scale - how many of what `update` gets make one unit
+   * @param unit - such as "MB"
+   * @param scale - how much of what `update` gets is one unit
    */
   constructor(
     name: string,
@@ -19,7 +19,7 @@ export class ProgressBar {
     this.#shown = !options.silent && process.stderr.isTTY === true;
   }
 
-  /** @param total - undefined where it is not known */
+  /** @param total - undefined if it is not known */
   update(done: number, total: number | undefined): void {
     if (!this.#shown) return;
     const width = 30;
@@ -29,7 +29,6 @@ export class ProgressBar {
     process.stderr.write(`\r${this.#name} [${bar}] ${this.#format(done)}${of} ${this.#unit}`);
   }
 
-  /** Ends the line. */
   end(): void {
     if (this.#shown) process.stderr.write("\n");
   }

@@ -1,23 +1,20 @@
 import { ExplainedError } from "../errors.ts";
 
+/** The error codes of graphs and files of weights, and what each means. */
+export const GRAPH_ERRORS = {
+  GRAPH_UNREADABLE: "An ONNX file is damaged or has another format.",
+  WEIGHTS_UNREADABLE: "A file of weights is damaged or has another format.",
+  GRAPH_UNSUPPORTED: "A graph has something that cannot be represented or converted.",
+  WEIGHTS_UNSUPPORTED: "The weights are not those of a network that can be built.",
+  GRAPH_INPUT_MISMATCH: "A graph's input does not have the given size.",
+  GRAPH_NOT_CLASSIFIER: "A graph's output is not one number for each class.",
+  GRAPH_REFUSED: "ONNX Runtime refuses to load a graph.",
+  GRAPH_NOT_FINITE: "The values that a graph computes are not finite numbers.",
+  GRAPH_CHANGED: "A rewrite of a graph would have changed what it computes.",
+} as const satisfies Readonly<Record<string, string>>;
+
 /** Why a graph or a file of weights cannot be used. */
-export type GraphErrorCode =
-  /** The file is damaged or has another format. */
-  | "GRAPH_UNREADABLE"
-  | "WEIGHTS_UNREADABLE"
-  /** It has something that cannot be represented or converted. */
-  | "GRAPH_UNSUPPORTED"
-  | "WEIGHTS_UNSUPPORTED"
-  /** Its input has another size than the caller says. */
-  | "GRAPH_INPUT_MISMATCH"
-  /** Its output is not one number for each class. */
-  | "GRAPH_NOT_CLASSIFIER"
-  /** The runtime refuses to load it. */
-  | "GRAPH_REFUSED"
-  /** Its values are not finite numbers. */
-  | "GRAPH_NOT_FINITE"
-  /** A rewrite would have changed what it computes. */
-  | "GRAPH_CHANGED";
+export type GraphErrorCode = keyof typeof GRAPH_ERRORS;
 
 /** A graph or a file of weights cannot be used. */
 export class GraphError extends ExplainedError<GraphErrorCode> {}

@@ -1,11 +1,11 @@
 /** Reads the R2 bucket of models; everything read is checked before it is believed. */
 
-import type { R2Bucket, R2ObjectBody } from "@cloudflare/workers-types";
-import * as z from "zod";
+import type * as z from "zod";
 import { ModelError } from "../errors.ts";
 import { type LabelMap, labelMapKey, labelMapSchema } from "../labels/label-map.ts";
 import { ALIASES_KEY, type Aliases, aliasesSchema } from "../models/aliases.ts";
 import { type ModelManifest, manifestSchema } from "../models/manifest.ts";
+import { parseJson } from "../models/parse-json.ts";
 import { PURGES_KEY, type Purges, purgesSchema } from "../models/purges.ts";
 import {
   isSameVersion,
@@ -15,11 +15,53 @@ import {
 } from "../models/version-ref.ts";
 import { sha256Hex } from "../sha256.ts";
 
-/** The part of R2 that reading models needs. */
-export type ReadableBucket = Pick<R2Bucket, "get" | "head" | "list">;
+/** An object's content. */
+export type ReadableObject = {
+  /** Bytes of the whole object, even if only a range was asked for. */
+  readonly size: number;
+  readonly body: { cancel(): Promise<void> };
+  arrayBuffer(): Promise<ArrayBuffer>;
+};
+
+/** The part of a bucket that reading models needs; R2's binding has it, and so can any other store. */
+export type ReadableBucket = {
+  get(
+    key: string,
+    options?: { readonly range?: { readonly offset: number; readonly length: number } },
+  ): Promise<ReadableObject | null>;
+  head(key: string): Promise<object | null>;
+  list(options: { readonly prefix: string; readonly cursor?: string }): Promise<{
+    readonly objects: readonly { readonly key: string; readonly uploaded: Date }[];
+    readonly truncated: boolean;
+    readonly cursor?: string;
+  }>;
+};
+
+/** A version in a list, and when its manifest was uploaded. */
+export type ListedVersion = VersionRef & { readonly uploaded: Date };
+
+/** An object of the bucket is missing, unreadable or not what it must be. */
+export class UnusableObjectError extends ModelError {
+  readonly key: string;
+  readonly reason: string;
+  /** Whether the bucket simply does not have it. */
+  readonly missing: boolean;
+
+  constructor(key: string, reason: string, options: { missing?: boolean; cause?: unknown } = {}) {
+    const { missing = false, cause } = options;
+    super(
+      "MODEL_UNAVAILABLE",
+      `The model bucket has no usable ${key}: ${reason}. Publish the models (locally: npm run seed), then try again.`,
+      { details: { key }, cause },
+    );
+    this.key = key;
+    this.reason = reason;
+    this.missing = missing;
+  }
+}
 
 /**
- * The models in a bucket. Every method throws ModelError MODEL_UNAVAILABLE where an object is
+ * The models in a bucket. Every method throws {@link UnusableObjectError} if an object is
  * missing, unreadable or not what it must be.
  */
 export class ModelBucket {
@@ -54,7 +96,7 @@ export class ModelBucket {
     const rowBytes = files.head.shape[1] * Float16Array.BYTES_PER_ELEMENT;
     const range = { offset: row * rowBytes, length: rowBytes };
     const object = await this.#bucket.get(key, { range }).catch(failRead(key));
-    if (!object) throw unusable(key, "the bucket does not have it");
+    if (!object) throw missing(key);
     // A part cannot be checked against the hash of the whole; its size tells a wrong file.
     if (object.size !== files.head.bytes) {
       await object.body.cancel();
@@ -79,53 +121,59 @@ export class ModelBucket {
   }
 
   /** The bytes of the model file, equal in length and SHA-256 to what the manifest states. */
-  async readModel({ id, version, files }: ModelManifest): Promise<Uint8Array> {
-    const key = versionFileKey({ id, version }, files.model.path);
-    const bytes = await this.#read(key, (object) => object.bytes());
-    if (bytes.byteLength !== files.model.bytes) {
-      throw unusable(key, `it has ${bytes.byteLength} bytes, not ${files.model.bytes}`);
-    }
-    const sha256 = await sha256Hex(bytes);
-    if (sha256 !== files.model.sha256) {
-      throw unusable(key, `its SHA-256 is ${sha256}, not ${files.model.sha256}`);
-    }
-    return bytes;
+  readModel(manifest: ModelManifest): Promise<Uint8Array> {
+    return this.#readFile(manifest, manifest.files.model);
+  }
+
+  /** The bytes of the classifier's rows, checked in the same way; undefined if it has none. */
+  async readHead(manifest: ModelManifest): Promise<Uint8Array | undefined> {
+    const { head } = manifest.files;
+    return head && this.#readFile(manifest, head);
   }
 
   /** Every published version, by id and version. */
-  async listVersions(): Promise<VersionRef[]> {
-    const refs: VersionRef[] = [];
+  async listVersions(): Promise<ListedVersion[]> {
+    const versions: ListedVersion[] = [];
     let cursor: string | undefined;
     do {
       const page = await this.#bucket
         .list(cursor === undefined ? { prefix: "models/" } : { prefix: "models/", cursor })
         .catch(failRead("models/"));
-      for (const { key } of page.objects) {
+      for (const { key, uploaded } of page.objects) {
         const [, id, version, file] = key.split("/");
-        if (id && version && file === "manifest.json") refs.push({ id, version });
+        if (id && version && file === "manifest.json") versions.push({ id, version, uploaded });
       }
       cursor = page.truncated ? page.cursor : undefined;
     } while (cursor !== undefined);
-    return refs;
+    return versions;
+  }
+
+  async #readFile(
+    { id, version }: VersionRef,
+    file: { readonly path: string; readonly bytes: number; readonly sha256: string },
+  ): Promise<Uint8Array> {
+    const key = versionFileKey({ id, version }, file.path);
+    const bytes = await this.#read(key);
+    if (bytes.byteLength !== file.bytes) {
+      throw unusable(key, `it has ${bytes.byteLength} bytes, not ${file.bytes}`);
+    }
+    const sha256 = await sha256Hex(bytes);
+    if (sha256 !== file.sha256) {
+      throw unusable(key, `its SHA-256 is ${sha256}, not ${file.sha256}`);
+    }
+    return bytes;
   }
 
   async #readJson<Schema extends z.ZodType>(key: string, schema: Schema): Promise<z.infer<Schema>> {
-    const text = await this.#read(key, (object) => object.text());
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch (cause) {
-      throw unusable(key, "it is not JSON", cause);
-    }
-    const parsed = schema.safeParse(json);
-    if (!parsed.success) throw unusable(key, z.prettifyError(parsed.error), parsed.error);
-    return parsed.data;
+    const parsed = parseJson(new TextDecoder().decode(await this.#read(key)), schema);
+    if (parsed.problem !== undefined) throw unusable(key, parsed.problem, parsed.cause);
+    return parsed.value;
   }
 
-  async #read<Value>(key: string, take: (object: R2ObjectBody) => Promise<Value>): Promise<Value> {
+  async #read(key: string): Promise<Uint8Array> {
     const object = await this.#bucket.get(key).catch(failRead(key));
-    if (!object) throw unusable(key, "the bucket does not have it");
-    return take(object).catch(failRead(key));
+    if (!object) throw missing(key);
+    return new Uint8Array(await object.arrayBuffer().catch(failRead(key)));
   }
 }
 
@@ -135,10 +183,10 @@ function failRead(key: string): (cause: unknown) => never {
   };
 }
 
-function unusable(key: string, reason: string, cause?: unknown): ModelError {
-  return new ModelError(
-    "MODEL_UNAVAILABLE",
-    `The model bucket has no usable ${key}: ${reason}. Publish the models (locally: npm run seed), then try again.`,
-    { details: { key }, cause },
-  );
+function missing(key: string): UnusableObjectError {
+  return new UnusableObjectError(key, "the bucket does not have it", { missing: true });
+}
+
+function unusable(key: string, reason: string, cause?: unknown): UnusableObjectError {
+  return new UnusableObjectError(key, reason, { cause });
 }

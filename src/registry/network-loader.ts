@@ -1,9 +1,10 @@
 /** Brings a published model's network from R2 into a session and runs it. */
 
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
-import { loadNetwork, type Network, type NetworkOutputs } from "../inference/network.ts";
+import type { Network, NetworkOutputs } from "../inference/network.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import { SessionPool } from "../inference/session-pool.ts";
+import { loadModel } from "../models/load-model.ts";
 import type { ModelManifest } from "../models/manifest.ts";
 import { findLack, type MemoryLimits } from "../models/memory-budget.ts";
 import { versionName } from "../models/version-ref.ts";
@@ -75,11 +76,7 @@ export class NetworkLoader {
   async #load({ manifest, labels }: LabelledModel): Promise<Network> {
     const runtime = await this.#options.startRuntime();
     this.#runtime = runtime;
-    return loadNetwork(runtime, await this.#bucket.readModel(manifest), {
-      inputName: manifest.input.name,
-      inputShape: manifest.input.shape,
-      outputs: manifest.outputs,
-      classCount: labels.length,
-    });
+    const bytes = await this.#bucket.readModel(manifest);
+    return loadModel(runtime, bytes, manifest, labels.length);
   }
 }

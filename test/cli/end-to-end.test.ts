@@ -1,6 +1,6 @@
 /**
- * From a host's file to an answer at the edge: pull, quantize, evaluate, publish, classify, each as its
- * user runs it, with files of the layout and the form that the real sources have.
+ * From a host's file to an answer at the edge: pull, quantize, evaluate, publish and classify, each in its
+ * own process, with files in the layout of the real sources.
  */
 
 import { createHash } from "node:crypto";
@@ -9,11 +9,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { EvaluateReport } from "../../cli/commands/model/evaluate.ts";
-import type { QuantizeReport } from "../../cli/commands/model/quantize.ts";
+import type { EvaluateReport } from "../../cli/evaluate/describe-evaluation.ts";
 import { readTensor } from "../../cli/images/read-tensor.ts";
-import { readLabelTable } from "../../cli/platform/label-table.ts";
+import { readLabelSources } from "../../cli/platform/label-sources.ts";
 import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
+import type { QuantizeReport } from "../../cli/quantize/describe-quantized.ts";
 import { readModel } from "../../src/graphs/onnx/read-model.ts";
 import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
 import { withGraph } from "../../src/graphs/run-graph.ts";
@@ -36,7 +36,7 @@ import { runCli, runJson } from "./support/run-cli.ts";
 const runtime = await startNodeRuntime();
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-/** What each photo shows, or is said to. */
+/** The class that each photo counts as. */
 const PHOTOS: Readonly<Record<string, string>> = {
   "examples/cat.jpg": "n02123159",
   "examples/espresso.jpg": "n07920052",
@@ -91,7 +91,7 @@ async function embed(model: Uint8Array): Promise<Float32Array[]> {
 }
 
 async function fitPhotos(embeddings: readonly Float32Array[]) {
-  const synsets = (await readLabelTable()).map(({ synset }) => synset);
+  const synsets = (await readLabelSources()).table.map(({ synset }) => synset);
   return fitHead(
     embeddings,
     Object.values(PHOTOS).map((synset) => synsets.indexOf(synset)),
@@ -122,12 +122,12 @@ const SOURCES: readonly [name: string, path: string, make: () => Promise<Uint8Ar
     `${ZOO}/shufflenet/model/shufflenet-v2-12.onnx`,
     () => makeZoo(makeZooShuffleNet),
   ],
-  // The catalogue pins the size of the real one: this is somebody's own.
+  // The catalogue pins the size of the real one, so this is pulled with --from.
   ["my-resnet", "/resnet18-v1-7.onnx", () => makeZoo(makeZooResNet)],
 ];
 
-describe.each(SOURCES)("%s", (name, path, make) => {
-  it("is pulled, quantised, evaluated and published", async () => {
+describe.each(SOURCES)("the network %s", (name, path, make) => {
+  it("can be pulled, quantised, evaluated and published", async () => {
     const file = await make();
     files.set(path, file);
     const folder = join(workspace().folder, name);
@@ -187,7 +187,7 @@ describe("the Worker", () => {
 
   afterAll(() => worker?.dispose());
 
-  it.each(SOURCES.map(([name]) => name))("answers with %s, heat map included", async (name) => {
+  it.each(SOURCES.map(([name]) => name))("answers with %s, including heat maps", async (name) => {
     for (const [path, synset] of Object.entries(PHOTOS)) {
       const url = new URL(`/classify?model=${name}&topK=1`, worker.url);
       const body = await readFile(join(ROOT, path));
@@ -216,7 +216,7 @@ describe("the Worker", () => {
     expect(answer.classify.embedding.length).toBeGreaterThan(0);
   });
 
-  it("finds everything verified", async () => {
+  it("serves versions that model verify accepts", async () => {
     const { code, stdout } = await runCli(["model", "verify", "--config", workspace().config]);
     expect(code).toBe(0);
     expect(stdout.match(/can answer/g)).toHaveLength(SOURCES.length);

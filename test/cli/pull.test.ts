@@ -1,4 +1,4 @@
-/** `resnet-edge model pull` as its user runs it, against a host that behaves and one that does not. */
+/** `resnet-edge model pull` in its own process, from a host that works and from one that does not. */
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -6,11 +6,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { CliErrorCode } from "../../cli/cli-error.ts";
 import { writeSafetensors } from "../../src/graphs/safetensors/write-safetensors.ts";
 import { makeResNet } from "../support/make-resnet.ts";
+import { refuse } from "./support/refuse.ts";
 import { runCli } from "./support/run-cli.ts";
 
-/** The layout of Hugging Face's host. */
+/** The path at Hugging Face. */
 const RESNET18 = "/timm/resnet18.tv_in1k/resolve/main/model.safetensors";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -27,7 +29,7 @@ const server = createServer((request, response) => {
   answer(request, response);
 });
 
-/** As Hugging Face: the hash stands on the redirect, the file elsewhere, with a tag and ranges. */
+/** Like Hugging Face: the redirect states the hash, and the file is elsewhere, with a tag and ranges. */
 const serve: Answer = (request, response) => {
   if (request.url?.endsWith(RESNET18)) redirect(response);
   else serveFile(request, response);
@@ -78,8 +80,10 @@ beforeEach(async () => {
 const pull = (args: readonly string[], env: Record<string, string> = {}) =>
   runCli(["model", "pull", ...args, "--out", folder], { env });
 
+const refusePull = (args: readonly string[]) => refuse(["model", "pull", ...args, "--out", folder]);
+
 describe("model pull", () => {
-  it("fetches, verifies and converts what the catalogue names, from HF_ENDPOINT", async () => {
+  it("downloads a network of the catalogue from HF_ENDPOINT, verifies it and converts it", async () => {
     const { code, stdout } = await pull(["resnet18", "--json"], { HF_ENDPOINT: endpoint });
     expect(code).toBe(0);
     expect(requests).toEqual([
@@ -106,13 +110,13 @@ describe("model pull", () => {
     expect((await readFile(join(folder, "head.f16.bin"))).byteLength).toBe(1000 * 32 * 2);
   });
 
-  it("fetches from --mirror, whatever the host's folder", async () => {
+  it("downloads from a folder of --mirror", async () => {
     const { code } = await pull(["resnet18", "--mirror", `${endpoint}/hub/`]);
     expect(code).toBe(0);
     expect(requests[0]?.path).toBe(`/hub${RESNET18}`);
   });
 
-  it("goes on where the connection broke, again and again", async () => {
+  it("resumes a download each time the connection breaks", async () => {
     answer = serveBroken(2);
     const { code, stdout } = await pull(["resnet18", "--json", "--mirror", endpoint]);
     expect(code).toBe(0);
@@ -127,11 +131,11 @@ describe("model pull", () => {
     ]);
   });
 
-  it("goes on in a later run", async () => {
+  it("resumes a download in a later run", async () => {
     answer = serveBroken(Number.POSITIVE_INFINITY);
     const first = await pull(["resnet18", "--mirror", endpoint]);
     expect(first.code).toBe(1);
-    expect(first.stderr).toMatch(/5 attempts failed[\s\S]*goes on where it broke off/);
+    expect(first.stderr).toMatch(/5 attempts failed[\s\S]*resume/);
     requests = [];
     answer = serve;
     expect((await pull(["resnet18", "--mirror", endpoint])).code).toBe(0);
@@ -140,7 +144,7 @@ describe("model pull", () => {
     );
   });
 
-  it("begins anew where the file has changed meanwhile", async () => {
+  it("starts again if the file has changed meanwhile", async () => {
     answer = (request, response) => {
       if (request.url?.endsWith(RESNET18)) return redirect(response);
       // The next attempt finds another tag.
@@ -154,7 +158,7 @@ describe("model pull", () => {
     expect(JSON.parse(stdout).sha256).toBe(sha256);
   });
 
-  it("refuses a file with a flipped byte, naming both hashes, and keeps nothing of it", async () => {
+  it("refuses a file with a flipped byte, naming both hashes, and deletes it", async () => {
     const flipped = Buffer.from(weights);
     flipped[weights.length - 1] = (flipped.at(-1) as number) ^ 1;
     const found = createHash("sha256").update(flipped).digest("hex");
@@ -168,61 +172,59 @@ describe("model pull", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it("refuses a file whose hash nobody tells, unless one is given", async () => {
+  it("refuses a file without a known hash, unless --sha256 gives it", async () => {
     answer = serveFile;
-    const { code, stderr } = await pull(["resnet18", "--mirror", endpoint]);
-    expect(code).toBe(1);
-    expect(stderr).toContain(`does not tell the file's SHA-256. What came has ${sha256}`);
+    const refusal = await refusePull(["resnet18", "--mirror", endpoint]);
+    expect(refusal.code).toBe("HASH_MISSING");
+    expect(refusal.cause).toContain(sha256);
     expect((await pull(["resnet18", "--mirror", endpoint, "--sha256", sha256])).code).toBe(0);
   });
 
-  it("gives up on redirects without end", async () => {
+  it("gives up after six redirects in a row", async () => {
     answer = (_, response) => response.writeHead(302, { location: "/again" }).end();
-    const { stderr } = await pull(["resnet18", "--mirror", endpoint]);
-    expect(stderr).toContain("6 redirects in a row");
+    const { code, cause } = await refusePull(["resnet18", "--mirror", endpoint]);
+    expect(code).toBe("DOWNLOAD_FAILED");
+    expect(cause).toContain("6 redirects");
   });
 
   it.each([
     ["mobilenetv2", /its SHA-256 is [0-9a-f]{64}, not c0c3f76d/],
     ["shufflenetv2", /its SHA-256 is [0-9a-f]{64}, not ea69821b/],
     ["resnet18-zoo", /it has \d+ bytes, not 46748516/],
-  ])("believes of %s nothing but the pinned file", async (name, reason) => {
-    const { code, stderr } = await pull([name, "--mirror", endpoint]);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(reason);
+  ])("refuses any file for %s but the one that the catalogue pins", async (name, reason) => {
+    const { code, cause } = await refusePull([name, "--mirror", endpoint]);
+    expect(code).toBe("HASH_MISMATCH");
+    expect(cause).toMatch(reason);
   });
 
-  it("takes one's own file, and checks it where a hash is given", async () => {
+  it("takes a local file, and verifies it if --sha256 is given", async () => {
     const own = join(folder, "own.safetensors");
     await writeFile(own, weights);
     expect((await pull(["mine", "--from", own, "--sha256", sha256])).code).toBe(0);
-    const wrong = await pull(["mine", "--from", own, "--sha256", "0".repeat(64)]);
-    expect(wrong.stderr).toContain(`Its SHA-256 is ${sha256}, not ${"0".repeat(64)}`);
+    const wrong = await refusePull(["mine", "--from", own, "--sha256", "0".repeat(64)]);
+    expect(wrong.code).toBe("HASH_MISMATCH");
   });
 
-  it.each<[args: string[], reason: RegExp]>([
-    [[], /takes one name/],
-    [["a", "b"], /takes one name/],
-    [["../etc"], /takes one name/],
-    [["nonesuch"], /The catalogue has resnet18/],
-    [["mine", "--from", "weights.bin"], /ends in "\.bin"/],
-    [["mine", "--from", "nonesuch.onnx"], /no such file/],
-    [["resnet18", "--input-size", "many"], /--input-size is wrong\.\n.*It is many/],
-    [["resnet18", "--enlarge", "84"], /--enlarge is wrong/],
-    [["resnet18", "--mirror", "not a url"], /is no URL/],
-    [["resnet18", "--nonesuch"], /nonesuch/],
-  ])("refuses %j, saying what, why and how to fix it", async (args, reason) => {
-    const { code, stderr } = await pull(args);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: .+\ncause: .+\nfix: {3}.+/s);
-    expect(stderr).toMatch(reason);
+  it.each<[args: string[], status: number, code: CliErrorCode]>([
+    [[], 2, "USAGE"],
+    [["a", "b"], 2, "USAGE"],
+    [["../etc"], 2, "OPTION_INVALID"],
+    [["nonesuch"], 1, "NETWORK_UNKNOWN"],
+    [["mine", "--from", "weights.bin"], 2, "OPTION_INVALID"],
+    [["mine", "--from", "nonesuch.onnx"], 1, "FILE_UNREADABLE"],
+    [["resnet18", "--input-size", "many"], 2, "OPTION_INVALID"],
+    [["resnet18", "--enlarge", "84"], 2, "OPTION_INVALID"],
+    [["resnet18", "--enlarge", "84:8"], 2, "OPTION_INVALID"],
+    [["resnet18", "--mirror", "not a url"], 2, "OPTION_INVALID"],
+    [["resnet18", "--nonesuch"], 2, "USAGE"],
+  ])("refuses %j with status %i and %s", async (args, status, code) => {
+    expect(await refusePull(args)).toMatchObject({ status, code });
   });
 
-  it("says so where the host refuses, in JSON where that is asked for", async () => {
+  it("does not retry if the host refuses the download", async () => {
     answer = (_, response) => response.writeHead(403).end();
-    const { code, stdout } = await pull(["resnet18", "--json", "--mirror", endpoint]);
-    expect(code).toBe(1);
-    expect(JSON.parse(stdout).error).toMatchObject({ cause: "The host answered 403." });
+    const refusal = await refusePull(["resnet18", "--mirror", endpoint]);
+    expect(refusal).toMatchObject({ code: "DOWNLOAD_FAILED", cause: "The host answered 403." });
     expect(requests).toHaveLength(1);
   });
 });

@@ -1,34 +1,57 @@
-/** What is said where a bucket at Cloudflare cannot be reached. */
+/** Errors of a bucket at Cloudflare that cannot be used. */
 import { describe, expect, it } from "vitest";
+import type { CliErrorCode } from "../../cli/cli-error.ts";
 import { useWorkspace } from "../support/workspace.ts";
 import { useS3Server } from "./support/describe-buckets.ts";
+import { refuse } from "./support/refuse.ts";
 import { runCli } from "./support/run-cli.ts";
 
 const s3 = useS3Server(useWorkspace());
 
-describe("a bucket at Cloudflare", () => {
+describe("a bucket at Cloudflare that cannot be used", () => {
   it.each<
-    [what: string, args: () => readonly string[], env: Record<string, string>, reason: RegExp]
+    [what: string, args: () => readonly string[], env: Record<string, string>, code: CliErrorCode]
   >([
-    ["no keys", () => ["--remote"], { R2_ACCESS_KEY_ID: "" }, /must all be set/],
+    ["the keys are not set", () => ["--remote"], { R2_ACCESS_KEY_ID: "" }, "CREDENTIALS_MISSING"],
     [
-      "a wrong key",
+      "the key is unknown",
       () => ["--remote", "--endpoint", s3().endpoint, "--bucket", s3().bucket],
       { R2_ACCESS_KEY_ID: "other" },
-      /InvalidAccessKeyId[\s\S]*R2 API token/,
+      "BUCKET_MISCONFIGURED",
     ],
     [
-      "a bucket that is not there",
+      "the bucket does not exist",
       () => ["--remote", "--endpoint", s3().endpoint, "--bucket", "nonesuch"],
       {},
-      /NoSuchBucket[\s\S]*r2 bucket create/,
+      "BUCKET_MISCONFIGURED",
     ],
-    ["no host", () => ["--remote", "--endpoint", "http://127.0.0.1:9"], {}, /ECONNREFUSED/],
-    ["an endpoint without --remote", () => ["--endpoint", s3().endpoint], {}, /goes with --remote/],
-  ])("says what is wrong: %s", async (_, args, env, reason) => {
-    const { code, stderr } = await runCli(["model", "list", ...args()], { env });
+    [
+      "nothing listens",
+      () => ["--remote", "--endpoint", "http://127.0.0.1:9"],
+      {},
+      "BUCKET_UNREACHABLE",
+    ],
+  ])("is reported by a code: %s", async (_, args, env, expected) => {
+    const { code, stdout } = await runCli(["model", "list", ...args(), "--json"], { env });
     expect(code).toBe(1);
-    expect(stderr).toMatch(reason);
-    expect(stderr).toMatch(/^error: .*\ncause: .*\nfix: {3}.*/);
+    expect(JSON.parse(stdout).error.code).toBe(expected);
+  });
+
+  it("is reported in a message that says what to check", async () => {
+    const args = ["--remote", "--endpoint", s3().endpoint, "--bucket", "nonesuch"];
+    const { stderr } = await runCli(["model", "list", ...args]);
+    expect(stderr).toMatch(/^error: .*nonesuch.*\ncause: NoSuchBucket.*\nfix: {3}.*--bucket/);
+  });
+
+  it.each([
+    ["--endpoint", "https://example.com"],
+    ["--bucket", "models"],
+  ])("needs --remote: %s %s", async (...args) => {
+    expect(await refuse(["model", "list", ...args])).toMatchObject({ status: 2, code: "USAGE" });
+  });
+
+  it("needs a URL as its endpoint", async () => {
+    const refusal = await refuse(["model", "list", "--remote", "--endpoint", "example.com"]);
+    expect(refusal).toMatchObject({ status: 2, code: "OPTION_INVALID" });
   });
 });

@@ -1,4 +1,4 @@
-/** What operators do to names and versions, while a Worker runs. */
+/** Changes of aliases and versions while a Worker runs. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -40,7 +40,7 @@ describe("a running Worker", () => {
     return ((await response.json()) as { model: { version: string } }).model.version;
   }
 
-  it("follows promote and rollback", async () => {
+  it("follows model promote and model rollback", async () => {
     expect(await answeringVersion()).toBe("1.1.0");
     await rollback.run(["default", ...options()]);
     expect(await answeringVersion()).toBe("1.0.0");
@@ -48,7 +48,7 @@ describe("a running Worker", () => {
     expect(await answeringVersion()).toBe("1.1.0");
   });
 
-  it("survives that the version it is to answer with is broken", async () => {
+  it("answers with the previous version if the present one is damaged", async () => {
     const store = await openLocalStore(workspace().config);
     const path = join(workspace().folder, "worker-1.2.0");
     await makeModelFolder(path, { version: "1.2.0", bias: 2 });

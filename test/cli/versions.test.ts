@@ -1,4 +1,4 @@
-/** Publishing versions, and what becomes of them: on real R2, directly and by the S3 API. */
+/** Publishing, removing and purging versions: on real R2, directly and through the S3 API. */
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -14,10 +14,10 @@ import { describeBuckets } from "./support/describe-buckets.ts";
 import { makeModelFolder } from "./support/make-model.ts";
 
 describeBuckets((stage) => {
-  const { run, refuse, meaning, publishTiny } = stage;
+  const { run, refuse, pointsTo, publishTiny } = stage;
 
   describe("publish", () => {
-    it("writes the manifest last, and nothing the second time", async () => {
+    it("writes the manifest last, and nothing when the same is published again", async () => {
       await makeModelFolder(stage.folder);
       const keys = ["fp32.onnx", "head.f16.bin", "manifest.json"].map(
         (file) => `models/tiny/1.0.0/${file}`,
@@ -26,7 +26,7 @@ describeBuckets((stage) => {
       expect(first.result).toMatchObject({ version: "tiny@1.0.0", written: keys, present: [] });
       const second = await run(publish, stage.folder);
       expect(second.result).toMatchObject({ written: [], present: keys });
-      expect(await meaning("tiny")).toBeUndefined();
+      expect(await pointsTo("tiny")).toBeUndefined();
     });
 
     it("never changes a published version", async () => {
@@ -34,15 +34,15 @@ describeBuckets((stage) => {
       await run(publish, stage.folder);
       const before = await stage.store.get("models/tiny/1.0.0/fp32.onnx");
       await makeModelFolder(stage.folder, { bias: 1 });
-      const { why, fix } = await refuse(publish, stage.folder);
-      expect(why).toMatch(/published already with another .*a published version never changes/);
+      const { code, fix } = await refuse(publish, stage.folder);
+      expect(code).toBe("VERSION_PUBLISHED");
       expect(fix).toContain("--version");
       expect(await stage.store.get("models/tiny/1.0.0/fp32.onnx")).toEqual(before);
       await run(publish, stage.folder, "--version", "1.0.1");
       expect(await stage.store.has("models/tiny/1.0.1/manifest.json")).toBe(true);
     });
 
-    it("goes on where it was interrupted", async () => {
+    it("completes an interrupted publication", async () => {
       await makeModelFolder(stage.folder);
       const bytes = await readFile(join(stage.folder, "fp32.onnx"));
       await stage.store.put("models/tiny/1.0.0/fp32.onnx", bytes, { ifAbsent: true });
@@ -50,10 +50,12 @@ describeBuckets((stage) => {
       expect(result).toMatchObject({ present: ["models/tiny/1.0.0/fp32.onnx"] });
     });
 
-    it("does not mix with what another's interruption has left, which remove clears", async () => {
+    it("refuses to mix with the interrupted publication of another model, which model remove clears", async () => {
       await makeModelFolder(stage.folder);
       await stage.store.put("models/tiny/1.0.0/fp32.onnx", new Uint8Array(9), { ifAbsent: true });
-      expect((await refuse(publish, stage.folder)).fix).toContain("model remove tiny@1.0.0");
+      const { code, fix } = await refuse(publish, stage.folder);
+      expect(code).toBe("VERSION_PUBLISHED");
+      expect(fix).toContain("model remove tiny@1.0.0");
       await run(remove, "tiny@1.0.0");
       await run(publish, stage.folder);
       expect((await run(verify)).failed).toBe(false);
@@ -74,43 +76,46 @@ describeBuckets((stage) => {
         }),
         /no synset n00000001/,
       ],
-    ])("refuses what could not answer: other %s", async (_, change, reason) => {
+    ])("refuses to publish a model that cannot answer: wrong %s", async (_, change, reason) => {
       await makeModelFolder(stage.folder);
       const path = join(stage.folder, "manifest.json");
       const changed = change(JSON.parse(await readFile(path, "utf8")));
       await writeFile(path, JSON.stringify(changed));
-      expect((await refuse(publish, stage.folder)).why).toMatch(reason);
+      const { code, why } = await refuse(publish, stage.folder);
+      expect(code).toBe("MODEL_UNUSABLE");
+      expect(why).toMatch(reason);
       expect(await stage.store.list("")).toEqual([]);
     });
 
-    it("refuses a stage.folder whose file is not the one of the manifest, naming both hashes", async () => {
+    it("refuses to publish a folder whose file differs from its manifest, naming both hashes", async () => {
       await makeModelFolder(stage.folder);
       const other = await makeModelFolder(join(stage.folder, "other"), { bias: 1 });
       await cp(join(other.path, "fp32.onnx"), join(stage.folder, "fp32.onnx"));
-      const { why } = await refuse(publish, stage.folder);
+      const { code, why } = await refuse(publish, stage.folder);
+      expect(code).toBe("HASH_MISMATCH");
       expect(why).toMatch(/SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/);
     });
   });
 
   describe("remove", () => {
-    it("refuses what is in use, and never lets a number be used again", async () => {
+    it("refuses to remove a version in use, and to publish a removed one again", async () => {
       await publishTiny("1.0.0", "1.1.0");
       await run(promote, "default", "tiny@1.0.0");
       await run(shadow, "default", "tiny@1.1.0");
-      expect((await refuse(remove, "tiny@1.0.0")).why).toMatch(/in use under default/);
-      expect((await refuse(remove, "tiny@1.1.0")).why).toMatch(/in use under default/);
+      expect((await refuse(remove, "tiny@1.0.0")).code).toBe("VERSION_IN_USE");
+      expect((await refuse(remove, "tiny@1.1.0")).why).toContain("default");
       await run(shadow, "default", "--off");
       await run(remove, "tiny@1.1.0");
       const left = (await stage.store.list("models/tiny/1.1.0/")).map(({ key }) => key);
       expect(left).toEqual(["models/tiny/1.1.0/removed.json"]);
       const again = await refuse(publish, join(stage.folder, "tiny-1.1.0"));
-      expect(again.why).toMatch(/was removed/);
-      expect((await refuse(remove, "tiny@1.1.0")).why).toMatch(/removed before/);
+      expect(again.code).toBe("VERSION_REMOVED");
+      expect((await refuse(remove, "tiny@1.1.0")).code).toBe("VERSION_REMOVED");
     });
   });
 
   describe("purge", () => {
-    it("counts up for each version, however many purge at once", async () => {
+    it("counts the purges of each version, however many run at once", async () => {
       await run(purge, "tiny@1.1.0");
       const counts = await Promise.all(
         Array.from({ length: 4 }, async () => (await run(purge, "tiny@1.0.0")).result),
@@ -125,15 +130,15 @@ describeBuckets((stage) => {
       });
     });
 
-    it("refuses what names no version, and counts that are damaged", async () => {
-      expect((await refuse(purge, "default")).what).toMatch(/names no version/);
+    it("refuses to purge an alias, or to use damaged counts", async () => {
+      expect((await refuse(purge, "default")).code).toBe("OPTION_INVALID");
       await stage.store.put(PURGES_KEY, new TextEncoder().encode("{"), { ifAbsent: true });
-      expect((await refuse(purge, "tiny@1.0.0")).why).toMatch(/not JSON/);
+      expect((await refuse(purge, "tiny@1.0.0")).code).toBe("BUCKET_DAMAGED");
     });
   });
 
-  it("that is empty has nothing to list and nothing to verify", async () => {
-    expect((await run(list)).words).toBe("Nothing is published.");
-    expect((await run(verify)).words).toBe("Nothing is published.");
+  it("lists and verifies an empty bucket", async () => {
+    expect((await run(list)).text).toBe("Nothing is published.");
+    expect((await run(verify)).text).toBe("Nothing is published.");
   });
 });

@@ -6,8 +6,8 @@ import { createNodeImageDecoder } from "../../cli/platform/node-image-decoder.ts
 import { jsImageDecoder } from "../../src/imaging/js-image-decoder.ts";
 import { DEFAULT_IMAGE_LIMITS } from "../../src/imaging/limits.ts";
 import { prepareImage } from "../../src/imaging/prepare-image.ts";
+import { readEmbeddedManifest } from "../../tools/embedded-models.ts";
 import { decodeNpy } from "../../tools/npy.ts";
-import { readEmbeddedManifest } from "../../tools/read-embedded-manifest.ts";
 
 type Golden = {
   readonly images: Record<string, { readonly folder: string; readonly tensor: string | null }>;

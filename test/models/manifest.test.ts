@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { answerThreshold, manifestSchema } from "../../src/models/manifest.ts";
+import { readEmbeddedManifest } from "../../tools/embedded-models.ts";
 import { manifestJsonSchema } from "../../tools/manifest-json-schema.ts";
-import { readEmbeddedManifest } from "../../tools/read-embedded-manifest.ts";
 
 const lite0 = await readEmbeddedManifest("efficientnet-lite0");
 

@@ -17,7 +17,7 @@ import type { PreprocessSpec } from "../../src/imaging/preprocess-spec.ts";
 import { compareWithFloat } from "../../src/quantize/compare-methods.ts";
 import { prepareNetwork } from "../../src/quantize/prepare/prepare-network.ts";
 import { calibrateNetwork, quantizeNetwork } from "../../src/quantize/quantize-network.ts";
-import { readEmbeddedManifest } from "../../tools/read-embedded-manifest.ts";
+import { readEmbeddedManifest } from "../../tools/embedded-models.ts";
 
 const runtime = await startNodeRuntime();
 

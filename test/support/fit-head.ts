@@ -39,10 +39,10 @@ export function fitHead(embeddings: readonly Float32Array[], classes: readonly n
   };
 }
 
-/** All of its weights, [1000, D] and [1000]. */
-export function writeHead({ weight, bias }: Head, width: number) {
+/** All of its weights, [N, D] and [N]. */
+export function writeHead({ weight, bias }: Head, width: number, classes = CLASSES) {
   return {
-    weight: Float32Array.from({ length: CLASSES * width }, (_, i) => weight(i)),
-    bias: Float32Array.from({ length: CLASSES }, (_, j) => bias(j)),
+    weight: Float32Array.from({ length: classes * width }, (_, i) => weight(i)),
+    bias: Float32Array.from({ length: classes }, (_, j) => bias(j)),
   };
 }

@@ -5,7 +5,7 @@ export type ListedNode = {
   readonly synset: string;
   readonly en: string;
   readonly zh: string;
-  /** Its parent, where WordNet's would lead astray. */
+  /** Its parent, if WordNet's would mislead. */
   readonly parent: string | undefined;
 };
 
@@ -15,7 +15,7 @@ export type ListedNode = {
  * classes beneath it, so the most specific.
  *
  * @returns the parent of each synset that has one
- * @throws Error where a synset is unknown to WordNet, or a listed node has fewer than two children and so tells nothing that its child does not
+ * @throws Error if WordNet does not have a synset, or a listed node has fewer than two children and so adds nothing to its child
  */
 export function arrange(
   hypernyms: Hypernyms,

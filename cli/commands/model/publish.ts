@@ -1,46 +1,44 @@
-/** `resnet-edge model publish`: a model folder into a bucket, as a version that never changes. */
-
 import { versionName } from "../../../src/models/version-ref.ts";
-import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
-import { type Command, parseOptions, requireWords } from "../../command.ts";
+import { BUCKET_OPTIONS } from "../../buckets/bucket-options.ts";
+import { withStore } from "../../buckets/open-store.ts";
+import { defineCommand } from "../../define-command.ts";
 import { readModelFiles, readModelFolder } from "../../models/model-folder.ts";
-import {
-  AUTHOR_OPTIONS,
-  AUTHOR_USAGE,
-  changeAliases,
-  readAuthor,
-} from "../../registry/change-aliases.ts";
+import { AUTHOR_OPTIONS, readAuthor } from "../../registry/author.ts";
+import { changeAliases } from "../../registry/change-aliases.ts";
 import { checkModel } from "../../registry/check-model.ts";
 import { promote } from "../../registry/edit-aliases.ts";
 import { publishVersion } from "../../registry/publish-version.ts";
 import { readAlias, readVersionRef } from "../../registry/read-version-ref.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 
-const USAGE = `resnet-edge model publish FOLDER [options]
-
-Puts a model folder into a bucket: models/ID/VERSION/. What is published never changes, and no name means
-it before model promote says so. The model is loaded and run once first; interrupted, it goes on.
-
-  --version X.Y.Z     in place of the manifest's
-  --promote NAME      let NAME mean it at once
-${AUTHOR_USAGE}
-${STORE_USAGE}
-  --json              one line of JSON in place of words`;
-
-const OPTIONS = {
-  version: "string",
-  promote: "string",
-  ...AUTHOR_OPTIONS,
-  ...STORE_OPTIONS,
-} as const;
-
-export const publish: Command = {
-  usage: USAGE,
-  run: async (args) => {
-    const { options, words } = parseOptions(args, OPTIONS);
-    const [path = ""] = requireWords(words, ["FOLDER"], "publish");
-    const alias = options.promote === undefined ? undefined : readAlias(options.promote);
-    const folder = await readModelFolder(path);
+export const publish = defineCommand({
+  description:
+    "Load the model and run it once, then upload the folder to models/ID/VERSION/. A published version never changes, and no alias points to it until you promote it. If an upload is interrupted, run the same command again to finish it.",
+  arguments: {
+    folder: {
+      placeholder: "FOLDER",
+      help: "a model folder that model pull or model quantize has written",
+    },
+  },
+  options: {
+    version: {
+      type: "text",
+      placeholder: "X.Y.Z",
+      help: "publish it as this version",
+      defaultText: "the manifest's",
+    },
+    promote: {
+      type: "text",
+      placeholder: "ALIAS",
+      help: "point this alias to the version as well",
+      parse: readAlias,
+    },
+    ...AUTHOR_OPTIONS,
+    ...BUCKET_OPTIONS,
+  },
+  run: async ({ args, options }) => {
+    const { promote: alias } = options;
+    const folder = await readModelFolder(args.folder);
     const { id } = folder.manifest;
     const ref = readVersionRef(`${id}@${options.version ?? folder.manifest.version}`);
     const manifest = { ...folder.manifest, version: ref.version };
@@ -60,14 +58,14 @@ export const publish: Command = {
     const { written } = published;
     return {
       result: { version, ...published, promoted: alias ?? null },
-      words: [
+      text: [
         written.length === 0
-          ? `${version} is in ${where} already, the very same.`
-          : `${version} is in ${where}: ${written.join(", ")}.`,
+          ? `${version} is already in ${where}, with the same content.`
+          : `Published ${version} to ${where}: ${written.join(", ")}.`,
         alias === undefined
-          ? `Next: resnet-edge model promote NAME ${version}`
-          : `${alias} means it now.`,
+          ? `Next: resnet-edge model promote ALIAS ${version}`
+          : `${alias} now points to it.`,
       ].join("\n"),
     };
   },
-};
+});

@@ -1,70 +1,55 @@
-/** `resnet-edge model remove`: deletes a version that nothing uses. */
-
 import { ALIASES_KEY } from "../../../src/models/aliases.ts";
-import { versionFileKey, versionName } from "../../../src/models/version-ref.ts";
-
+import { type VersionRef, versionFileKey, versionName } from "../../../src/models/version-ref.ts";
+import { BUCKET_OPTIONS } from "../../buckets/bucket-options.ts";
 import type { ModelStore } from "../../buckets/model-store.ts";
-import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
+import { withStore } from "../../buckets/open-store.ts";
 import { CliError } from "../../cli-error.ts";
-import { type Command, parseOptions, requireWords } from "../../command.ts";
+import { defineCommand } from "../../define-command.ts";
 import { MANIFEST } from "../../models/model-folder.ts";
-import {
-  AUTHOR_OPTIONS,
-  AUTHOR_USAGE,
-  changeAliases,
-  readAuthor,
-} from "../../registry/change-aliases.ts";
-import { noteRemoval } from "../../registry/edit-aliases.ts";
-import { readVersionRef } from "../../registry/read-version-ref.ts";
-import { TOMBSTONE } from "../../registry/version-files.ts";
+import { VERSION } from "../../registry/alias-arguments.ts";
+import { recordRemoval } from "../../registry/alias-history.ts";
+import { AUTHOR_OPTIONS, type Author, readAuthor } from "../../registry/author.ts";
+import { changeAliases } from "../../registry/change-aliases.ts";
+import { TOMBSTONE } from "../../registry/published-versions.ts";
 
-const USAGE = `resnet-edge model remove ID@VERSION [options]
-
-Deletes a published version that no name means and no shadow runs. Its number is never used again: whoever
-remembers the version must not meet another. What an interrupted publication left is cleared too, and may
-be published afterwards.
-
-${AUTHOR_USAGE}
-${STORE_USAGE}
-  --json              one line of JSON in place of words`;
-
-const OPTIONS = { ...AUTHOR_OPTIONS, ...STORE_OPTIONS } as const;
-
-export const remove: Command = {
-  usage: USAGE,
-  run: async (args) => {
-    const { options, words } = parseOptions(args, OPTIONS);
-    const [word = ""] = requireWords(words, ["ID@VERSION"], "remove");
-    const ref = readVersionRef(word);
+export const remove = defineCommand({
+  description:
+    "Delete a published version that no alias points to and no shadow runs. Its number can never be published again, because caches and receipts may still mention it. Files that an interrupted publication has left are deleted too; that version can be published afterwards.",
+  arguments: { version: VERSION },
+  options: { ...AUTHOR_OPTIONS, ...BUCKET_OPTIONS },
+  run: async ({ args: { version: ref }, options }) => {
     const author = readAuthor(options);
-    const removed = await withStore(options, async (store) => {
-      const prefix = versionFileKey(ref, "");
-      const found = (await store.list(prefix)).map(({ key }) => key);
-      const keys = found.filter((key) => !key.endsWith(`/${TOMBSTONE}`));
-      if (keys.length === 0) throw nothingThere(store, word, found.length > 0);
-      // First of all, so that nobody promotes it meanwhile: whoever does loses by the changed etag.
-      await changeAliases(store, (aliases) => noteRemoval(aliases, ref, author));
-      const manifest = prefix + MANIFEST;
-      if (keys.includes(manifest)) {
-        const tombstone = new TextEncoder().encode(`${JSON.stringify(author)}\n`);
-        await store.put(prefix + TOMBSTONE, tombstone, { ifAbsent: true });
-        // Before the rest: what has no manifest looks unpublished, not broken.
-        await store.delete([manifest]);
-      }
-      await store.delete(keys.filter((key) => key !== manifest));
-      return keys;
-    });
+    const removed = await withStore(options, (store) => removeVersion(store, ref, author));
+    const version = versionName(ref);
     return {
-      result: { version: versionName(ref), removed },
-      words: `${versionName(ref)} is removed: ${removed.join(", ")}. ${ALIASES_KEY} has it in its history.`,
+      result: { version, removed },
+      text: `Removed ${version}: ${removed.join(", ")}. The history in ${ALIASES_KEY} records it.`,
     };
   },
-};
+});
 
-function nothingThere(store: ModelStore, word: string, wasRemoved: boolean): CliError {
-  return new CliError(
-    `${word} cannot be removed.`,
-    wasRemoved ? "It was removed before." : `${store.name} has nothing of it.`,
-    "See what is published with resnet-edge model list.",
-  );
+async function removeVersion(store: ModelStore, ref: VersionRef, author: Author) {
+  const prefix = versionFileKey(ref, "");
+  const found = (await store.list(prefix)).map(({ key }) => key);
+  const keys = found.filter((key) => !key.endsWith(`/${TOMBSTONE}`));
+  if (keys.length === 0) throw nothingThere(store, ref, found.length > 0);
+  // First of all, so that nobody promotes the version meanwhile: a promotion fails by the changed etag.
+  await changeAliases(store, (aliases) => recordRemoval(aliases, ref, author));
+  const manifest = prefix + MANIFEST;
+  if (keys.includes(manifest)) {
+    const tombstone = new TextEncoder().encode(`${JSON.stringify(author)}\n`);
+    await store.put(prefix + TOMBSTONE, tombstone, { ifAbsent: true });
+    // Before the rest: a version without a manifest looks unpublished, not broken.
+    await store.delete([manifest]);
+  }
+  await store.delete(keys.filter((key) => key !== manifest));
+  return keys;
+}
+
+function nothingThere(store: ModelStore, ref: VersionRef, wasRemoved: boolean): CliError {
+  return new CliError(wasRemoved ? "VERSION_REMOVED" : "VERSION_MISSING", {
+    what: `${versionName(ref)} cannot be removed.`,
+    why: wasRemoved ? "It was already removed." : `It has no files in ${store.name}.`,
+    fix: "See what is published with resnet-edge model list.",
+  });
 }

@@ -1,81 +1,66 @@
-/** `resnet-edge model shadow`: runs a version after a name's answers, to be compared with them. */
-
+import { armsOf } from "../../../src/models/aliases.ts";
 import { versionName } from "../../../src/models/version-ref.ts";
-import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
+import { BUCKET_OPTIONS } from "../../buckets/bucket-options.ts";
+import { withStore } from "../../buckets/open-store.ts";
 import { CliError } from "../../cli-error.ts";
-import { type Command, parseOptions, readNumber } from "../../command.ts";
-import {
-  AUTHOR_OPTIONS,
-  AUTHOR_USAGE,
-  changeAliases,
-  readAuthor,
-} from "../../registry/change-aliases.ts";
+import { defineCommand } from "../../define-command.ts";
+import { ALIAS, VERSION } from "../../registry/alias-arguments.ts";
+import { AUTHOR_OPTIONS, readAuthor } from "../../registry/author.ts";
+import { changeAliases } from "../../registry/change-aliases.ts";
 import { formatShare } from "../../registry/describe-arms.ts";
-import { setShadow } from "../../registry/edit-aliases.ts";
-import { readAlias, readVersionRef } from "../../registry/read-version-ref.ts";
-import { verifyVersion } from "../../registry/version-files.ts";
+import { endShadow, setShadow } from "../../registry/edit-shadow.ts";
+import { verifyVersion } from "../../registry/published-versions.ts";
+import { requireAgreeing } from "../../registry/require-agreeing.ts";
 
-const DEFAULT_SHARE = 0.1;
+const SHARE = { type: "number", min: 0, max: 1, placeholder: "S" } as const;
 
-const USAGE = `resnet-edge model shadow NAME ID@VERSION [options]
-resnet-edge model shadow NAME --off
-
-Runs a version after the responses to a share of NAME's requests. Nobody sees what it says; model compare
-tells how often it says the same, and takes it out again where it disagrees or fails too often.
-
-  --share S           of the requests, from 0 to 1 (default ${DEFAULT_SHARE})
-  --max-disagreement S  share of other first classes from which on model compare --demote acts
-  --max-error-rate S  share of runs that fail, likewise
-  --off               end it
-${AUTHOR_USAGE}
-${STORE_USAGE}
-  --json              one line of JSON in place of words`;
-
-const OPTIONS = {
-  share: "string",
-  "max-disagreement": "string",
-  "max-error-rate": "string",
-  off: "boolean",
-  ...AUTHOR_OPTIONS,
-  ...STORE_OPTIONS,
-} as const;
-
-export const shadow: Command = {
-  usage: USAGE,
-  run: async (args) => {
-    const { options, words } = parseOptions(args, OPTIONS);
-    const [nameWord = "", refWord, ...more] = words;
-    const name = readAlias(nameWord);
-    if (more.length > 0 || options.off === (refWord !== undefined)) {
-      throw new CliError(
-        "It is not clear what to do.",
-        "model shadow takes a name and a version, or a name and --off.",
-        "See resnet-edge model shadow --help",
-      );
+export const shadow = defineCommand({
+  description:
+    "Run a version after the responses to a share of the alias's requests; callers never see its results. model compare shows how often it agrees, and can end the shadow if it disagrees or fails too often. Give either a version or --off.",
+  arguments: { alias: ALIAS, version: { ...VERSION, optional: true } },
+  options: {
+    share: { ...SHARE, help: "share of the requests", default: 0.1 },
+    maxDisagreement: {
+      ...SHARE,
+      help: "share of images with another first class above which model compare --demote acts",
+    },
+    maxErrorRate: {
+      ...SHARE,
+      help: "share of failed runs above which model compare --demote acts",
+    },
+    off: { type: "flag", help: "end the alias's shadow" },
+    ...AUTHOR_OPTIONS,
+    ...BUCKET_OPTIONS,
+  },
+  run: async ({ args: { alias, version: ref }, options }) => {
+    const { share, maxDisagreement, maxErrorRate, off } = options;
+    if (off === (ref !== undefined)) {
+      throw new CliError("USAGE", {
+        what: "It is not clear what to do.",
+        why: `model shadow takes either a version or --off, and was given ${off ? "both" : "neither"}.`,
+        fix: "Give ALIAS ID@VERSION to start a shadow, or ALIAS --off to end it.",
+      });
     }
-    const share = (option: string, text: string | undefined) =>
-      readNumber(option, text, { min: 0, max: 1 });
-    const maxDisagreement = share("max-disagreement", options["max-disagreement"]);
-    const maxErrorRate = share("max-error-rate", options["max-error-rate"]);
-    const settings = {
-      share: share("share", options.share) ?? DEFAULT_SHARE,
+    const value = ref && {
+      ...ref,
+      share,
       ...(maxDisagreement === undefined ? {} : { maxDisagreement }),
       ...(maxErrorRate === undefined ? {} : { maxErrorRate }),
     };
-    const ref = refWord === undefined ? undefined : readVersionRef(refWord);
-    const value = ref && { ...ref, ...settings };
     await withStore(options, (store) =>
       changeAliases(store, async (aliases) => {
-        const next = setShadow(aliases, name, value, readAuthor(options));
-        if (ref) await verifyVersion(store, ref);
+        if (!value) return endShadow(aliases, alias, readAuthor(options));
+        const next = setShadow(aliases, alias, value, readAuthor(options));
+        await verifyVersion(store, value);
+        await requireAgreeing(store, [...(armsOf(aliases, alias) ?? []), value]);
         return next;
       }),
     );
     return {
-      result: { name, shadow: value ?? null },
-      words: ref
-        ? `${versionName(ref)} runs after ${formatShare(settings.share)} of the answers of ${name} now.\nNext: resnet-edge model compare ${name} --logs FILE`
-        : `${name} has no shadow any more.`,
+      result: { name: alias, shadow: value ?? null },
+      text: value
+        ? `${versionName(value)} now runs after ${formatShare(share)} of the answers of ${alias}.\nNext: resnet-edge model compare ${alias} --logs FILE`
+        : `${alias} no longer has a shadow.`,
     };
   },
-};
+});

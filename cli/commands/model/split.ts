@@ -1,54 +1,48 @@
-/** `resnet-edge model split`: lets several versions share a name's requests. */
 import { type Arm, armsOf } from "../../../src/models/aliases.ts";
 import { versionName } from "../../../src/models/version-ref.ts";
-import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
+import { BUCKET_OPTIONS } from "../../buckets/bucket-options.ts";
+import { withStore } from "../../buckets/open-store.ts";
 import { CliError } from "../../cli-error.ts";
-import { type Command, parseOptions } from "../../command.ts";
-import {
-  AUTHOR_OPTIONS,
-  AUTHOR_USAGE,
-  changeAliases,
-  readAuthor,
-} from "../../registry/change-aliases.ts";
+import { defineCommand } from "../../define-command.ts";
+import { ALIAS } from "../../registry/alias-arguments.ts";
+import { AUTHOR_OPTIONS, readAuthor } from "../../registry/author.ts";
+import { changeAliases } from "../../registry/change-aliases.ts";
 import { describeArms } from "../../registry/describe-arms.ts";
 import * as edit from "../../registry/edit-aliases.ts";
-import { readAlias, readVersionRef } from "../../registry/read-version-ref.ts";
-import { verifyVersion } from "../../registry/version-files.ts";
+import { verifyVersion } from "../../registry/published-versions.ts";
+import { readVersionRef } from "../../registry/read-version-ref.ts";
+import { requireAgreeing } from "../../registry/require-agreeing.ts";
 
-const USAGE = `resnet-edge model split NAME ID@VERSION=WEIGHT ID@VERSION=WEIGHT … [options]
-
-Lets several versions share NAME's requests by weight. The same caller (X-Client-Id) or photo always gets
-the same one; where a weight grows, nobody is taken from it. Put the version that is known first: where
-the weight of a later one grows, the callers of the first move to it.
-
-${AUTHOR_USAGE}
-${STORE_USAGE}
-  --json              one line of JSON in place of words`;
-
-const OPTIONS = { ...AUTHOR_OPTIONS, ...STORE_OPTIONS } as const;
-
-export const split: Command = {
-  usage: USAGE,
-  run: async (args) => {
-    const { options, words } = parseOptions(args, OPTIONS);
-    const [nameWord = "", ...armWords] = words;
-    const name = readAlias(nameWord);
-    const arms = armWords.map(readArm);
+export const split = defineCommand({
+  description:
+    "Verify the versions, then split the alias's requests between them by weight. The same caller (X-Client-Id) or photo always gets the same version. Put the established version first: if you increase the weight of a later one, callers move to it from the first, and no caller of the later one moves away.",
+  arguments: {
+    alias: ALIAS,
+    arms: {
+      placeholder: "ID@VERSION=WEIGHT",
+      help: "a published version and its weight among the others, such as resnet18@1.0.0=90; give two or more",
+      repeated: true,
+      parse: readArm,
+    },
+  },
+  options: { ...AUTHOR_OPTIONS, ...BUCKET_OPTIONS },
+  run: async ({ args: { alias, arms }, options }) => {
     requireSeveral(arms);
     const changed = await withStore(options, (store) =>
       changeAliases(store, async (aliases) => {
-        const next = edit.split(aliases, name, arms, readAuthor(options));
+        const next = edit.split(aliases, alias, arms, readAuthor(options));
         for (const arm of arms) await verifyVersion(store, arm);
+        await requireAgreeing(store, arms);
         return next;
       }),
     );
-    const after = armsOf(changed, name);
+    const after = armsOf(changed, alias);
     return {
-      result: { name, after },
-      words: `${name} means ${describeArms(after)} now.`,
+      result: { name: alias, after },
+      text: `${alias} now points to ${describeArms(after)}.`,
     };
   },
-};
+});
 
 function readArm(text: string): Arm {
   const [ref = "", weight, ...rest] = text.split("=");
@@ -56,19 +50,19 @@ function readArm(text: string): Arm {
   if (weight && rest.length === 0 && Number.isFinite(number) && number > 0) {
     return { ...readVersionRef(ref), weight: number };
   }
-  throw new CliError(
-    `"${text}" is no part of a split.`,
-    "A part is written ID@VERSION=WEIGHT, with a weight above 0.",
-    "Give them as in resnet18@1.0.0=90 resnet18@1.1.0=10.",
-  );
+  throw new CliError("OPTION_INVALID", {
+    what: `"${text}" is not a part of a split.`,
+    why: "A part is written ID@VERSION=WEIGHT, with a weight above 0.",
+    fix: "Give parts such as resnet18@1.0.0=90 resnet18@1.1.0=10.",
+  });
 }
 
 function requireSeveral(arms: readonly Arm[]): void {
   const names = new Set(arms.map(versionName));
   if (arms.length >= 2 && names.size === arms.length) return;
-  throw new CliError(
-    "A split needs two versions or more, each once.",
-    `${names.size} of ${arms.length} parts name another version.`,
-    "For one version use resnet-edge model promote.",
-  );
+  throw new CliError("USAGE", {
+    what: "A split needs two or more versions, each once.",
+    why: `There ${arms.length === 1 ? "is 1 part" : `are ${arms.length} parts`} with ${names.size} different version${names.size === 1 ? "" : "s"}.`,
+    fix: "For a single version, use resnet-edge model promote.",
+  });
 }

@@ -1,35 +1,28 @@
-/** `resnet-edge model verify`: whether what is published can answer. */
-
 import { type VersionRef, versionName } from "../../../src/models/version-ref.ts";
+import { BUCKET_OPTIONS } from "../../buckets/bucket-options.ts";
 import type { ModelStore } from "../../buckets/model-store.ts";
-import { STORE_OPTIONS, STORE_USAGE, withStore } from "../../buckets/open-store.ts";
-import { CliError } from "../../cli-error.ts";
-import { type Command, parseOptions } from "../../command.ts";
+import { withStore } from "../../buckets/open-store.ts";
+import { defineCommand } from "../../define-command.ts";
+import { VERSION } from "../../registry/alias-arguments.ts";
 import { readAliases } from "../../registry/change-aliases.ts";
-import { readVersionRef } from "../../registry/read-version-ref.ts";
-import { listVersions, verifyVersion } from "../../registry/version-files.ts";
+import {
+  listVersions,
+  requireVersionError,
+  verifyVersion,
+} from "../../registry/published-versions.ts";
 import { formatTable } from "../../terminal/format-table.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 
-const USAGE = `resnet-edge model verify [ID@VERSION …] [options]
-
-Reads published versions back and makes sure that they can answer: every file with the length and SHA-256
-that the manifest states, a graph that runs, classes that are known. Without a version, all that are
-published or that names mean. Ends with 1 where one fails.
-
-${STORE_USAGE}
-  --json              one line of JSON in place of words`;
-
-/** How one version did. */
 type Verified = { readonly version: string; readonly problem: string | null };
 
-export const verify: Command = {
-  usage: USAGE,
-  run: async (args) => {
-    const { options, words } = parseOptions(args, STORE_OPTIONS);
-    const named = words.map(readVersionRef);
+export const verify = defineCommand({
+  description:
+    "Read versions back and check that they can answer: every file has the length and SHA-256 that the manifest states, the graph runs, and the classes are known. Without a version, check all that are published or that an alias points to. The exit status is 1 if any of them fails.",
+  arguments: { versions: { ...VERSION, optional: true, repeated: true } },
+  options: BUCKET_OPTIONS,
+  run: async ({ args, options }) => {
     const versions = await withStore(options, async (store) => {
-      const refs = named.length > 0 ? named : await listTargets(store);
+      const refs = args.versions.length > 0 ? args.versions : await listAll(store);
       const bar = new ProgressBar("verifying", { silent: options.json, unit: "versions" });
       const results: Verified[] = [];
       for (const ref of refs) {
@@ -43,26 +36,23 @@ export const verify: Command = {
     const rows = versions.map(({ version, problem }) => [version, problem ?? "can answer"]);
     return {
       result: { versions },
-      words: rows.length === 0 ? "Nothing is published." : formatTable(["version", "state"], rows),
+      text: rows.length === 0 ? "Nothing is published." : formatTable(["version", "state"], rows),
       failed,
     };
   },
-};
+});
 
-async function listTargets(store: ModelStore): Promise<VersionRef[]> {
-  const { aliases } = await readAliases(store);
+async function listAll(store: ModelStore): Promise<VersionRef[]> {
+  const { aliases, shadows = {} } = await readAliases(store);
   const published = (await listVersions(store)).map(({ ref }) => ref);
-  const meant = [...Object.values(aliases.aliases).flat(), ...Object.values(aliases.shadows ?? {})];
-  const refs = [...published, ...meant].map((ref) => [versionName(ref), ref] as const);
+  const used = [...Object.values(aliases).flat(), ...Object.values(shadows)];
+  const refs = [...published, ...used].map((ref) => [versionName(ref), ref] as const);
   return [...new Map(refs).values()];
 }
 
 async function findProblem(store: ModelStore, ref: VersionRef): Promise<string | null> {
-  try {
-    await verifyVersion(store, ref);
-    return null;
-  } catch (error) {
-    if (error instanceof CliError) return error.why;
-    throw error;
-  }
+  return verifyVersion(store, ref).then(
+    () => null,
+    (error: unknown) => requireVersionError(error).why,
+  );
 }

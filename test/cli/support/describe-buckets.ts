@@ -6,8 +6,8 @@ import { openLocalStore } from "../../../cli/buckets/local-store.ts";
 import type { ModelStore } from "../../../cli/buckets/model-store.ts";
 import { openS3Store } from "../../../cli/buckets/s3-store.ts";
 import type { CliError } from "../../../cli/cli-error.ts";
-import type { Command, Outcome } from "../../../cli/command.ts";
 import { publish } from "../../../cli/commands/model/publish.ts";
+import type { Command, Outcome } from "../../../cli/define-command.ts";
 import { ALIASES_KEY, type StoredAliases } from "../../../src/models/aliases.ts";
 import { useWorkspace } from "../../support/workspace.ts";
 import { makeModelFolder } from "./make-model.ts";
@@ -15,9 +15,9 @@ import { type S3Server, startS3Server } from "./s3-server.ts";
 
 const SECRET = "secret";
 
-/** A bucket, empty before each test, and what is done to it. */
+/** A bucket that is empty before each test, and ways to use it. */
 export type BucketStage = {
-  /** Options of the command line that lead to it. */
+  /** Options of the command line that select it. */
   readonly options: readonly string[];
   readonly store: ModelStore;
   /** An empty folder for each test. */
@@ -25,8 +25,8 @@ export type BucketStage = {
   run(command: Command, ...args: string[]): Promise<Outcome>;
   /** Runs a command that must fail, and gives the error. */
   refuse(command: Command, ...args: string[]): Promise<CliError>;
-  /** What aliases.json says of an alias. */
-  meaning(name: string): Promise<StoredAliases["aliases"][string] | undefined>;
+  /** What an alias points to, as aliases.json has it. */
+  pointsTo(alias: string): Promise<StoredAliases["aliases"][string] | undefined>;
   /** Publishes versions of a tiny network, from folders `tiny-VERSION`. */
   publishTiny(...versions: string[]): Promise<void>;
 };
@@ -77,10 +77,10 @@ export function describeBuckets(tests: (stage: BucketStage) => void): void {
           () => expect.unreachable("It was not refused."),
           (error: CliError) => error,
         ),
-      meaning: async (name) => {
+      pointsTo: async (alias) => {
         const object = await way.store.get(ALIASES_KEY);
         const stored: StoredAliases = JSON.parse(new TextDecoder().decode(object?.bytes) || "{}");
-        return stored.aliases?.[name];
+        return stored.aliases?.[alias];
       },
       async publishTiny(...versions) {
         for (const [i, version] of versions.entries()) {

@@ -32,7 +32,7 @@ export function makeModelFolder(
   return writeModelFolder(
     path,
     {
-      schemaVersion: 1,
+      schemaVersion: 2,
       id,
       version,
       architecture: "ResNet-18",
@@ -45,7 +45,7 @@ export function makeModelFolder(
         std: [0.5, 0.5, 0.5],
       },
       outputs: { logits: "logits", embedding: "embedding", features: "features" },
-      labels: { table: "imagenet1k", synsets: SYNSETS },
+      labels: { table: "imagenet1k", classes: SYNSETS },
       metrics: {},
       licence: "MIT",
       source: "made up",

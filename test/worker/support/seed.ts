@@ -11,11 +11,7 @@ export const DEFAULT_MODEL_KEY = versionFileKey(
 
 /** Fills the test's bucket as `npm run seed` fills the local one. */
 export async function seedBucket(): Promise<void> {
-  for (const id of ["efficientnet-lite0", "resnet18-in277"]) {
-    for (const file of ["int8.onnx", "head.f16.bin", "manifest.json"]) {
-      const bytes = await readRepoFile(`models/${id}/${file}`);
-      await env.MODELS.put(versionFileKey({ id: id, version: "1.0.0" }, file), bytes);
-    }
+  for (const { key, path } of env.EMBEDDED_OBJECTS) {
+    await env.MODELS.put(key, await readRepoFile(path));
   }
-  await env.MODELS.put("aliases.json", await readRepoFile("models/aliases.json"));
 }

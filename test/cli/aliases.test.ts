@@ -1,8 +1,7 @@
-/** What names mean, and who may change it: on real R2, directly and by the S3 API. */
+/** Aliases and who changes them: on real R2, directly and through the S3 API. */
 
 import { describe, expect, it } from "vitest";
-import type { CliError } from "../../cli/cli-error.ts";
-import type { Command } from "../../cli/command.ts";
+import type { CliErrorCode } from "../../cli/cli-error.ts";
 import { list } from "../../cli/commands/model/list.ts";
 import { promote } from "../../cli/commands/model/promote.ts";
 import { remove } from "../../cli/commands/model/remove.ts";
@@ -10,6 +9,7 @@ import { rollback } from "../../cli/commands/model/rollback.ts";
 import { shadow } from "../../cli/commands/model/shadow.ts";
 import { split } from "../../cli/commands/model/split.ts";
 import { verify } from "../../cli/commands/model/verify.ts";
+import type { Command } from "../../cli/define-command.ts";
 import { changeAliases, readAliases } from "../../cli/registry/change-aliases.ts";
 import * as edit from "../../cli/registry/edit-aliases.ts";
 import { describeBuckets } from "./support/describe-buckets.ts";
@@ -18,13 +18,13 @@ import { runCli } from "./support/run-cli.ts";
 const VERBS: Readonly<Record<string, Command>> = { promote, split, shadow, rollback, remove };
 
 describeBuckets((stage) => {
-  const { run, refuse, meaning, publishTiny } = stage;
-  /** As aliases.json says it. */
+  const { run, refuse, pointsTo, publishTiny } = stage;
+  /** As aliases.json has it. */
   const at = (version: string) => ({ model: "tiny", version });
   const tiny = (version: string) => ({ id: "tiny", version });
 
-  describe("names", () => {
-    it("are promoted, split and rolled back, each with an entry in the history", async () => {
+  describe("aliases", () => {
+    it("promotes, splits and rolls back an alias, and records each change in the history", async () => {
       await publishTiny("1.0.0", "1.1.0", "1.2.0");
       await run(promote, "default", "tiny@1.0.0", "--by", "ann", "--note", "first");
       await run(promote, "default", "tiny@1.1.0", "--by", "bob");
@@ -33,9 +33,9 @@ describeBuckets((stage) => {
         { ...at("1.1.0"), weight: 90 },
         { ...at("1.2.0"), weight: 10 },
       ];
-      expect(await meaning("default")).toEqual(arms);
-      const { aliases } = await readAliases(stage.store);
-      expect(aliases.history).toMatchObject([
+      expect(await pointsTo("default")).toEqual(arms);
+      const { history } = await readAliases(stage.store);
+      expect(history).toMatchObject([
         { by: "ann", action: "promote", name: "default", after: [tiny("1.0.0")], note: "first" },
         { by: "bob", action: "promote", before: [tiny("1.0.0")], after: [tiny("1.1.0")] },
         {
@@ -45,81 +45,93 @@ describeBuckets((stage) => {
         },
       ]);
       await run(rollback, "default");
-      expect(await meaning("default")).toEqual(at("1.1.0"));
+      expect(await pointsTo("default")).toEqual(at("1.1.0"));
       await run(rollback, "default");
-      expect(await meaning("default")).toEqual(at("1.0.0"));
-      expect((await refuse(rollback, "default")).why).toMatch(/nothing that it meant before/);
+      expect(await pointsTo("default")).toEqual(at("1.0.0"));
+      expect((await refuse(rollback, "default")).code).toBe("ROLLBACK_IMPOSSIBLE");
       // What comes after a rollback is rolled back to where that went.
       await run(promote, "default", "tiny@1.2.0");
       await run(rollback, "default");
-      expect(await meaning("default")).toEqual(at("1.0.0"));
-      const { words } = await run(list, "--history");
-      expect(words).toMatch(/ann\s+promote\s+default\s+nothing → tiny@1\.0\.0\s+first/);
-      expect(words).toMatch(/tiny@1\.1\.0 → tiny@1\.1\.0 90 %, tiny@1\.2\.0 10 %/);
+      expect(await pointsTo("default")).toEqual(at("1.0.0"));
+      const { text } = await run(list, "--history");
+      expect(text).toMatch(/ann\s+promote\s+default\s+nothing → tiny@1\.0\.0\s+first/);
+      expect(text).toMatch(/tiny@1\.1\.0 → tiny@1\.1\.0 90 %, tiny@1\.2\.0 10 %/);
     });
 
-    it("are not given to what cannot answer", async () => {
+    it("refuses to promote a version that is missing or damaged", async () => {
       await publishTiny("1.0.0");
       const missing = await refuse(promote, "default", "tiny@9.9.9");
-      expect(missing.why).toMatch(/has no models\/tiny\/9\.9\.9\/manifest\.json/);
+      expect(missing.code).toBe("VERSION_MISSING");
+      expect(missing.why).toContain("models/tiny/9.9.9/manifest.json");
       const key = "models/tiny/1.0.0/fp32.onnx";
       const object = await stage.store.get(key);
       if (!object) throw new Error(`${key} is missing.`);
       object.bytes[object.bytes.length - 1] = (object.bytes.at(-1) as number) ^ 1;
       await stage.store.put(key, object.bytes, { ifMatch: object.etag });
       const broken = await refuse(promote, "default", "tiny@1.0.0");
-      expect(broken.why).toMatch(/SHA-256 of .*fp32\.onnx is [0-9a-f]{64}, not [0-9a-f]{64}/);
-      expect((await readAliases(stage.store)).aliases.aliases).toEqual({});
-      const { words, failed } = await run(verify);
+      expect(broken.code).toBe("VERSION_UNUSABLE");
+      expect(broken.why).toMatch(/fp32\.onnx .* SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/);
+      expect((await readAliases(stage.store)).aliases).toEqual({});
+      const { text, failed } = await run(verify);
       expect(failed).toBe(true);
-      expect(words).toMatch(/tiny@1\.0\.0\s+the SHA-256 of/);
+      expect(text).toMatch(/tiny@1\.0\.0\s+models.*SHA-256/);
     });
 
-    it("have shadows, which end", async () => {
+    it("starts the shadow of an alias, and ends it with --off", async () => {
       await publishTiny("1.0.0", "1.1.0");
       await run(promote, "default", "tiny@1.0.0");
       await run(shadow, "default", "tiny@1.1.0", "--share", "0.5", "--max-disagreement", "0.2");
-      const shadows = async () => (await readAliases(stage.store)).aliases.shadows;
+      const shadows = async () => (await readAliases(stage.store)).shadows;
       expect(await shadows()).toEqual({
         default: { ...tiny("1.1.0"), share: 0.5, maxDisagreement: 0.2 },
       });
-      expect((await run(list)).words).toMatch(/tiny@1\.1\.0\s+default \(shadow, 50 %\)/);
+      expect((await run(list)).text).toMatch(/tiny@1\.1\.0\s+default \(shadow, 50 %\)/);
       await run(shadow, "default", "--off");
       expect(await shadows()).toEqual({});
-      expect((await refuse(shadow, "default", "--off")).what).toMatch(/has no shadow/);
+      expect((await refuse(shadow, "default", "--off")).code).toBe("SHADOW_MISSING");
+      expect((await refuse(shadow, "other", "tiny@1.1.0")).code).toBe("ALIAS_UNKNOWN");
     });
 
-    it.each<[words: string, reason: RegExp]>([
-      ["promote Default tiny@1.0.0", /cannot be a name/],
-      ["promote default tiny", /names no version/],
-      ["promote default", /takes NAME ID@VERSION/],
-      ["split default tiny@1.0.0=1", /two versions or more/],
-      ["split default tiny@1.0.0=1 tiny@1.0.0=2", /two versions or more/],
-      ["split default tiny@1.0.0=0 tiny@1.1.0=1", /no part of a split/],
-      ["shadow default", /not clear what to do/],
-      ["shadow default tiny@1.0.0 --share 2", /--share is wrong/],
-      ["rollback nonesuch", /cannot be rolled back/],
-      ["remove tiny@1.0.0", /cannot be removed/],
-    ])("are not changed by %s", async (words, reason) => {
+    it.each<[words: string, code: CliErrorCode]>([
+      ["promote Default tiny@1.0.0", "OPTION_INVALID"],
+      ["promote default tiny", "OPTION_INVALID"],
+      ["promote default", "USAGE"],
+      ["split default tiny@1.0.0=1", "USAGE"],
+      ["split default tiny@1.0.0=1 tiny@1.0.0=2", "USAGE"],
+      ["split default tiny@1.0.0=0 tiny@1.1.0=1", "OPTION_INVALID"],
+      ["shadow default", "USAGE"],
+      ["shadow default tiny@1.0.0 --off", "USAGE"],
+      ["shadow default tiny@1.0.0 --share 2", "OPTION_INVALID"],
+      ["shadow default tiny@1.0.0", "ALIAS_UNKNOWN"],
+      ["rollback nonesuch", "ALIAS_UNKNOWN"],
+      ["remove tiny@1.0.0", "VERSION_MISSING"],
+    ])("changes nothing when it refuses %s: %s", async (words, code) => {
       const [verb = "", ...args] = words.split(" ");
-      expect((await refuse(VERBS[verb] as Command, ...args)).what).toMatch(reason);
+      expect((await refuse(VERBS[verb] as Command, ...args)).code).toBe(code);
       expect(await stage.store.has("aliases.json")).toBe(false);
     });
 
-    it("are rolled back past a version that was removed", async () => {
+    it("rolls back past a version that was removed", async () => {
       await publishTiny("1.0.0", "1.1.0", "1.2.0");
       for (const version of ["1.0.0", "1.1.0", "1.2.0"]) {
         await run(promote, "default", `tiny@${version}`);
       }
       await run(remove, "tiny@1.1.0");
       await run(rollback, "default");
-      expect(await meaning("default")).toEqual(at("1.0.0"));
-      expect((await refuse(rollback, "default")).why).toMatch(/nothing that it meant before/);
+      expect(await pointsTo("default")).toEqual(at("1.0.0"));
+      expect((await refuse(rollback, "default")).code).toBe("ROLLBACK_IMPOSSIBLE");
+    });
+
+    it("refuses to promote the version that an alias already points to", async () => {
+      await publishTiny("1.0.0");
+      await run(promote, "default", "tiny@1.0.0");
+      expect((await refuse(promote, "default", "tiny@1.0.0")).code).toBe("ALIAS_UNCHANGED");
+      expect((await readAliases(stage.store)).history).toHaveLength(1);
     });
   });
 
-  describe("two operators at once", () => {
-    it("cannot lose each other's change: one wins, the other is told who", async () => {
+  describe("changes at the same time", () => {
+    it("lets one of two simultaneous changes win, and tells the other who was faster", async () => {
       await publishTiny("1.0.0", "1.1.0", "1.2.0");
       await run(promote, "default", "tiny@1.0.0");
       // Both have read before either writes.
@@ -140,28 +152,30 @@ describeBuckets((stage) => {
       expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
       const [winner, version] = won === 0 ? ["ann", "1.1.0"] : ["bob", "1.2.0"];
       const lost = outcomes[1 - won] as PromiseRejectedResult;
-      expect((lost.reason as CliError).what).toMatch(/somebody else was faster/);
-      expect((lost.reason as CliError).why).toContain(`last by ${winner} (promote default`);
-      expect(await meaning("default")).toEqual(at(version));
-      expect((await readAliases(stage.store)).aliases.history).toHaveLength(2);
+      expect(lost.reason).toMatchObject({
+        code: "CONFLICT",
+        why: expect.stringContaining(`by ${winner} (promote default`),
+      });
+      expect(await pointsTo("default")).toEqual(at(version));
+      expect((await readAliases(stage.store)).history).toHaveLength(2);
     });
 
-    it("in processes of their own: every success is in the history", async () => {
+    it("records every successful change of separate processes in the history", async () => {
       await publishTiny("1.0.0", "1.1.0");
       const outcomes = await Promise.all(
         ["tiny@1.0.0", "tiny@1.1.0"].map((version) =>
-          runCli(["model", "promote", "default", version, ...stage.options]),
+          runCli(["model", "promote", "default", version, ...stage.options, "--json"]),
         ),
       );
       const succeeded = outcomes.filter(({ code }) => code === 0).length;
       expect(succeeded).toBeGreaterThan(0);
-      expect((await readAliases(stage.store)).aliases.history).toHaveLength(succeeded);
-      for (const { code, stderr } of outcomes) {
-        if (code !== 0) expect(stderr).toMatch(/somebody else was faster/);
+      expect((await readAliases(stage.store)).history).toHaveLength(succeeded);
+      for (const { code, stdout } of outcomes) {
+        if (code !== 0) expect(JSON.parse(stdout).error.code).toBe("CONFLICT");
       }
     });
 
-    it("of whom one removes what the other is about to promote", async () => {
+    it("refuses to promote a version that is being removed", async () => {
       await publishTiny("1.0.0");
       await expect(
         changeAliases(stage.store, async (aliases) => {
@@ -170,16 +184,16 @@ describeBuckets((stage) => {
           await run(remove, "tiny@1.0.0");
           return promoted;
         }),
-      ).rejects.toMatchObject({ what: expect.stringMatching(/somebody else was faster/) });
-      expect((await refuse(promote, "default", "tiny@1.0.0")).why).toMatch(/removed it on/);
+      ).rejects.toMatchObject({ code: "CONFLICT" });
+      expect((await refuse(promote, "default", "tiny@1.0.0")).code).toBe("VERSION_REMOVED");
     });
   });
 
-  it("whose aliases.json is damaged is not changed further", async () => {
+  it("refuses to change a damaged aliases.json", async () => {
     await publishTiny("1.0.0");
     const damaged = new TextEncoder().encode("{");
     await stage.store.put("aliases.json", damaged, { ifAbsent: true });
-    expect((await refuse(promote, "default", "tiny@1.0.0")).what).toMatch(/aliases\.json .*cannot/);
+    expect((await refuse(promote, "default", "tiny@1.0.0")).code).toBe("BUCKET_DAMAGED");
     expect((await stage.store.get("aliases.json"))?.bytes).toEqual(damaged);
   });
 });

@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { readLabelSources } from "../../cli/platform/label-sources.ts";
-import { parseClassList } from "../../src/labels/parse-class-list.ts";
+import { parseLabels } from "../../src/labels/parse-labels.ts";
 
 const NETWORKS = new URL("../../../shared/networks/", import.meta.url);
 const { table } = await readLabelSources();
-const parse = (text: string) => parseClassList(text, table);
+const parse = (text: string) => parseLabels(text, table).classes ?? [];
 const named = (id: string, name = id) => ({ id, names: { en: [name] } });
 
-describe("parseClassList", () => {
+describe("parseLabels", () => {
   it.each<[what: string, text: string, expected: unknown[]]>([
     ["one name a line", "invoice\nreceipt\n", [named("invoice"), named("receipt")]],
     ["synsets", "n01440764\nn02102040\n", ["n01440764", "n02102040"]],
@@ -62,6 +62,16 @@ describe("parseClassList", () => {
     expect(parse(text)).toEqual(expected);
   });
 
+  it("names the table if a class is one of its rows", () => {
+    expect(parseLabels("n01440764\ninvoice", table).table).toBe("imagenet1k");
+    expect(parseLabels("receipt\ninvoice", table).table).toBeUndefined();
+  });
+
+  it("reads the labels of a manifest", () => {
+    const labels = { classes: ["invoice", "cup"], kinds: [{ id: "paper" }] };
+    expect(parseLabels(JSON.stringify(labels), table)).toEqual(labels);
+  });
+
   it("reads more classes than ImageNet has", () => {
     const names = Array.from({ length: 1001 }, (_, i) => (i === 0 ? "background" : `class ${i}`));
     expect(parse(names.join("\n"))).toHaveLength(1001);
@@ -77,6 +87,8 @@ describe("parseClassList", () => {
     ["broken JSON", '["cup"', /not valid JSON/],
     ["an index that is missing", '{"0": "cup", "2": "mug"}', /"2" is not the index/],
     ["an object without an id", '[{"zh": "杯子"}]', /class 0 has no id/],
+    ["a single class", "invoice", /expected array to have >=2/],
+    ["an id twice", "id,en\na,x\na,y", /"a" twice/],
     ["a number for a class", "[1, 2]", /class 0 is neither a text nor an object/],
   ])("refuses %s", (_what, text, reason) => {
     expect(() => parse(text)).toThrow(reason);

@@ -1,47 +1,64 @@
 /** Reads the classes of a network from the lists that come with networks. */
 import { dsvFormat } from "d3-dsv";
-import type { ClassSpec, LabelSpec } from "./class-spec.ts";
+import * as z from "zod";
+import { type ClassSpec, type LabelSpec, labelSpecSchema } from "./class-spec.ts";
 import type { LabelTable } from "./label-table.ts";
 
-/** A class: its id alone if the table has it, else with what the list says. */
-export type ClassEntry = NonNullable<LabelSpec["classes"]>[number];
+/** A class: its id alone if the table has it, otherwise with what the list says. */
+type ClassEntry = NonNullable<LabelSpec["classes"]>[number];
 
 const MAX_ID_LENGTH = 100;
 const SYNSET = /^(n\d{8})(?:[\s_:,-]+(.*))?$/;
 const INDEXED = /^(\d+)(?:\s*[:,;\t]\s*|\s+)(\S.*)$/;
 
 /**
- * Reads a list of classes in output order, one of:
+ * Reads the classes of a network in output order from one of:
  *
  * - a line for each class: its name, or a synset with or without text after it; `#` begins a comment,
  *   and an index in front of every line is ignored
  * - CSV or TSV with a header: `id`, `en`, `zh`, `synset`, `parent`; several names are separated by `|`
- * - JSON: a list of names or of objects with these members, `{"0": "name"}`, or a Hugging Face
- *   configuration with `id2label`
+ * - JSON: a list of names or of objects with these members, `{"0": "name"}`, a Hugging Face
+ *   configuration with `id2label`, or the member `labels` of a manifest
  *
  * @param table - of the classes that are known by their synset
- * @throws RangeError saying, as the end of a sentence, what the list is not
+ * @throws RangeError saying, as the end of a sentence, what is wrong with the list
  */
-export function parseClassList(text: string, table: LabelTable): ClassEntry[] {
+export function parseLabels(text: string, table: LabelTable): LabelSpec {
   const content = text.replace(/^\uFEFF/, "").trim();
-  const rows = /^[[{]/.test(content) ? readJson(content) : (readCsv(content) ?? readLines(content));
+  const json = /^[[{]/.test(content) ? parseJson(content) : undefined;
+  if (isLabelSpec(json)) return validate(json);
+  const rows = json === undefined ? (readCsv(content) ?? readLines(content)) : readJson(json);
   if (rows.length === 0) throw new RangeError("it holds no class");
   const known = new Set(table.map(({ synset }) => synset));
-  return withUniqueIds(rows.map((row, i) => toEntry(row, known, i)));
+  const classes = withUniqueIds(rows.map((row, i) => toEntry(row, known, i)));
+  const usesTable = classes.some((entry) => typeof entry === "string");
+  return validate({ ...(usesTable ? { table: "imagenet1k" } : {}), classes });
+}
+
+function validate(spec: object): LabelSpec {
+  const parsed = labelSpecSchema.safeParse(spec);
+  if (parsed.success) return parsed.data;
+  throw new RangeError(z.prettifyError(parsed.error));
+}
+
+function isLabelSpec(json: unknown): json is object {
+  return typeof json === "object" && json !== null && "classes" in json;
 }
 
 /** One class as the list has it. */
 type Row = string | Readonly<Record<string, unknown>>;
 
-function readJson(content: string): Row[] {
-  let json: unknown;
+function parseJson(content: string): unknown {
   try {
-    json = JSON.parse(content);
+    return JSON.parse(content);
   } catch (error) {
     throw new RangeError(`it is not valid JSON (${(error as Error).message})`);
   }
+}
+
+function readJson(json: unknown): Row[] {
   if (Array.isArray(json)) return json;
-  const { id2label, ...others } = json as Record<string, unknown>;
+  const { id2label, ...others } = { ...(json as Record<string, unknown>) };
   const byIndex = Object.entries({ ...((id2label ?? others) as Record<string, unknown>) });
   const rows: Row[] = [];
   for (const [index, value] of byIndex) {

@@ -1,0 +1,74 @@
+/** Options that state the facts of a network that its file does not contain. */
+import { CliError } from "../cli-error.ts";
+import type { OptionSpecs } from "../command/option-specs.ts";
+
+const IMAGENET_MEAN = "0.485,0.456,0.406";
+const IMAGENET_STD = "0.229,0.224,0.225";
+
+/** Sides of an input, in pixels. */
+export const SIDES = { min: 32, max: 1024, integer: true } as const;
+
+export const FACT_OPTIONS = {
+  inputSize: {
+    type: "number",
+    ...SIDES,
+    placeholder: "N",
+    help: "side of the input in pixels",
+    defaultText: "224",
+  },
+  resize: {
+    type: "number",
+    ...SIDES,
+    placeholder: "N",
+    help: "shorter side of the photo before the crop",
+    defaultText: "input size / 0.875",
+  },
+  mean: {
+    type: "text",
+    placeholder: "R,G,B",
+    help: "mean on the scale 0..1, one number for each channel or one for all",
+    defaultText: IMAGENET_MEAN,
+    parse: readTriple,
+  },
+  std: {
+    type: "text",
+    placeholder: "R,G,B",
+    help: "standard deviation, in the same form",
+    defaultText: IMAGENET_STD,
+    parse: readTriple,
+  },
+  labels: {
+    type: "text",
+    placeholder: "FILE",
+    help: "the classes in output order: one name or id per line, CSV, TSV or JSON (id2label)",
+    defaultText: "ImageNet's 1000 classes",
+  },
+  licence: { type: "text", placeholder: "TEXT", help: "licence of the weights" },
+  version: {
+    type: "text",
+    placeholder: "X.Y.Z",
+    help: "version of the model",
+    defaultText: "1.0.0",
+  },
+  like: {
+    type: "text",
+    placeholder: "MANIFEST",
+    help: "take all of these from another model's manifest.json",
+  },
+} as const satisfies OptionSpecs;
+
+/** The mean that TorchVision prepares images with. */
+export const DEFAULT_MEAN = readTriple(IMAGENET_MEAN, "--mean");
+export const DEFAULT_STD = readTriple(IMAGENET_STD, "--std");
+
+function readTriple(text: string, label: string): [number, number, number] {
+  const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  const [first = Number.NaN, second = first, third = first] = numbers;
+  const isComplete = numbers.length === 1 || numbers.length === 3;
+  if (isComplete && [first, second, third].every(Number.isFinite)) return [first, second, third];
+  throw new CliError("OPTION_INVALID", {
+    what: `${label} is not valid.`,
+    why: `It is "${text}", but must be one number, or three separated by commas.`,
+    fix: `Give numbers, such as ${label} 0.5 or ${label} ${IMAGENET_MEAN}.`,
+  });
+}
