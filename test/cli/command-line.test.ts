@@ -96,6 +96,12 @@ describe("a wrong command line", () => {
     expect(refusal.fix).toContain(`${nearest}?`);
   });
 
+  it("is refused if it has more arguments than the command takes", async () => {
+    const refusal = await refuse(["model", "list", "resnet18"]);
+    expect(refusal).toMatchObject({ status: 2, code: "USAGE" });
+    expect(refusal.what).toContain("resnet18");
+  });
+
   it("is reported on standard error in three lines, with exit status 2", async () => {
     const { code, stdout, stderr } = await runCli(["model", "quantize", "x"]);
     expect(code).toBe(2);

@@ -111,6 +111,7 @@ describe("a declared command", () => {
     ["north --colour 1,2,3 --coats 6", "OPTION_INVALID", "--coats"],
     ["north --colour 1,2,3 --coats 1.5", "OPTION_INVALID", "--coats"],
     ["north --colour 1,2,3 --coats=", "OPTION_INVALID", "--coats"],
+    ["north --colour 1,2,3 --thinner=", "OPTION_INVALID", "--thinner"],
     ["north --colour 1,2,3 --thinner 1.01", "OPTION_INVALID", "--thinner"],
     ["north --colour 1,2,3 --finish glos", "OPTION_INVALID", "--finish"],
     ["north --colour 1,2,3 --dry-run=yes", "USAGE", "--dry-run"],

@@ -62,12 +62,12 @@ describe("npm run replay", () => {
     [
       "the model's file was another",
       (r) => ({ ...r, models: r.models.map((m) => ({ ...m, sha256: "0".repeat(64) })) }),
-      /the file of efficientnet-lite0@1.0.0 has another SHA-256/,
+      /the file of efficientnet-lite0@1.0.0 has a different SHA-256/,
     ],
     [
       "the preprocessing was another",
       (r) => ({ ...r, models: r.models.map((m) => ({ ...m, preprocessSha256: "0".repeat(64) })) }),
-      /the preprocessing of efficientnet-lite0@1.0.0 is another/,
+      /the preprocessing of efficientnet-lite0@1.0.0 is different/,
     ],
     [
       "a prediction was left out",
@@ -94,6 +94,6 @@ describe("npm run replay", () => {
   it("refuses what is no receipt", async () => {
     const { code, stderr } = await replay({ schemaVersion: 1 }, PHOTO);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/is no receipt/);
+    expect(stderr).toMatch(/is not a receipt/);
   });
 });
