@@ -18,6 +18,7 @@ const ARRAY_TYPES = [
 
 /** Starts counting; `stop` ends it and gives the bytes. */
 export function trackMemory(): { stop(): number } {
+  // biome-ignore lint/plugin: constructors are replaced by name
   const globals = globalThis as unknown as Record<string, Constructor>;
   const originals = ARRAY_TYPES.map((name) => [name, globals[name] as Constructor] as const);
   const { Instance } = WebAssembly;

@@ -56,8 +56,8 @@ export function defineCommand<
   return {
     description,
     ...specs,
-    // The types of the values follow from the same specs that they are parsed by.
     run: async (words) =>
+      // biome-ignore lint/plugin: the types of the values follow from the specs that they are parsed by
       run(parseCommandLine(words, specs) as unknown as Parameters<typeof run>[0]),
   };
 }

@@ -1,6 +1,5 @@
 /** What only a Worker can give: modules compiled by the build, and work that outlives a request. */
 import { waitUntil } from "cloudflare:workers";
-// GraphQL Yoga's types bring in those of browsers, which know no default cache.
 import type { CacheStorage } from "@cloudflare/workers-types";
 import jpegTurbo from "@cwasm/jpeg-turbo/jpeg-turbo.wasm";
 import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
@@ -22,6 +21,7 @@ export const workerPlatform: Platform = {
   imageDecoder: createImageDecoder(CODECS, codecModules),
   startRuntime: () => startOnnxRuntime(ortWasm),
   keepAlive: waitUntil,
+  // biome-ignore lint/plugin: GraphQL Yoga's types bring in those of browsers, which know no default cache
   cache: (caches as unknown as CacheStorage).default as unknown as WebCache,
   log: (line) => console.log(line),
 };

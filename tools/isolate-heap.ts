@@ -24,8 +24,9 @@ type Answer = {
 export async function readIsolateHeap(inspectorUrl: URL, workerUrl: URL): Promise<IsolateHeap> {
   const url = new URL("/ws", inspectorUrl);
   url.protocol = "ws:";
-  // wrangler checks the origin. Node's WebSocket takes headers; the standard's does not.
+  // wrangler checks the origin.
   const headers = { origin: "http://localhost", "user-agent": "resnet-edge" };
+  // biome-ignore lint/plugin: Node's WebSocket takes headers; the standard's does not
   const socket = new WebSocket(url, { headers } as unknown as string[]);
   const waiting = new Map<number, (answer: Answer) => void>();
   socket.addEventListener("message", ({ data }) => {

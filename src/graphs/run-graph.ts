@@ -47,5 +47,6 @@ export async function withGraph<Value>(
 }
 
 function toConstant({ type, shape, data }: RuntimeTensor): Constant {
+  // biome-ignore lint/plugin: the runtime pairs each element type with its array
   return { type: TYPE_NAMES[type] ?? type, shape: [...shape], data } as unknown as Constant;
 }

@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { sha256Hex } from "../sha256.ts";
 
-// The types of browsers hide that workerd has timingSafeEqual.
+// biome-ignore lint/plugin: the types of browsers hide that workerd has timingSafeEqual
 const subtle = crypto.subtle as unknown as SubtleCrypto;
 
 export type GuardOptions = {

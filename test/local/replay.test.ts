@@ -50,6 +50,13 @@ describe("npm run replay", () => {
     expect(stdout).toMatch(/^Reproduced/m);
   });
 
+  it("reproduces a receipt of version 1, from before classes had ids", async () => {
+    const predictions = receipt.predictions.map(({ id, ...rest }) => ({ synset: id, ...rest }));
+    const { code, stdout } = await replay({ ...receipt, schemaVersion: 1, predictions }, PHOTO);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Reproduced/m);
+  });
+
   it.each<[what: string, change: (receipt: Receipt) => unknown, problem: RegExp]>([
     [
       "a confidence was changed",

@@ -162,5 +162,6 @@ function instantiate(module: WebAssembly.Module): Exports {
       fd_write: unused,
     },
   });
+  // biome-ignore lint/plugin: the exports of the module that package.json pins
   return exports as unknown as Exports;
 }
