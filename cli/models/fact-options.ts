@@ -2,10 +2,6 @@
 import { CliError } from "../cli-error.ts";
 import type { OptionSpecs } from "../command/option-specs.ts";
 
-export const DEFAULT_INPUT_SIZE = 224;
-/** The crop's side by the shorter side before it: TorchVision resizes to 256 and crops 224. */
-export const CROP_SHARE = 0.875;
-export const DEFAULT_VERSION = "1.0.0";
 const IMAGENET_MEAN = "0.485,0.456,0.406";
 const IMAGENET_STD = "0.229,0.224,0.225";
 
@@ -18,14 +14,14 @@ export const FACT_OPTIONS = {
     ...SIDES,
     placeholder: "N",
     help: "side of the input in pixels",
-    defaultText: String(DEFAULT_INPUT_SIZE),
+    defaultText: "224",
   },
   resize: {
     type: "number",
     ...SIDES,
     placeholder: "N",
     help: "shorter side of the photo before the crop",
-    defaultText: `input size / ${CROP_SHARE}`,
+    defaultText: "input size / 0.875",
   },
   mean: {
     type: "text",
@@ -52,7 +48,7 @@ export const FACT_OPTIONS = {
     type: "text",
     placeholder: "X.Y.Z",
     help: "version of the model",
-    defaultText: DEFAULT_VERSION,
+    defaultText: "1.0.0",
   },
   like: {
     type: "text",

@@ -5,15 +5,7 @@ import { CliError } from "../cli-error.ts";
 import { requireInRange } from "../command/read-value.ts";
 import type { Options } from "../define-command.ts";
 import { readTextOrFail } from "../files/read-file.ts";
-import {
-  CROP_SHARE,
-  DEFAULT_INPUT_SIZE,
-  DEFAULT_MEAN,
-  DEFAULT_STD,
-  DEFAULT_VERSION,
-  type FACT_OPTIONS,
-  SIDES,
-} from "./fact-options.ts";
+import { DEFAULT_MEAN, DEFAULT_STD, type FACT_OPTIONS, SIDES } from "./fact-options.ts";
 import { readManifest } from "./model-folder.ts";
 
 /** What a manifest states apart from the files. */
@@ -21,6 +13,10 @@ export type ModelFacts = Pick<ModelManifest, "version" | "preprocess" | "labels"
   /** As --like has it. */
   readonly architecture: string | undefined;
 };
+
+const DEFAULT_INPUT_SIZE = 224;
+/** torchvision resizes to 256 and crops 224. */
+const CROP_SHARE = 0.875;
 
 /**
  * Reads the facts.
@@ -42,7 +38,7 @@ export async function readFacts(
         : Math.round(crop / CROP_SHARE)
       : requireInRange(options.resize, "--resize", { ...SIDES, min: crop });
   return {
-    version: options.version ?? like?.version ?? DEFAULT_VERSION,
+    version: options.version ?? like?.version ?? "1.0.0",
     architecture: like?.architecture,
     licence: options.licence ?? like?.licence ?? fallbacks.licence,
     preprocess: {
