@@ -176,7 +176,8 @@ describeBuckets((stage) => {
     });
 
     it("refuses to promote a version that is being removed", async () => {
-      await publishTiny("1.0.0");
+      await publishTiny("1.0.0", "1.1.0");
+      await run(promote, "other", "tiny@1.1.0");
       await expect(
         changeAliases(stage.store, async (aliases) => {
           const author = { by: "ann", at: new Date().toISOString() };

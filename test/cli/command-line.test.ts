@@ -1,4 +1,4 @@
-/** Finding commands, help, versions, exit statuses and errors: of the commands there are. */
+/** The command line as a whole: help, version, exit statuses and errors of wrong command lines. */
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { runCommandLine } from "../../cli/command-line.ts";
@@ -41,7 +41,7 @@ describe("help", () => {
     expect(stdout).toMatch(/--images DIR [^-]*\(required\)/);
   });
 
-  it.each(COMMANDS)("of $name has its summary, every argument and every option", async (row) => {
+  it.each(COMMANDS)("shows the summary, arguments and options of $name", async (row) => {
     const command = await row.load();
     const { status, stdout } = await runCommandLine([...row.name.split(" "), "--help"]);
     expect(status).toBe(0);
@@ -59,7 +59,7 @@ describe("help", () => {
 });
 
 describe("--version", () => {
-  it("prints the version of package.json", async () => {
+  it("prints the version of package.json with --version", async () => {
     const { version } = JSON.parse(await readFile(new URL("package.json", ROOT), "utf8"));
     expect(await runCommandLine(["--version"])).toEqual({ status: 0, stdout: version });
   });
@@ -72,7 +72,7 @@ describe("a wrong command line", () => {
     [["constructor"]],
     [["help", "nonesuch"]],
     [["--nonesuch"]],
-  ])("is refused with the list of commands: %j", async (words) => {
+  ])("refuses an unknown command, and lists the known ones: %j", async (words) => {
     const refusal = await refuse(words);
     expect(refusal).toMatchObject({ status: 2, code: "USAGE" });
     for (const name of names) expect(refusal.cause).toContain(name);
@@ -82,7 +82,7 @@ describe("a wrong command line", () => {
     ["model pul", "model pull"],
     ["modle list", "model list"],
     ["model evalute", "model evaluate"],
-  ])("suggests the nearest command: %s -> %s", async (words, nearest) => {
+  ])("suggests the nearest command for %s: %s", async (words, nearest) => {
     expect((await refuse(words.split(" "))).fix).toContain(`resnet-edge ${nearest}?`);
   });
 
@@ -90,26 +90,26 @@ describe("a wrong command line", () => {
     ["model quantize x --imagse y", "--images"],
     ["model compare x --max-eror-rate 1", "--max-error-rate"],
     ["model list --jsn", "--json"],
-  ])("suggests the nearest option: %s -> %s", async (words, nearest) => {
+  ])("suggests the nearest option for %s: %s", async (words, nearest) => {
     const refusal = await refuse(words.split(" "));
     expect(refusal).toMatchObject({ status: 2, code: "USAGE" });
     expect(refusal.fix).toContain(`${nearest}?`);
   });
 
-  it("is refused if it has more arguments than the command takes", async () => {
+  it("refuses more arguments than a command takes", async () => {
     const refusal = await refuse(["model", "list", "resnet18"]);
     expect(refusal).toMatchObject({ status: 2, code: "USAGE" });
     expect(refusal.what).toContain("resnet18");
   });
 
-  it("is reported on standard error in three lines, with exit status 2", async () => {
+  it("reports a wrong command line on standard error in three lines, and exits with 2", async () => {
     const { code, stdout, stderr } = await runCli(["model", "quantize", "x"]);
     expect(code).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toMatch(/^error: --images DIR.*\ncause: .*\nfix: {3}.*\n$/);
   });
 
-  it("is reported on standard output with --json, with exit status 2", async () => {
+  it("reports a wrong command line on standard output with --json, and exits with 2", async () => {
     const { code, stdout, stderr } = await runCli(["model", "quantize", "x", "--json"]);
     expect(code).toBe(2);
     expect(JSON.parse(stdout).error.code).toBe("USAGE");

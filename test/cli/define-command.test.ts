@@ -69,7 +69,7 @@ const run = (line: string): Promise<Printed> =>
 const runJson = async (line: string) => JSON.parse((await run(`${line} --json`)).stdout ?? "");
 
 describe("a declared command", () => {
-  it("gets typed values, defaults and lists", async () => {
+  it("gives run typed values, defaults and lists", async () => {
     expect(await runJson("north --colour 1,2,3")).toEqual({
       wall: "north",
       others: [],
@@ -136,7 +136,7 @@ describe("a declared command", () => {
     expect((await run("north --colour 1,2,3 --finish glos")).stderr).toMatch(/--finish gloss\?/);
   });
 
-  it("has a help with its arguments, ranges, choices and defaults", async () => {
+  it("gets a help with its arguments, ranges, choices and defaults", async () => {
     expect(
       (await run("--help")).stdout,
     ).toBe(`resnet-edge house paint WALL [OTHER ...] --colour RGB [options]
@@ -160,37 +160,39 @@ Options:
   -h, --help              show this help`);
   });
 
-  it("is in the list of its noun", async () => {
-    const { stdout } = await runCommandLine(["house", "--help"], ROWS);
+  it("appears in the list of its noun, without being loaded", async () => {
+    const load = () => expect.unreachable("It was loaded.");
+    const rows = ROWS.map((row) => ({ ...row, load }));
+    const { stdout } = await runCommandLine(["house", "--help"], rows);
     expect(stdout).toMatch(/house paint +Paint a house\n +house sell +Sell a house\n/);
   });
 });
 
 describe("the exit status", () => {
   it.each([
-    ["north", 0],
-    ["crooked", 1],
-    ["wet", 1],
-    ["bug", 1],
-  ])("of a wall that is %s is %i", async (wall, status) => {
+    ["a command succeeds", 0, "north"],
+    ["a check fails", 1, "crooked"],
+    ["a command fails", 1, "wet"],
+    ["a command has a bug", 1, "bug"],
+  ])("if %s is %i", async (_, status, wall) => {
     expect((await run(`${wall} --colour 1,2,3`)).status).toBe(status);
   });
 });
 
 describe("an error", () => {
-  it("has its code, what, cause and fix in JSON", async () => {
+  it("is printed in JSON with code, what, cause and fix", async () => {
     expect(await runJson("wet --colour 1,2,3")).toEqual({
       error: { code: "CONFLICT", what: "It is wet.", cause: "It rained.", fix: "Wait." },
     });
   });
 
-  it("has its three parts on standard error without --json", async () => {
+  it("is printed on standard error in three parts without --json", async () => {
     const { stdout, stderr } = await run("wet --colour 1,2,3");
     expect(stdout).toBeUndefined();
     expect(stderr).toBe("error: It is wet.\ncause: It rained.\nfix:   Wait.");
   });
 
-  it("has the code COMMAND_FAILED if it is not a CliError", async () => {
+  it("gets the code COMMAND_FAILED if it is not a CliError", async () => {
     expect((await runJson("bug --colour 1,2,3")).error).toMatchObject({
       code: "COMMAND_FAILED",
       cause: "undefined is not a wall",

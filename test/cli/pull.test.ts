@@ -1,10 +1,11 @@
 /** `resnet-edge model pull` in its own process, from a host that works and from one that does not. */
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CliErrorCode } from "../../cli/cli-error.ts";
 import { writeSafetensors } from "../../src/graphs/safetensors/write-safetensors.ts";
@@ -57,8 +58,16 @@ function serveBroken(times: number): Answer {
     const length = weights.length - start;
     response.writeHead(start > 0 ? 206 : 200, { etag: '"1"', "content-length": length });
     const half = weights.subarray(start, start + Math.floor(length / 2));
-    return response.write(half, () => setTimeout(() => response.destroy(), 50));
+    response.write(half);
+    return breakOff(response, start + half.length);
   };
+}
+
+/** Closes a connection once the client has written so many bytes: what is in its buffers gets lost. */
+async function breakOff(response: ServerResponse, bytes: number): Promise<void> {
+  const part = join(folder, "source.safetensors.part");
+  while ((await stat(part).catch(() => undefined))?.size !== bytes) await sleep(5);
+  response.destroy();
 }
 
 beforeAll(async () => {
@@ -150,8 +159,8 @@ describe("model pull", () => {
       // The next attempt finds another tag.
       answer = serve;
       response.writeHead(200, { etag: '"0"', "content-length": weights.length });
-      const begin = Buffer.alloc(1000, 7);
-      return response.write(begin, () => setTimeout(() => response.destroy(), 50));
+      response.write(Buffer.alloc(1000, 7));
+      return breakOff(response, 1000);
     };
     const { code, stdout } = await pull(["resnet18", "--json", "--mirror", endpoint]);
     expect(code).toBe(0);

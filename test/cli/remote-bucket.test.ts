@@ -8,7 +8,7 @@ import { runCli } from "./support/run-cli.ts";
 
 const s3 = useS3Server(useWorkspace());
 
-describe("a bucket at Cloudflare that cannot be used", () => {
+describe("a bucket at Cloudflare", () => {
   it.each<
     [what: string, args: () => readonly string[], env: Record<string, string>, code: CliErrorCode]
   >([
@@ -31,13 +31,13 @@ describe("a bucket at Cloudflare that cannot be used", () => {
       {},
       "BUCKET_UNREACHABLE",
     ],
-  ])("is reported by a code: %s", async (_, args, env, expected) => {
+  ])("cannot be used, and has a code for it, if %s", async (_, args, env, expected) => {
     const { code, stdout } = await runCli(["model", "list", ...args(), "--json"], { env });
     expect(code).toBe(1);
     expect(JSON.parse(stdout).error.code).toBe(expected);
   });
 
-  it("is reported in a message that says what to check", async () => {
+  it("that does not exist is named in the message, with what to do", async () => {
     const args = ["--remote", "--endpoint", s3().endpoint, "--bucket", "nonesuch"];
     const { stderr } = await runCli(["model", "list", ...args]);
     expect(stderr).toMatch(/^error: .*nonesuch.*\ncause: NoSuchBucket.*\nfix: {3}.*--bucket/);
@@ -46,11 +46,11 @@ describe("a bucket at Cloudflare that cannot be used", () => {
   it.each([
     ["--endpoint", "https://example.com"],
     ["--bucket", "models"],
-  ])("needs --remote: %s %s", async (...args) => {
+  ])("is refused without --remote: %s %s", async (...args) => {
     expect(await refuse(["model", "list", ...args])).toMatchObject({ status: 2, code: "USAGE" });
   });
 
-  it("needs a URL as its endpoint", async () => {
+  it("is refused if the endpoint is not a URL", async () => {
     const refusal = await refuse(["model", "list", "--remote", "--endpoint", "example.com"]);
     expect(refusal).toMatchObject({ status: 2, code: "OPTION_INVALID" });
   });
