@@ -63,7 +63,7 @@ describePage(
     it("offers for comparison only models that the chosen one cannot stand for", async () => {
       const { page } = await open();
       const optionsOf = (name: string) =>
-        page.getByLabel(name).getByRole("option").allTextContents();
+        page.getByLabel(name, { exact: true }).getByRole("option").allTextContents();
       await classifyFile(page, "espresso.jpg");
       await page.getByText("Settings").click();
       const versions = [`${ID}@1.0.0`, `${ID}@${NEW}`, OTHER];
@@ -73,7 +73,7 @@ describePage(
       await compareWith(page, OTHER);
       await resultsIn(page).nth(2).waitFor();
       // Chosen as the model, it is not compared with itself.
-      await page.getByLabel("Model").selectOption(OTHER);
+      await page.getByLabel("Model", { exact: true }).selectOption(OTHER);
       await expect.poll(() => resultsIn(page).count()).toBe(1);
       expect(await optionsOf("Compare with")).toEqual([
         "nothing",

@@ -77,7 +77,7 @@ export function PhotoInput({ onPhoto }: { readonly onPhoto: (source: PhotoSource
         <input
           type="url"
           aria-label={t.urlLabel}
-          placeholder={`${t.urlLabel}: https://`}
+          placeholder={t.urlPlaceholder}
           value={url}
           onInput={({ currentTarget }) => setUrl(currentTarget.value)}
         />

@@ -63,7 +63,8 @@ export function ResultColumn(props: {
           <ul class="votes" aria-labelledby={`${id}-votes`}>
             {votes.map(({ model, prediction }, i) => (
               <li key={modelName(model)}>
-                <b>{names[i]}</b>: {prediction[language]}, {formatPercent(prediction.confidence)}
+                <b>{names[i]}</b>
+                {t.vote(prediction[language], formatPercent(prediction.confidence))}
               </li>
             ))}
           </ul>

@@ -18,6 +18,7 @@ const en = {
   close: "Close",
   cameraFailed: "The camera is not available. Allow access in your browser, or choose a photo.",
   urlLabel: "Photo URL",
+  urlPlaceholder: "Photo URL: https://",
   urlGo: "Classify",
   examples: "Or try one of these:",
   exampleNames: { cat: "A cat", espresso: "An espresso", rocket: "A rocket" },
@@ -53,6 +54,7 @@ const en = {
   heatmapFailed: "The heat map is not available right now. Try again in a moment.",
   opacity: (percent: string) => `Heat map opacity: ${percent}`,
   votes: "Each model on its own",
+  vote: (label: string, percent: string) => `: ${label}, ${percent}`,
   answeredBy: (models: string, ms: number, cached: boolean) =>
     `Answered by ${models} in ${ms} ms${cached ? ", from the cache" : ""}.`,
   receipt: "Download receipt",
@@ -137,6 +139,7 @@ const zh: Messages = {
   close: "关闭",
   cameraFailed: "无法使用相机。请在浏览器中允许访问相机，或选择一张照片。",
   urlLabel: "照片网址",
+  urlPlaceholder: "照片网址：https://",
   urlGo: "识别",
   examples: "也可以试试这些照片：",
   exampleNames: { cat: "猫", espresso: "浓缩咖啡", rocket: "火箭" },
@@ -170,6 +173,7 @@ const zh: Messages = {
   heatmapFailed: "热力图暂不可用，请稍后重试。",
   opacity: (percent) => `热力图不透明度：${percent}`,
   votes: "各模型的结果",
+  vote: (label, percent) => `：${label}，${percent}`,
   answeredBy: (models, ms, cached) =>
     `由 ${models} 识别，用时 ${ms} 毫秒${cached ? "，结果来自缓存" : ""}。`,
   receipt: "下载识别凭证",
