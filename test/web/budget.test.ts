@@ -10,7 +10,7 @@ const MAX_LAYOUT_SHIFT = 0.01;
 const DIST = new URL("../../dist/web/", import.meta.url);
 
 describe("the build of the page", () => {
-  it("is at most 60 KB when compressed", async () => {
+  it("the first load is less than 60 KB when compressed", async () => {
     const names = (await readdir(DIST, { recursive: true })).filter((name) =>
       /\.(html|js|css|svg)$/.test(name),
     );
@@ -22,7 +22,7 @@ describe("the build of the page", () => {
     expect(total).toBeLessThan(MAX_GZIP_BYTES);
   });
 
-  it("loads nothing from other origins", async () => {
+  it("the page loads nothing from other origins", async () => {
     const names = (await readdir(DIST, { recursive: true })).filter((name) =>
       /\.(html|css)$/.test(name),
     );
@@ -34,7 +34,7 @@ describe("the build of the page", () => {
 });
 
 describePage("the page in the browser", {}, ({ open, url }) => {
-  it.each([390, 1280])("does not shift when the result appears, at %s px", async (width) => {
+  it.each([390, 1280])("nothing shifts when the result appears, at %s px", async (width) => {
     const { page } = await open({ viewport: { width, height: 900 } });
     await page.evaluate(() => {
       const store = globalThis as unknown as { shift: number };
@@ -56,7 +56,7 @@ describePage("the page in the browser", {}, ({ open, url }) => {
     expect(shift).toBeLessThan(MAX_LAYOUT_SHIFT);
   });
 
-  it.each([360, 390, 768, 1280])("needs no horizontal scrolling at %s px", async (width) => {
+  it.each([360, 390, 768, 1280])("nothing needs horizontal scrolling at %s px", async (width) => {
     const { page } = await open({ viewport: { width, height: 800 } });
     await classifyFile(page, "cat.jpg");
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
@@ -64,7 +64,7 @@ describePage("the page in the browser", {}, ({ open, url }) => {
     );
   });
 
-  it("has the security headers on every file", async () => {
+  it("every file has the security headers", async () => {
     const html = await (await fetch(url())).text();
     const script = /src="([^"]+\.js)"/.exec(html)?.[1] ?? "";
     for (const path of ["/", script, "/favicon.svg"]) {
@@ -77,7 +77,7 @@ describePage("the page in the browser", {}, ({ open, url }) => {
     }
   });
 
-  it("switches language and follows the sliders while offline", async () => {
+  it("languages and sliders work offline", async () => {
     const { page, complaints } = await open();
     await classifyFile(page, "espresso.jpg");
     await page.context().setOffline(true);

@@ -41,19 +41,19 @@ async function fetchedBy(sample: string, file: Blob): Promise<[url: string, init
   return calls[0] as [string, RequestInit];
 }
 
-describe("the code samples", () => {
-  it.each(CASES)("have a query that the schema allows, for %s", (_name, asked) => {
+describe("code samples", () => {
+  it.each(CASES)("the schema allows the query for %s", (_name, asked) => {
     expect(validate(schema, parse(makeCodeSamples(asked).GraphQL))).toEqual([]);
   });
 
-  it("name one model as model and several as models", () => {
+  it("one model is named by model, several by models", () => {
     expect(makeCodeSamples(ASKED).GraphQL).toContain('model: "default"');
     const several = makeCodeSamples({ ...ASKED, models: ["a@1.0.0", "b@1.0.0"] });
     expect(several.GraphQL).toContain('models: ["a@1.0.0","b@1.0.0"]');
     expect(several.curl).toContain("models=a%401.0.0%2Cb%401.0.0");
   });
 
-  it("have a threshold only if the visitor chose one", () => {
+  it("there is a threshold only if the visitor chose one", () => {
     const { GraphQL, curl } = makeCodeSamples({ ...ASKED, threshold: 0.25 });
     expect(GraphQL).toContain("threshold: 0.25,");
     expect(curl).toContain("threshold=0.25");
@@ -61,17 +61,17 @@ describe("the code samples", () => {
     expect(Object.values(without).join()).not.toContain("threshold");
   });
 
-  it("ask for labels in the language of the page", () => {
+  it("labels are asked for in the language of the page", () => {
     const { GraphQL, curl } = makeCodeSamples({ ...ASKED, language: "zh" });
     expect(GraphQL).toContain("locale: ZH");
     expect(curl).toContain("locale=zh");
   });
 
-  it("ask for the id of each class", () => {
+  it("the id of each class is asked for", () => {
     expect(makeCodeSamples(ASKED).GraphQL).toContain("predictions { rank id label confidence }");
   });
 
-  it("pass the bytes of a file to curl, whatever its name", () => {
+  it("curl gets the bytes of a file, whatever its name", () => {
     const name = 'it\'s a "cat" $(rm).jpg';
     const { curl } = makeCodeSamples({ ...ASKED, source: { ...FILE, name } });
     expect(argumentsOf(curl)).toEqual([
@@ -81,7 +81,7 @@ describe("the code samples", () => {
     ]);
   });
 
-  it("pass a URL to curl as a variable of the query", () => {
+  it("curl gets a URL as a variable of the query", () => {
     const { curl, GraphQL } = makeCodeSamples({ ...ASKED, source: URL_SOURCE });
     const [, , , body, endpoint] = argumentsOf(curl);
     expect(JSON.parse(body ?? "")).toEqual({
@@ -91,7 +91,7 @@ describe("the code samples", () => {
     expect(endpoint).toBe("http://localhost:8787/graphql");
   });
 
-  it("pass a file to fetch as the multipart request specification says", async () => {
+  it("fetch sends a file as the multipart request specification says", async () => {
     const { fetch, GraphQL } = makeCodeSamples(ASKED);
     const [url, { body }] = await fetchedBy(fetch, new Blob(["photo"]));
     expect(url).toBe("http://localhost:8787/graphql");
@@ -104,7 +104,7 @@ describe("the code samples", () => {
     expect(await (form.get("0") as File).text()).toBe("photo");
   });
 
-  it("pass a URL to fetch as a variable of the query", async () => {
+  it("fetch sends a URL as a variable of the query", async () => {
     const { fetch, GraphQL } = makeCodeSamples({ ...ASKED, source: URL_SOURCE });
     const [, { body }] = await fetchedBy(fetch, new Blob());
     expect(JSON.parse(String(body))).toEqual({

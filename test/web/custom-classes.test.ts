@@ -16,8 +16,8 @@ async function withDocuments(configPath: string) {
   return {};
 }
 
-describePage("the page with a default model of three custom classes", withDocuments, ({ open }) => {
-  it("shows classes without synsets, by their id if they have no name", async () => {
+describePage("a default model of three custom classes", withDocuments, ({ open }) => {
+  it("classes without synsets are shown, by their id if they have no name", async () => {
     const { page, complaints } = await open();
     await classifyFile(page, "cat.jpg");
     expect(await answerIn(page).textContent()).toBe("invoice");
@@ -31,14 +31,14 @@ describePage("the page with a default model of three custom classes", withDocume
     expect(complaints).toEqual([]);
   });
 
-  it("draws the heat map of a class without a synset", async () => {
+  it("a class without a synset has a heat map", async () => {
     const { page } = await open();
     await classifyFile(page, "cat.jpg");
     await pressHeatmap(page, "Letter");
     await heatmapIn(page, "Letter").waitFor();
   });
 
-  it("has the ids in the exported history", async () => {
+  it("the exported history has the ids of classes without synsets", async () => {
     const { page } = await open();
     await classifyFile(page, "cat.jpg");
     const history = page.getByRole("region", { name: "This session" });
@@ -50,7 +50,7 @@ describePage("the page with a default model of three custom classes", withDocume
     expect(entry).toMatchObject({ id: "invoice", synset: "", en: "invoice" });
   });
 
-  it("compares it with a model that has no class in common, without an average", async () => {
+  it("models without common classes are compared, without an average", async () => {
     const { page } = await open();
     await classifyFile(page, "cat.jpg");
     await compareWith(page, "efficientnet-lite0@1.0.0");

@@ -7,7 +7,7 @@ import { answerIn, choosePhoto, describePage, example } from "./support/page.ts"
 const give = (page: Page, buffer: Buffer) =>
   choosePhoto(page, { name: "photo.jpg", mimeType: "image/jpeg", buffer });
 
-describePage("the page explains an error", {}, ({ open }) => {
+describePage("errors on the page", {}, ({ open }) => {
   const photo = () => readFile(example("espresso.jpg"));
 
   it.each<[what: string, make: () => Promise<Buffer>, words: string, code: string]>([
@@ -19,7 +19,7 @@ describePage("the page explains an error", {}, ({ open }) => {
       "The photo is damaged",
       "IMAGE_CORRUPT",
     ],
-  ])("after choosing %s", async (_, make, words, code) => {
+  ])("choosing %s is explained, with advice and the code", async (_, make, words, code) => {
     const { page } = await open();
     await give(page, await make());
     const alert = page.getByRole("alert");
@@ -28,14 +28,14 @@ describePage("the page explains an error", {}, ({ open }) => {
     expect(await alert.textContent()).toContain(code);
   });
 
-  it("after entering a URL that is not allowed", async () => {
+  it("entering a URL that is not allowed is explained", async () => {
     const { page } = await open();
     await page.getByLabel("Photo URL").fill("http://169.254.169.254/photo.jpg");
     await page.getByRole("button", { name: "Classify" }).click();
     await page.getByText("That URL is not allowed.").waitFor();
   });
 
-  it("without a connection, and tries again once there is one", async () => {
+  it("a lost connection is explained, and the photo can be sent again", async () => {
     const { page } = await open();
     await page.context().setOffline(true);
     await give(page, await photo());
@@ -46,8 +46,8 @@ describePage("the page explains an error", {}, ({ open }) => {
   });
 });
 
-describePage("the page on a slow network", {}, ({ open }) => {
-  it("shows how much of the photo has been sent, and can cancel", async () => {
+describePage("a slow network", {}, ({ open }) => {
+  it("the page shows how much of the photo has been sent, and can cancel", async () => {
     const { page } = await open();
     const network = await page.context().newCDPSession(page);
     await network.send("Network.emulateNetworkConditions", {
@@ -65,8 +65,8 @@ describePage("the page on a slow network", {}, ({ open }) => {
   });
 });
 
-describePage("the page after too many requests", { requestsPerMinute: 2 }, ({ open }) => {
-  it("counts down to the next try", async () => {
+describePage("too many requests", { requestsPerMinute: 2 }, ({ open }) => {
+  it("the page counts down to the next try", async () => {
     const { page } = await open();
     const button = page.getByRole("button", { name: /Try again in \d+ s/ });
     // The third request of a minute; more, if a new minute has begun meanwhile.
@@ -84,21 +84,17 @@ describePage("the page after too many requests", { requestsPerMinute: 2 }, ({ op
 });
 
 // A label map that is not in the bucket: no model can be used.
-describePage(
-  "the page with a model that is not ready",
-  { settings: { LABEL_MAP: "nonesuch" } },
-  ({ open }) => {
-    it("says so and offers another try in some seconds", async () => {
-      const { page } = await open();
-      await page.getByRole("button", { name: "A cat" }).click();
-      await page.getByRole("heading", { name: "The model is not ready." }).waitFor();
-      await page.getByRole("button", { name: /Try again in \d s/ }).waitFor();
-      const retry = page.getByRole("button", { name: "Try again", exact: true });
-      await retry.waitFor();
-      expect(await retry.isEnabled()).toBe(true);
-    });
-  },
-);
+describePage("a model that is not ready", { settings: { LABEL_MAP: "nonesuch" } }, ({ open }) => {
+  it("the page says that the model is not ready, and offers another try in some seconds", async () => {
+    const { page } = await open();
+    await page.getByRole("button", { name: "A cat" }).click();
+    await page.getByRole("heading", { name: "The model is not ready." }).waitFor();
+    await page.getByRole("button", { name: /Try again in \d s/ }).waitFor();
+    const retry = page.getByRole("button", { name: "Try again", exact: true });
+    await retry.waitFor();
+    expect(await retry.isEnabled()).toBe(true);
+  });
+});
 
 describe("the texts of the page", () => {
   /** Codes that the page cannot cause: of image sources and endpoints it does not use, and of mistakes in its code. */
@@ -116,7 +112,7 @@ describe("the texts of the page", () => {
     "INTERNAL_SERVER_ERROR",
   ]);
 
-  it("explain every code of docs/errors.md that the page can cause, in both languages", async () => {
+  it("every code of docs/errors.md that the page can cause is explained in both languages", async () => {
     const text = await readFile(new URL("../../docs/errors.md", import.meta.url), "utf8");
     const rows = text.split("\n").filter((line) => line.startsWith("| `"));
     const codes = rows.flatMap((row) => (row.split("|")[1] as string).match(/[A-Z_]{5,}/g) ?? []);

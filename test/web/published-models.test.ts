@@ -34,7 +34,7 @@ async function publishDefault(configPath: string, changes: object): Promise<void
 }
 
 describePage(
-  "the page with a default model that has thresholds for single classes",
+  "a default model with thresholds for single classes",
   async (configPath) => {
     const fitted = { dataset: "test", images: 100, temperature: 1 };
     await publishDefault(configPath, {
@@ -44,7 +44,7 @@ describePage(
     return {};
   },
   ({ open }) => {
-    it("answers by them until the visitor chooses a threshold", async () => {
+    it("the page uses the thresholds of the classes until the visitor chooses one", async () => {
       const { page } = await open();
       await classifyFile(page, "espresso.jpg");
       expect(await answerIn(page).textContent()).toBe("espresso");
@@ -60,7 +60,23 @@ describePage(
       expect(await page.getByRole("code").textContent()).toContain("threshold: 0.98,");
     });
 
-    it("offers for comparison only models that the chosen one cannot stand for", async () => {
+    it("two versions of one model can be told apart when they are compared", async () => {
+      const { page } = await open();
+      await classifyFile(page, "espresso.jpg");
+      await compareWith(page, `${ID}@1.0.0`);
+      await resultsIn(page).nth(2).waitFor();
+      const names = await resultsIn(page).evaluateAll((results) =>
+        results.map((result) => result.getAttribute("aria-label")),
+      );
+      const versions = [`EfficientNet-Lite0 ${NEW}`, "EfficientNet-Lite0 1.0.0"];
+      expect(names).toEqual([...versions, "Average of both"]);
+      const votes = page.getByRole("list", { name: "Each model on its own" }).getByRole("listitem");
+      expect(await votes.allTextContents()).toEqual(
+        versions.map((version) => expect.stringContaining(`${version}: espresso, 95`)),
+      );
+    });
+
+    it("only models that cannot be the chosen one are offered for comparison", async () => {
       const { page } = await open();
       const optionsOf = (name: string) =>
         page.getByLabel(name, { exact: true }).getByRole("option").allTextContents();
@@ -76,7 +92,7 @@ describePage(
       await page.getByLabel("Model", { exact: true }).selectOption(OTHER);
       await expect.poll(() => resultsIn(page).count()).toBe(1);
       expect(await optionsOf("Compare with")).toEqual([
-        "nothing",
+        "None",
         byDefault,
         versions[0],
         versions[1],
@@ -86,7 +102,7 @@ describePage(
 );
 
 describePage(
-  "the page with a default model whose file is broken",
+  "a default model whose file is broken",
   async (configPath) => {
     await publishDefault(configPath, {});
     const store = await openLocalStore(configPath);
@@ -99,7 +115,7 @@ describePage(
     return {};
   },
   ({ open }) => {
-    it("shows the answer of the version before, and its name", async () => {
+    it("the previous version answers, and the page names it", async () => {
       const { page } = await open();
       await classifyFile(page, "espresso.jpg");
       expect(await answerIn(page).textContent()).toBe("espresso");

@@ -45,7 +45,7 @@ async function download(page: Page, name: string): Promise<string> {
 }
 
 describePage("the result", {}, ({ open, url }) => {
-  it("follows the sliders without a request", async () => {
+  it("the result follows the sliders without a request", async () => {
     const { page } = await open();
     await classifyFile(page, "cat.jpg");
     let requests = 0;
@@ -62,7 +62,7 @@ describePage("the result", {}, ({ open, url }) => {
     expect(requests).toBe(0);
   });
 
-  it("is in Chinese after one click, like the whole page, and stays so", async () => {
+  it("the whole page is in Chinese after one click, and stays so", async () => {
     const { page } = await open();
     await classifyFile(page, "espresso.jpg");
     await page.getByRole("button", { name: "换成中文" }).click();
@@ -80,12 +80,12 @@ describePage("the result", {}, ({ open, url }) => {
     expect(await page.getAttribute("html", "lang")).toBe("zh");
   });
 
-  it("starts in the browser's language", async () => {
+  it("the page starts in the browser's language", async () => {
     const { page } = await open({ locale: "zh-CN" });
     expect(await page.getAttribute("html", "lang")).toBe("zh");
   });
 
-  it("gives the answer of the service at every threshold", async () => {
+  it("the page gives the same answer as the service at every threshold", async () => {
     const variables = { image: { upload: null }, models: ["default"], topK: 10 };
     const classified: Classified = await ask(
       url(),
@@ -116,7 +116,7 @@ describePage("the result", {}, ({ open, url }) => {
     }
   });
 
-  it("shows one heat map at a time, as opaque as the slider says", async () => {
+  it("one heat map is shown at a time, as opaque as the slider says", async () => {
     const { page, complaints } = await open();
     await classifyFile(page, "cat.jpg");
     const opacity = () => heatmapIn(page).evaluate((picture) => getComputedStyle(picture).opacity);
@@ -137,7 +137,7 @@ describePage("the result", {}, ({ open, url }) => {
     expect(complaints).toEqual([]);
   });
 
-  it("lays the heat map over the central square that the model saw", async () => {
+  it("the heat map covers the central square that the model saw", async () => {
     const { page } = await open();
     await classifyFile(page, "cat.jpg");
     await pressHeatmap(page, "tiger cat");
@@ -155,7 +155,7 @@ describePage("the result", {}, ({ open, url }) => {
     expect(Math.abs((center(map)[1] ?? 0) - (center(photo)[1] ?? 0))).toBeLessThan(0.5);
   });
 
-  it("compares two models and their average, with the vote of each", async () => {
+  it("two models are compared, with their average and the vote of each", async () => {
     const { page } = await open();
     await classifyFile(page, "espresso.jpg");
     await compareWith(page, "resnet18-in277@1.0.0");
@@ -169,7 +169,7 @@ describePage("the result", {}, ({ open, url }) => {
     await expect.poll(() => resultsIn(page).count()).toBe(1);
   });
 
-  it("says if it came from the cache", async () => {
+  it("the result says if it came from the cache", async () => {
     const { page } = await open();
     await classifyFile(page, "rocket.jpg");
     await page.reload();
@@ -177,14 +177,14 @@ describePage("the result", {}, ({ open, url }) => {
     await page.getByText(/Answered by .*, from the cache/).waitFor();
   });
 
-  it("can be downloaded as a receipt", async () => {
+  it("the receipt can be downloaded", async () => {
     const { page } = await open();
     await classifyFile(page, "espresso.jpg");
     const receipt = receiptSchema.parse(JSON.parse(await download(page, "Download receipt")));
     expect(receipt.predictions[0]?.id).toBe("n07920052");
   });
 
-  it("is shown as code that works if pasted", async () => {
+  it("the code works as pasted", async () => {
     const { page } = await open({ permissions: ["clipboard-read", "clipboard-write"] });
     await classifyFile(page, "espresso.jpg");
     await page.getByText("Show as code").click();
@@ -199,7 +199,7 @@ describePage("the result", {}, ({ open, url }) => {
     expect(answer.label).toBe("espresso");
   });
 
-  it("stays in the history of the tab, which can be exported and cleared", async () => {
+  it("the history lasts as long as the tab, and can be exported and cleared", async () => {
     const { page } = await open();
     await classifyFile(page, "espresso.jpg");
     const entries = historyIn(page).getByRole("listitem");
@@ -217,7 +217,7 @@ describePage("the result", {}, ({ open, url }) => {
     expect(await entries.count()).toBe(0);
   });
 
-  it("can be reached with the keyboard alone", async () => {
+  it("everything can be reached with the keyboard alone", async () => {
     const { page } = await open();
     const tabTo = async (name: string) => {
       for (let i = 0; i < 60; i++) {
@@ -253,35 +253,27 @@ describePage("the result", {}, ({ open, url }) => {
   });
 });
 
-describePage(
-  "the page under the hardened profile",
-  { settings: { PROFILE: "hardened" } },
-  ({ open }) => {
-    it("classifies, draws a heat map and compares without an error", async () => {
-      const { page, complaints } = await open();
-      await classifyFile(page, "cat.jpg");
-      await pressHeatmap(page, "tiger cat");
-      await heatmapIn(page).waitFor();
-      await compareWith(page, "resnet18-in277@1.0.0");
-      await resultsIn(page).nth(2).waitFor();
-      expect(complaints).toEqual([]);
-    });
-  },
-);
+describePage("the hardened profile", { settings: { PROFILE: "hardened" } }, ({ open }) => {
+  it("the page classifies, draws a heat map and compares without an error", async () => {
+    const { page, complaints } = await open();
+    await classifyFile(page, "cat.jpg");
+    await pressHeatmap(page, "tiger cat");
+    await heatmapIn(page).waitFor();
+    await compareWith(page, "resnet18-in277@1.0.0");
+    await resultsIn(page).nth(2).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
 
-describePage(
-  "the page with a limit of two passes",
-  { settings: { MAX_PASSES: "2" } },
-  ({ open }) => {
-    it("draws the heat map of the tenth prediction, because a map costs one pass", async () => {
-      const { page, complaints } = await open();
-      await classifyFile(page, "cat.jpg");
-      await slide(page, /Predictions shown/, "10");
-      const buttons = page.getByRole("button", { name: "Where it looked" });
-      expect(await buttons.count()).toBe(10);
-      await buttons.nth(9).click();
-      await heatmapIn(page).waitFor();
-      expect(complaints).toEqual([]);
-    });
-  },
-);
+describePage("a limit of two passes per request", { settings: { MAX_PASSES: "2" } }, ({ open }) => {
+  it("the tenth prediction has a heat map, because a map costs one pass", async () => {
+    const { page, complaints } = await open();
+    await classifyFile(page, "cat.jpg");
+    await slide(page, /Predictions shown/, "10");
+    const buttons = page.getByRole("button", { name: "Where it looked" });
+    expect(await buttons.count()).toBe(10);
+    await buttons.nth(9).click();
+    await heatmapIn(page).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});

@@ -33,24 +33,24 @@ describe("the stored history", () => {
   });
   afterEach(() => vi.unstubAllGlobals());
 
-  it("is loaded as it was saved", () => {
+  it("the history is loaded as it was saved", () => {
     saveHistory([entry]);
     expect(loadHistory()).toEqual([entry]);
   });
 
-  it("keeps the newest 50 entries", () => {
+  it("the newest 50 entries are kept", () => {
     const entries = Array.from({ length: 60 }, (_, i) => ({ ...entry, name: `${i}.jpg` }));
     expect(saveHistory(entries)).toEqual(entries.slice(0, 50));
     expect(loadHistory()).toHaveLength(50);
   });
 
-  it("is empty if nothing, or no JSON, is stored", () => {
+  it("the history is empty if nothing, or no JSON, is stored", () => {
     expect(loadHistory()).toEqual([]);
     stored.set("history", "{");
     expect(loadHistory()).toEqual([]);
   });
 
-  it("lasts as long as the page if the storage is full", () => {
+  it("the entries last as long as the page if the storage is full", () => {
     setItem = () => {
       throw new DOMException("full", "QuotaExceededError");
     };
@@ -67,18 +67,18 @@ describe("the exported history", () => {
     ["=1+1", "'=1+1"],
     ["@SUM(A1)", "'@SUM(A1)"],
     ['-1,"x"', `"'-1,""x"""`],
-  ])("writes %j as the CSV cell %s", (name, cell) => {
+  ])("the name %j becomes the CSV cell %s", (name, cell) => {
     expect(toCsv([{ ...entry, name }])).toBe(
       `time,name,models,id,synset,en,zh,confidence\r\n${entry.time},${cell},a + b,tabby,n02123159,tiger cat,虎斑猫,0.5\r\n`,
     );
   });
 
-  it("has an empty CSV cell for the id of an entry that an older page stored", () => {
+  it("the id of an entry that an older page stored is an empty CSV cell", () => {
     const { id: _, ...older } = entry;
     expect(toCsv([older as HistoryEntry])).toContain(",a + b,,n02123159,");
   });
 
-  it("has ids but no pictures as JSON", () => {
+  it("the JSON has ids but no pictures", () => {
     const [only] = JSON.parse(toJson([entry]));
     expect(only).not.toHaveProperty("thumbnail");
     expect(only).toMatchObject({ name: "cat.jpg", id: "tabby", synset: "n02123159" });

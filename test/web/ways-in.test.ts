@@ -19,17 +19,17 @@ async function serveImages() {
   return { settings: { URL_ALLOWED_HOSTS: server.host } };
 }
 
-describePage("the page takes a photo", serveImages, ({ open }) => {
+describePage("photo input", serveImages, ({ open }) => {
   afterAll(() => server?.close());
 
-  it("from the file picker", async () => {
+  it("a photo can be chosen with the file picker", async () => {
     const { page, complaints } = await open();
     await classifyFile(page, "espresso.jpg");
     expect(await answerIn(page).textContent()).toBe("espresso");
     expect(complaints).toEqual([]);
   });
 
-  it("in any format that can be decoded", async () => {
+  it("the file picker offers every format that can be decoded", async () => {
     const { page } = await open();
     const chosen = page.waitForEvent("filechooser");
     await page.getByRole("button", { name: "Choose a photo" }).click();
@@ -37,7 +37,7 @@ describePage("the page takes a photo", serveImages, ({ open }) => {
     expect(await picker.getAttribute("accept")).toBe(ACCEPTED_FILES);
   });
 
-  it.each(["drop", "paste"])("through the event %s", async (way) => {
+  it.each(["drop", "paste"])("a photo can be given by %s", async (way) => {
     const { page } = await open();
     const bytes = (await readFile(example("espresso.jpg"))).toString("base64");
     await page.getByText("Drop or paste a photo here").evaluate(
@@ -58,7 +58,7 @@ describePage("the page takes a photo", serveImages, ({ open }) => {
     expect(await answerIn(page).textContent()).toBe("espresso");
   });
 
-  it("from the camera", async () => {
+  it("a photo can be taken with the camera", async () => {
     const { page, complaints } = await open();
     await page.getByRole("button", { name: "Use the camera" }).click();
     await page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) > 0);
@@ -68,7 +68,7 @@ describePage("the page takes a photo", serveImages, ({ open }) => {
     expect(complaints).toEqual([]);
   });
 
-  it("from a URL", async () => {
+  it("a photo can be given by URL", async () => {
     const { page } = await open();
     await page.getByLabel("Photo URL").fill(`http://${server?.host}/photo`);
     await page.getByRole("button", { name: "Classify" }).click();
@@ -76,14 +76,14 @@ describePage("the page takes a photo", serveImages, ({ open }) => {
     expect(await answerIn(page).textContent()).toBe("espresso");
   });
 
-  it("from the examples", async () => {
+  it("a photo can be chosen from the examples", async () => {
     const { page, complaints } = await open();
     await page.getByRole("button", { name: "A rocket" }).click();
     await barsIn(page, "missile").waitFor();
     expect(complaints).toEqual([]);
   });
 
-  it("and sends it reduced if it is large, or at full size if the visitor asks for that", async () => {
+  it("a large photo is sent reduced, or at full size if the visitor asks for that", async () => {
     const { page } = await open();
     const buffer = Buffer.from(encodeJpeg(makePicture(2600, 1800), 95));
     await page.evaluate(() => {
