@@ -11,7 +11,7 @@ const query = /* GraphQL */ `
   query ($image: File!) {
     classify(image: { upload: $image }, topK: 3) {
       answer { label confidence }
-      predictions { rank label synset confidence }
+      predictions { rank id label confidence }
     }
   }
 `;

@@ -10,8 +10,8 @@ const [photo = "examples/cat.jpg", endpoint = "http://localhost:8787/graphql"] =
 
 type Data = {
   classify: {
-    answer: { kind: "CLASS" | "UNKNOWN"; label: string; confidence: number | null };
-    predictions: { rank: number; label: string; confidence: number }[];
+    answer: { kind: "CLASS" | "ANCESTOR" | "UNKNOWN"; label: string; confidence: number | null };
+    predictions: { rank: number; id: string; label: string; confidence: number }[];
   };
 };
 
@@ -19,7 +19,7 @@ const query = gql`
   query ($base64: String!) {
     classify(image: { base64: $base64 }, topK: 3, locale: ZH) {
       answer { kind label confidence }
-      predictions { rank label confidence }
+      predictions { rank id label confidence }
     }
   }
 `;

@@ -11,9 +11,8 @@ const classifyPhotoDocument = graphql(`
         confidence
       }
       predictions {
-        rank
+        id
         label
-        synset
         confidence
         heatmap(size: 224)
       }
@@ -21,12 +20,12 @@ const classifyPhotoDocument = graphql(`
   }
 `);
 
-/** What the page shows; changes with the selection of the operation. */
+/** What the page shows. The type follows from the fields above. */
 export type ClassifiedPhoto = ClassifyPhotoQuery["classify"];
 
-/** Asks what a photo shows. */
+/** @throws ServiceError if the service refuses the photo */
 export async function classifyPhoto(photo: Blob, locale: Locale): Promise<ClassifiedPhoto> {
-  // The file itself travels beside the variables, where its place is null.
+  // The file travels beside the variables, which have null in its place.
   const variables = { image: null, locale };
   const { classify } = await sendOperation(classifyPhotoDocument, variables, {
     "variables.image": photo,

@@ -19,14 +19,14 @@ input.addEventListener("change", async () => {
 
 function show({ answer, predictions }: ClassifiedPhoto): HTMLElement[] {
   const heading = document.createElement("h2");
-  heading.textContent = answer.label ?? "I don't know";
-  const pictures = predictions.map(({ label, confidence, heatmap }) => {
+  heading.textContent = answer.kind === "UNKNOWN" ? "Not sure" : answer.label;
+  const pictures = predictions.map(({ id, label, confidence, heatmap }) => {
     const figure = document.createElement("figure");
     const picture = new Image(224, 224);
     if (heatmap) picture.src = heatmap;
-    picture.alt = `Where the network saw ${label}`;
+    picture.alt = `Heat map for ${label}`;
     const caption = document.createElement("figcaption");
-    caption.textContent = `${label}, ${(100 * confidence).toFixed(1)} %`;
+    caption.textContent = `${label} (${id}), ${(100 * confidence).toFixed(1)}%`;
     figure.append(picture, caption);
     return figure;
   });

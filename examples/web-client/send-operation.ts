@@ -2,10 +2,10 @@ import type { TypedDocumentString } from "./generated/graphql.ts";
 
 const ENDPOINT = "http://localhost:8787/graphql";
 
-/** An error that the service answered with. */
+/** An error in the response of the service. */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
-  /** As docs/errors.md lists them: IMAGE_CORRUPT, RATE_LIMITED, … */
+  /** One of docs/errors.md, such as IMAGE_CORRUPT or RATE_LIMITED. */
   readonly code: string;
 
   constructor(message: string, code: string) {
@@ -25,8 +25,8 @@ type Answer<Data> = {
 /**
  * Sends an operation with files, as the GraphQL multipart request specification says.
  *
- * @param files - by the path of the variable that each stands for
- * @throws ServiceError where the service refuses; TypeError where it cannot be reached
+ * @param files - by the path of the variable that each takes the place of
+ * @throws ServiceError if the service refuses; TypeError if it cannot be reached
  */
 export async function sendOperation<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
@@ -42,7 +42,7 @@ export async function sendOperation<Data, Variables>(
   });
   const response = await fetch(ENDPOINT, {
     method: "POST",
-    // Proves to the service that no form of another site sent this.
+    // Proves that no form on another site sent the request.
     headers: { "graphql-require-preflight": "1" },
     body,
   });

@@ -1,4 +1,5 @@
 import type { RankedClass } from "../inference/top-k.ts";
+import { firstReaching } from "./first-reaching.ts";
 import type { HedgedAnswer } from "./hedge.ts";
 
 /** The one thing to say about a photo. */
@@ -37,10 +38,8 @@ export function decide({
 }: DecisionInput): Decision {
   const predictions =
     threshold === undefined ? ranked : ranked.filter(({ confidence }) => confidence >= threshold);
-  const [best] = ranked;
-  if (best && best.confidence >= (threshold ?? classThreshold)) {
-    return { predictions, verdict: { type: "CLASS", ...best } };
-  }
+  const best = firstReaching(ranked.slice(0, 1), threshold ?? classThreshold);
+  if (best) return { predictions, verdict: { type: "CLASS", ...best } };
   const ancestor = hedge(threshold ?? recommendedThreshold);
   return {
     predictions,

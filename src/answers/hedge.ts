@@ -1,4 +1,5 @@
 import type { ClassLabel, Kind } from "../labels/class-label.ts";
+import { firstReaching } from "./first-reaching.ts";
 
 /** A kind of thing and how probable it is. */
 export type HedgedAnswer = { readonly kind: Kind; readonly confidence: number };
@@ -44,5 +45,5 @@ export function findKinds(
 
 /** The first of `kinds` that reaches a threshold from 0 to 1. */
 export function hedge(kinds: readonly HedgedAnswer[], threshold: number): HedgedAnswer | undefined {
-  return kinds.find(({ confidence }) => confidence >= threshold);
+  return firstReaching(kinds, threshold);
 }

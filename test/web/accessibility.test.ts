@@ -1,7 +1,15 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { classifyFile, describePage } from "./support/page.ts";
+import {
+  choosePhoto,
+  classifyFile,
+  compareWith,
+  describePage,
+  heatmapIn,
+  pressHeatmap,
+  resultsIn,
+} from "./support/page.ts";
 
 const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   empty: async () => {},
@@ -10,30 +18,32 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 5000 };
     await network.send("Network.emulateNetworkConditions", slow);
     await page.getByRole("button", { name: "A rocket" }).click();
-    await page.waitForSelector(".progress");
+    await page.getByRole("progressbar").waitFor();
   },
   result: (page) => classifyFile(page, "cat.jpg"),
   "result with a heat map, code and settings open": async (page) => {
     await classifyFile(page, "espresso.jpg");
     await page.getByText("Settings").click();
     await page.getByText("Show as code").click();
-    await page.getByRole("button", { name: "Where it looked: espresso" }).click();
-    await page.waitForSelector(".overlay");
+    await pressHeatmap(page, "espresso");
+    await heatmapIn(page).waitFor();
   },
   comparison: async (page) => {
     await classifyFile(page, "espresso.jpg");
-    await page.getByText("Settings").click();
-    await page.getByLabel("Compare with").selectOption("resnet18-in277@1.0.0");
-    await page.waitForFunction(() => document.querySelectorAll(".result").length === 3);
+    await compareWith(page, "resnet18-in277@1.0.0");
+    await resultsIn(page).nth(2).waitFor();
   },
   error: async (page) => {
-    const file = { name: "a.jpg", mimeType: "image/jpeg", buffer: Buffer.from("text") };
-    await page.setInputFiles("input[type=file]", file);
+    await choosePhoto(page, {
+      name: "a.jpg",
+      mimeType: "image/jpeg",
+      buffer: Buffer.from("text"),
+    });
     await page.getByRole("alert").waitFor();
   },
   camera: async (page) => {
     await page.getByRole("button", { name: "Use the camera" }).click();
-    await page.waitForSelector("dialog[open]");
+    await page.getByRole("dialog").waitFor();
   },
   Chinese: async (page) => {
     await classifyFile(page, "espresso.jpg");
@@ -41,10 +51,10 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   },
 };
 
-describePage("axe finds nothing in the state", {}, ({ open }) => {
+describePage("accessibility", {}, ({ open }) => {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const [name, reach] of Object.entries(STATES)) {
-      it(`${name}, ${colorScheme}`, async () => {
+      it(`axe finds no violation in the state "${name}", ${colorScheme}`, async () => {
         const { page } = await open({ colorScheme });
         await reach(page);
         const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,16 +1,16 @@
 import { readdir, readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { classifyFile, describePage } from "./support/page.ts";
+import { answerIn, classifyFile, describePage } from "./support/page.ts";
 
-/** First load, without the examples' photos. */
+/** For the first load, without the photos of the examples. */
 const MAX_GZIP_BYTES = 60_000;
-/** What the Web Vitals call good is 0.1. */
+/** Web Vitals call 0.1 good. */
 const MAX_LAYOUT_SHIFT = 0.01;
 const DIST = new URL("../../dist/web/", import.meta.url);
 
-describe("the build", () => {
-  it("is small", async () => {
+describe("the build of the page", () => {
+  it("the first load is less than 60 KB when compressed", async () => {
     const names = (await readdir(DIST, { recursive: true })).filter((name) =>
       /\.(html|js|css|svg)$/.test(name),
     );
@@ -22,7 +22,7 @@ describe("the build", () => {
     expect(total).toBeLessThan(MAX_GZIP_BYTES);
   });
 
-  it("names nothing outside itself", async () => {
+  it("the page loads nothing from other origins", async () => {
     const names = (await readdir(DIST, { recursive: true })).filter((name) =>
       /\.(html|css)$/.test(name),
     );
@@ -33,8 +33,8 @@ describe("the build", () => {
   });
 });
 
-describePage("in the browser", {}, ({ open, url }) => {
-  it.each([390, 1280])("nothing moves when the result comes, at %s px", async (width) => {
+describePage("the page in the browser", {}, ({ open, url }) => {
+  it.each([390, 1280])("nothing shifts when the result appears, at %s px", async (width) => {
     const { page } = await open({ viewport: { width, height: 900 } });
     await page.evaluate(() => {
       const store = globalThis as unknown as { shift: number };
@@ -50,13 +50,13 @@ describePage("in the browser", {}, ({ open, url }) => {
       }).observe({ type: "layout-shift", buffered: true });
     });
     await classifyFile(page, "cat.jpg");
-    await page.locator(".history li").waitFor();
+    await page.getByRole("region", { name: "This session" }).getByRole("listitem").waitFor();
     await page.waitForTimeout(300);
     const shift = await page.evaluate(() => (globalThis as unknown as { shift: number }).shift);
     expect(shift).toBeLessThan(MAX_LAYOUT_SHIFT);
   });
 
-  it.each([360, 390, 768, 1280])("nothing is cut off at %s px", async (width) => {
+  it.each([360, 390, 768, 1280])("nothing needs horizontal scrolling at %s px", async (width) => {
     const { page } = await open({ viewport: { width, height: 800 } });
     await classifyFile(page, "cat.jpg");
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
@@ -77,14 +77,14 @@ describePage("in the browser", {}, ({ open, url }) => {
     }
   });
 
-  it("the page goes on without a network, but for classifying", async () => {
+  it("languages and sliders work offline", async () => {
     const { page, complaints } = await open();
     await classifyFile(page, "espresso.jpg");
     await page.context().setOffline(true);
     await page.getByRole("button", { name: "换成中文" }).click();
-    expect(await page.textContent(".answer h2")).toBe("浓缩咖啡");
+    expect(await answerIn(page).textContent()).toBe("浓缩咖啡");
     await page.getByLabel(/显示的预测数/).fill("2");
-    expect(await page.locator(".predictions > li").count()).toBe(2);
+    expect(await page.getByRole("list", { name: "预测" }).getByRole("meter").count()).toBe(2);
     expect(complaints).toEqual([]);
   });
 });

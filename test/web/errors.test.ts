@@ -2,16 +2,16 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { messages } from "../../web/src/i18n/messages.ts";
-import { describePage, example } from "./support/page.ts";
+import { answerIn, choosePhoto, describePage, example } from "./support/page.ts";
 
 const give = (page: Page, buffer: Buffer) =>
-  page.setInputFiles("input[type=file]", { name: "photo.jpg", mimeType: "image/jpeg", buffer });
+  choosePhoto(page, { name: "photo.jpg", mimeType: "image/jpeg", buffer });
 
-describePage("what goes wrong is said in plain words:", {}, ({ open }) => {
+describePage("errors on the page", {}, ({ open }) => {
   const photo = () => readFile(example("espresso.jpg"));
 
   it.each<[what: string, make: () => Promise<Buffer>, words: string, code: string]>([
-    ["a text", async () => Buffer.from("text"), "no photo we can read", "IMAGE_UNSUPPORTED"],
+    ["a text file", async () => Buffer.from("text"), "not a supported photo", "IMAGE_UNSUPPORTED"],
     ["an empty file", async () => Buffer.alloc(0), "The file is empty", "IMAGE_EMPTY"],
     [
       "a truncated photo",
@@ -19,7 +19,7 @@ describePage("what goes wrong is said in plain words:", {}, ({ open }) => {
       "The photo is damaged",
       "IMAGE_CORRUPT",
     ],
-  ])("%s", async (_, make, words, code) => {
+  ])("choosing %s is explained, with advice and the code", async (_, make, words, code) => {
     const { page } = await open();
     await give(page, await make());
     const alert = page.getByRole("alert");
@@ -28,24 +28,26 @@ describePage("what goes wrong is said in plain words:", {}, ({ open }) => {
     expect(await alert.textContent()).toContain(code);
   });
 
-  it("an address that is not allowed", async () => {
+  it("entering a URL that is not allowed is explained", async () => {
     const { page } = await open();
-    await page.getByLabel("Address of a photo").fill("http://169.254.169.254/photo.jpg");
+    await page.getByLabel("Photo URL").fill("http://169.254.169.254/photo.jpg");
     await page.getByRole("button", { name: "Classify" }).click();
-    await page.getByText("That address is not allowed.").waitFor();
+    await page.getByText("That URL is not allowed.").waitFor();
   });
 
-  it("no connection, until there is one again", async () => {
+  it("a lost connection is explained, and the photo can be sent again", async () => {
     const { page } = await open();
     await page.context().setOffline(true);
     await give(page, await photo());
     await page.getByRole("heading", { name: "The service cannot be reached." }).waitFor();
     await page.context().setOffline(false);
     await page.getByRole("button", { name: "Try again" }).click();
-    await page.waitForSelector(".answer h2");
+    await answerIn(page).waitFor();
   });
+});
 
-  it("a slow network: how much has been sent, and a way out", async () => {
+describePage("a slow network", {}, ({ open }) => {
+  it("the page shows how much of the photo has been sent, and can cancel", async () => {
     const { page } = await open();
     const network = await page.context().newCDPSession(page);
     await network.send("Network.emulateNetworkConditions", {
@@ -54,20 +56,20 @@ describePage("what goes wrong is said in plain words:", {}, ({ open }) => {
       downloadThroughput: 1e6,
       uploadThroughput: 8_000,
     });
-    await give(page, await photo());
-    await page.getByText(/Sending: [1-9]\d? %/).waitFor();
-    await page.getByText("This takes longer than usual").waitFor();
+    await give(page, await readFile(example("espresso.jpg")));
+    await page.getByText(/Sending: [1-9]\d?%/).waitFor();
+    await page.getByText("This is taking longer than usual").waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
-    expect(await page.locator(".progress").count()).toBe(0);
+    expect(await page.getByRole("progressbar").count()).toBe(0);
     expect(await page.getByRole("alert").count()).toBe(0);
   });
 });
 
 describePage("too many requests", { requestsPerMinute: 2 }, ({ open }) => {
-  it("count down to the next try", async () => {
+  it("the page counts down to the next try", async () => {
     const { page } = await open();
     const button = page.getByRole("button", { name: /Try again in \d+ s/ });
-    // The third request of a minute; more, where a new minute has begun meanwhile.
+    // The third request of a minute; more, if a new minute has begun meanwhile.
     const ask = async () => {
       await page.getByRole("button", { name: "A cat" }).click();
       await button.waitFor({ timeout: 3000 }).catch(() => {});
@@ -83,7 +85,7 @@ describePage("too many requests", { requestsPerMinute: 2 }, ({ open }) => {
 
 // A label map that is not in the bucket: no model can be used.
 describePage("a model that is not ready", { settings: { LABEL_MAP: "nonesuch" } }, ({ open }) => {
-  it("is said to be so, with a further try in some seconds", async () => {
+  it("the page says that the model is not ready, and offers another try in some seconds", async () => {
     const { page } = await open();
     await page.getByRole("button", { name: "A cat" }).click();
     await page.getByRole("heading", { name: "The model is not ready." }).waitFor();
@@ -94,8 +96,8 @@ describePage("a model that is not ready", { settings: { LABEL_MAP: "nonesuch" } 
   });
 });
 
-describe("the words", () => {
-  /** Codes that the page cannot cause: those of other ways in, of keys, and of faults in its code. */
+describe("the texts of the page", () => {
+  /** Codes that the page cannot cause: of image sources and endpoints it does not use, and of mistakes in its code. */
   const NEVER = new Set([
     "BAD_USER_INPUT",
     "UNSUPPORTED_MEDIA_TYPE",
@@ -110,7 +112,7 @@ describe("the words", () => {
     "INTERNAL_SERVER_ERROR",
   ]);
 
-  it("are there for every code of docs/errors.md that the page can cause, in both languages", async () => {
+  it("every code of docs/errors.md that the page can cause is explained in both languages", async () => {
     const text = await readFile(new URL("../../docs/errors.md", import.meta.url), "utf8");
     const rows = text.split("\n").filter((line) => line.startsWith("| `"));
     const codes = rows.flatMap((row) => (row.split("|")[1] as string).match(/[A-Z_]{5,}/g) ?? []);

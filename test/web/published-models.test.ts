@@ -1,4 +1,4 @@
-/** What operators do to models, as it shows on the page. */
+/** How the page shows what operators do to models. */
 
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,16 +7,22 @@ import { expect, it } from "vitest";
 import { openLocalStore } from "../../cli/buckets/local-store.ts";
 import { publish } from "../../cli/commands/model/publish.ts";
 import { versionFileKey } from "../../src/models/version-ref.ts";
-
-import { answerOf, classifyFile, describePage, example } from "./support/page.ts";
+import {
+  answerIn,
+  barsIn,
+  classifyFile,
+  compareWith,
+  describePage,
+  resultsIn,
+} from "./support/page.ts";
 
 const ID = "efficientnet-lite0";
 const OTHER = "resnet18-in277@1.0.0";
-/** The first class of its photo, at 0.95. */
+/** Id of the first class of espresso.jpg, at 0.95. */
 const ESPRESSO = "n07920052";
 const NEW = "1.1.0";
 
-/** Lets the default be a new version of the embedded network, whose manifest says something else. */
+/** Publishes the embedded network as a new version with another manifest, and promotes it. */
 async function publishDefault(configPath: string, changes: object): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "resnet-edge-page-"));
   await cp(new URL(`../../models/${ID}`, import.meta.url), folder, { recursive: true });
@@ -28,7 +34,7 @@ async function publishDefault(configPath: string, changes: object): Promise<void
 }
 
 describePage(
-  "a default with thresholds of single classes",
+  "a default model with thresholds for single classes",
   async (configPath) => {
     const fitted = { dataset: "test", images: 100, temperature: 1 };
     await publishDefault(configPath, {
@@ -38,38 +44,55 @@ describePage(
     return {};
   },
   ({ open }) => {
-    it("answers by them until a threshold is chosen", async () => {
+    it("the page uses the thresholds of the classes until the visitor chooses one", async () => {
       const { page } = await open();
       await classifyFile(page, "espresso.jpg");
-      expect(await answerOf(page)).toBe("espresso");
-      expect(await page.getByLabel("Recommended threshold: 99 %").count()).toBe(1);
+      expect(await answerIn(page).textContent()).toBe("espresso");
+      expect(await page.getByLabel("Recommended threshold: 99%").count()).toBe(1);
       // The answer stands out although the slider is above it; the others do not.
-      const below = await page.locator(".predictions > li.below").count();
-      expect(below).toBe((await page.locator(".predictions > li").count()) - 1);
+      expect(await barsIn(page, "below the threshold").count()).toBe(4);
+      expect(await barsIn(page, /^espresso$/).count()).toBe(1);
       await page.getByText("Show as code").click();
-      expect(await page.textContent("pre")).not.toContain("threshold");
+      expect(await page.getByRole("code").textContent()).not.toContain("threshold");
       await page.getByLabel(/threshold:/i).fill("0.98");
-      expect(await answerOf(page)).not.toBe("espresso");
-      expect(await page.locator(".predictions > li:not(.below)").count()).toBe(0);
-      expect(await page.textContent("pre")).toContain("threshold: 0.98,");
+      expect(await answerIn(page).textContent()).not.toBe("espresso");
+      expect(await barsIn(page, "below the threshold").count()).toBe(5);
+      expect(await page.getByRole("code").textContent()).toContain("threshold: 0.98,");
     });
 
-    it("is compared with what it is not", async () => {
+    it("two versions of one model can be told apart when they are compared", async () => {
       const { page } = await open();
-      const optionsOf = (name: string) => page.getByLabel(name).locator("option").allTextContents();
+      await classifyFile(page, "espresso.jpg");
+      await compareWith(page, `${ID}@1.0.0`);
+      await resultsIn(page).nth(2).waitFor();
+      const names = await resultsIn(page).evaluateAll((results) =>
+        results.map((result) => result.getAttribute("aria-label")),
+      );
+      const versions = [`EfficientNet-Lite0 ${NEW}`, "EfficientNet-Lite0 1.0.0"];
+      expect(names).toEqual([...versions, "Average of both"]);
+      const votes = page.getByRole("list", { name: "Each model on its own" }).getByRole("listitem");
+      expect(await votes.allTextContents()).toEqual(
+        versions.map((version) => expect.stringContaining(`${version}: espresso, 95`)),
+      );
+    });
+
+    it("only models that cannot be the chosen one are offered for comparison", async () => {
+      const { page } = await open();
+      const optionsOf = (name: string) =>
+        page.getByLabel(name, { exact: true }).getByRole("option").allTextContents();
       await classifyFile(page, "espresso.jpg");
       await page.getByText("Settings").click();
       const versions = [`${ID}@1.0.0`, `${ID}@${NEW}`, OTHER];
       const byDefault = `Default (${ID}@${NEW})`;
       expect(await optionsOf("Model")).toEqual([byDefault, ...versions]);
-      expect(await optionsOf("Compare with")).toEqual(["nothing", versions[0], OTHER]);
-      await page.getByLabel("Compare with").selectOption(OTHER);
-      await page.waitForFunction(() => document.querySelectorAll(".result").length === 3);
+      expect(await optionsOf("Compare with")).toEqual(["None", versions[0], OTHER]);
+      await compareWith(page, OTHER);
+      await resultsIn(page).nth(2).waitFor();
       // Chosen as the model, it is not compared with itself.
-      await page.getByLabel("Model").selectOption(OTHER);
-      await page.waitForFunction(() => document.querySelectorAll(".result").length === 1);
+      await page.getByLabel("Model", { exact: true }).selectOption(OTHER);
+      await expect.poll(() => resultsIn(page).count()).toBe(1);
       expect(await optionsOf("Compare with")).toEqual([
-        "nothing",
+        "None",
         byDefault,
         versions[0],
         versions[1],
@@ -79,7 +102,7 @@ describePage(
 );
 
 describePage(
-  "a default whose file is broken",
+  "a default model whose file is broken",
   async (configPath) => {
     await publishDefault(configPath, {});
     const store = await openLocalStore(configPath);
@@ -92,16 +115,16 @@ describePage(
     return {};
   },
   ({ open }) => {
-    it("is answered by the version before, which the page names", async () => {
+    it("the previous version answers, and the page names it", async () => {
       const { page } = await open();
+      await classifyFile(page, "espresso.jpg");
+      expect(await answerIn(page).textContent()).toBe("espresso");
+      await page.getByText(`Answered by ${ID}@1.0.0`).waitFor();
+      await page.getByText("Settings").click();
       await page
-        .locator("option", { hasText: `@${NEW}` })
+        .getByRole("option", { name: `Default (${ID}@${NEW})` })
         .first()
         .waitFor({ state: "attached" });
-      await page.setInputFiles("input[type=file]", example("espresso.jpg"));
-      await page.waitForSelector(".answer h2");
-      expect(await answerOf(page)).toBe("espresso");
-      expect(await page.textContent(".result")).toContain(`Answered by ${ID}@1.0.0`);
     });
   },
 );

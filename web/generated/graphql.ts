@@ -13,19 +13,6 @@ export type AnswerKind =
   /** Not even a kind of thing reached the threshold. */
   | 'UNKNOWN';
 
-/** Supported image formats. */
-export type ImageFormat =
-  /** AVIF, 8 to 12 bits. */
-  | 'AVIF'
-  /** GIF. For an animation, its first frame. */
-  | 'GIF'
-  /** JPEG, baseline or progressive. */
-  | 'JPEG'
-  /** Portable Network Graphics. */
-  | 'PNG'
-  /** WebP, lossy or lossless. For an animation, its first frame. */
-  | 'WEBP';
-
 /** One image, given in exactly one way. */
 export type ImageInput =
   {   /** The bytes in Base64, plain or as a data URL. The MIME type of a data URL is ignored: the content decides. */
@@ -40,24 +27,25 @@ export type ImageInput =
 export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ModelsQuery = { models: Array<{ id: string, version: string, aliases: Array<string>, architecture: string, classes: number, bytes: number }> };
+export type ModelsQuery = { models: Array<{ id: string, version: string, aliases: Array<string>, classes: number }> };
 
 export type ClassifyQueryVariables = Exact<{
-  image: ImageInput;
-  models: Array<string> | string;
-}>;
-
-
-export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ rank: number, synset: string | null, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, cropFraction: number }, prediction: { confidence: number, en: string, zh: string } }>, image: { format: ImageFormat, width: number, height: number, bytes: number } } };
-
-export type HeatmapQueryVariables = Exact<{
   image: ImageInput;
   models: Array<string> | string;
   topK: number;
 }>;
 
 
-export type HeatmapQuery = { classify: { predictions: Array<{ synset: string | null, heatmap: string | null }> } };
+export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ id: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, cropFraction: number }, prediction: { confidence: number, en: string, zh: string } }> } };
+
+export type HeatmapQueryVariables = Exact<{
+  image: ImageInput;
+  models: Array<string> | string;
+  id: string | number;
+}>;
+
+
+export type HeatmapQuery = { classify: { heatmap: string | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -84,17 +72,16 @@ export const ModelsDocument = new TypedDocumentString(`
     id
     version
     aliases
-    architecture
     classes
-    bytes
   }
 }
     `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
 export const ClassifyDocument = new TypedDocumentString(`
-    query Classify($image: ImageInput!, $models: [String!]!) {
-  classify(image: $image, models: $models, topK: 10) {
+    query Classify($image: ImageInput!, $models: [String!]!, $topK: Int!) {
+  classify(image: $image, models: $models, topK: $topK) {
     answer {
       kind
+      id
       synset
       en: label(locale: EN)
       zh: label(locale: ZH)
@@ -102,14 +89,14 @@ export const ClassifyDocument = new TypedDocumentString(`
     }
     answers {
       kind
+      id
       synset
       en: label(locale: EN)
       zh: label(locale: ZH)
       confidence
     }
     predictions {
-      rank
-      synset
+      id
       en: label(locale: EN)
       zh: label(locale: ZH)
       confidence
@@ -134,24 +121,15 @@ export const ClassifyDocument = new TypedDocumentString(`
         confidence
       }
     }
-    image {
-      format
-      width
-      height
-      bytes
-    }
     cached
     receipt
   }
 }
     `) as unknown as TypedDocumentString<ClassifyQuery, ClassifyQueryVariables>;
 export const HeatmapDocument = new TypedDocumentString(`
-    query Heatmap($image: ImageInput!, $models: [String!]!, $topK: Int!) {
-  classify(image: $image, models: $models, topK: $topK) {
-    predictions {
-      synset
-      heatmap(size: 224, style: MASK)
-    }
+    query Heatmap($image: ImageInput!, $models: [String!]!, $id: ID!) {
+  classify(image: $image, models: $models, topK: 1) {
+    heatmap(id: $id, size: 224, style: MASK)
   }
 }
     `) as unknown as TypedDocumentString<HeatmapQuery, HeatmapQueryVariables>;

@@ -1,35 +1,33 @@
+import { firstReaching } from "../../src/answers/first-reaching.ts";
 import type { Answer, Classified, Prediction } from "./api/classify-photo.ts";
 
-type Answers = Pick<Classified, "answer" | "answers">;
-
 /**
- * What is answered: at a threshold, of the possible answers, which come most specific first, the first
- * that reaches it. The service decides by the same rule, so that a slider needs no request.
+ * The answer to show; undefined for "not sure".
  *
- * @param threshold - undefined for what the models ask of their classes, which the service knows
+ * @param threshold - undefined to leave it to the service, which knows the thresholds of single classes
  */
 export function answerAt(
-  { answer, answers }: Answers,
+  { answer, answers }: Pick<Classified, "answer" | "answers">,
   threshold: number | undefined,
 ): Answer | undefined {
   if (threshold === undefined) return answer.kind === "UNKNOWN" ? undefined : answer;
-  return answers.find(({ confidence }) => (confidence ?? 0) >= threshold);
+  return firstReaching(answers, threshold);
 }
 
 /**
- * Whether a class is too improbable for an answer. Where none became the answer, all are: also those
- * that only a threshold of their own forbids.
+ * Whether a class is too improbable to be the answer. If no class is the answer, all of them are, even
+ * those that only a threshold of their own rules out.
  */
 export function isBelow(
-  { synset, confidence }: Prediction,
-  answer: Answer | undefined,
+  { id, confidence }: Pick<Prediction, "id" | "confidence">,
+  answer: Pick<Answer, "kind" | "id"> | undefined,
   threshold: number,
 ): boolean {
   if (answer?.kind !== "CLASS") return true;
-  return synset !== answer.synset && confidence < threshold;
+  return id !== answer.id && confidence < threshold;
 }
 
-/** What an answer must reach where nobody chose a threshold: the strictest of the models' own. */
+/** Where the threshold starts: the highest one that a model recommends. */
 export function recommendedThreshold(classified: readonly Pick<Classified, "votes">[]): number {
   const all = classified.flatMap(({ votes }) =>
     votes.map(({ model }) => model.recommendedThreshold),

@@ -1,7 +1,7 @@
-/** What a developer writes to ask what the page asked. */
+/** The page's request as code. */
 import type { PhotoSource } from "./api/classify-photo.ts";
 
-/** A request in three forms. */
+/** One request in three forms. */
 export type CodeSamples = {
   readonly GraphQL: string;
   readonly curl: string;
@@ -19,7 +19,7 @@ export type Asked = {
   readonly language: "en" | "zh";
 };
 
-/** The page's request, with its sliders as arguments. */
+/** The sliders become arguments. */
 export function makeCodeSamples(asked: Asked): CodeSamples {
   const { origin, source, models, topK, threshold, language } = asked;
   const named =
@@ -32,7 +32,7 @@ export function makeCodeSamples(asked: Asked): CodeSamples {
   const query = `query ($photo: ${type}) {
   classify(image: ${input}, ${named}, topK: ${topK},${limit} locale: ${language.toUpperCase()}) {
     answer { kind label confidence }
-    predictions { rank label synset confidence }
+    predictions { rank id label confidence }
   }
 }`;
   const name = source.kind === "FILE" ? source.name : source.url;
@@ -80,12 +80,12 @@ function fetchUrl(origin: string, query: string, url: string): string {
 console.log(await response.json());`;
 }
 
-/** A word for a POSIX shell. */
+/** One argument for a POSIX shell. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A template literal; a query of ours has "$" only before names. */
+/** A template literal. The queries need no escapes: in them, "$" only precedes names. */
 function toTemplate(text: string): string {
   return `\`${text}\``;
 }

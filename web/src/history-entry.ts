@@ -1,5 +1,6 @@
 import { answerAt } from "./answer-at.ts";
-import { modelName, type PhotoSource } from "./api/classify-photo.ts";
+import type { PhotoSource } from "./api/classify-photo.ts";
+import { modelName } from "./api/published-models.ts";
 import { messages } from "./i18n/messages.ts";
 import { makeThumbnail } from "./reduce-photo.ts";
 import type { HistoryEntry } from "./session-history.ts";
@@ -8,11 +9,11 @@ import type { Outcome } from "./use-classification.ts";
 /**
  * What the history keeps of a photo and its first outcome.
  *
- * @param threshold - undefined where nobody chose one
+ * @param threshold - undefined if nobody chose one
  */
 export async function makeHistoryEntry(
   photo: PhotoSource,
-  { classified }: Outcome,
+  { classified }: Pick<Outcome, "classified">,
   threshold: number | undefined,
 ): Promise<HistoryEntry> {
   const answer = answerAt(classified, threshold);
@@ -21,6 +22,7 @@ export async function makeHistoryEntry(
     name: photo.kind === "FILE" ? photo.name : photo.url,
     thumbnail: photo.kind === "FILE" ? await makeThumbnail(photo.file) : undefined,
     models: classified.votes.map(({ model }) => modelName(model)).join(" + "),
+    id: answer?.id ?? "",
     synset: answer?.synset ?? "",
     en: answer?.en ?? messages.en.unknown,
     zh: answer?.zh ?? messages.zh.unknown,

@@ -1,9 +1,9 @@
-/** Networks see 256 pixels of the shorter side at most: more only takes longer to send. */
+/** Networks use at most 256 pixels of the shorter side: more only takes longer to send. */
 const MAX_SIDE = 1024;
 const JPEG_QUALITY = 0.9;
 const THUMBNAIL_SIDE = 96;
 
-/** A photo at most 1024 px on its longer side, upright; itself where it is small, or unreadable here. */
+/** The photo, upright, at most 1024 px on its longer side; as it is if it is small or cannot be read here. */
 export async function reducePhoto(photo: Blob): Promise<Blob> {
   const bitmap = await decode(photo);
   if (!bitmap || Math.max(bitmap.width, bitmap.height) <= MAX_SIDE) return photo;
@@ -11,7 +11,7 @@ export async function reducePhoto(photo: Blob): Promise<Blob> {
   return reduced && reduced.size < photo.size ? reduced : photo;
 }
 
-/** A small picture as a data URL; undefined for what the browser cannot read. */
+/** @returns a data URL; undefined if the browser cannot read the photo */
 export async function makeThumbnail(photo: Blob): Promise<string | undefined> {
   const bitmap = await decode(photo);
   const small = bitmap && (await draw(bitmap, THUMBNAIL_SIDE));
@@ -23,7 +23,7 @@ export async function makeThumbnail(photo: Blob): Promise<string | undefined> {
   });
 }
 
-/** undefined where the browser cannot read it: the service may, and says what is wrong if not. */
+/** undefined if the browser cannot read it. The service may, or says what is wrong. */
 function decode(photo: Blob): Promise<ImageBitmap | undefined> {
   return createImageBitmap(photo, { imageOrientation: "from-image" }).catch(() => undefined);
 }
@@ -35,7 +35,7 @@ async function draw(bitmap: ImageBitmap, maxSide: number): Promise<Blob | null> 
   canvas.height = Math.max(1, Math.round(bitmap.height * scale));
   const context = canvas.getContext("2d");
   if (!context) return null;
-  // As the service does with transparent photos.
+  // The service, too, puts transparent photos on white.
   context.fillStyle = "white";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";

@@ -1,13 +1,16 @@
-/** What was classified in this session: kept by the browser, in this tab, and nowhere else. */
+/** What was classified in this session. It stays in this tab and is never sent anywhere. */
 
 /** One classified photo. */
 export type HistoryEntry = {
   /** ISO 8601. */
   readonly time: string;
   readonly name: string;
-  /** A data URL; undefined where there is none. */
+  /** A data URL; undefined if the browser cannot read the photo. */
   readonly thumbnail: string | undefined;
   readonly models: string;
+  /** Of the class or kind; empty if the answer was "not sure". */
+  readonly id: string;
+  /** Empty if it is not known. */
   readonly synset: string;
   readonly en: string;
   readonly zh: string;
@@ -26,21 +29,24 @@ export function loadHistory(): HistoryEntry[] {
   }
 }
 
-/** Keeps as many entries as fit, and gives those. */
+/** Stores the newest entries and returns them. */
 export function saveHistory(entries: readonly HistoryEntry[]): HistoryEntry[] {
   const kept = entries.slice(0, MAX_ENTRIES);
   try {
     sessionStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
-    // The storage is full: the list is shown as long as the page is open.
+    // The storage is full or blocked: the list lasts until the page is closed.
   }
   return kept;
 }
 
-/** RFC 4180, with a header; cells that a spreadsheet would execute are made text. */
+/** RFC 4180, with a header. Cells that a spreadsheet would execute become text. */
 export function toCsv(entries: readonly HistoryEntry[]): string {
-  const columns = ["time", "name", "models", "synset", "en", "zh", "confidence"] as const;
-  const lines = entries.map((entry) => columns.map((column) => toCell(String(entry[column]))));
+  const columns = ["time", "name", "models", "id", "synset", "en", "zh", "confidence"] as const;
+  // An entry that an older page stored has no id.
+  const lines = entries.map((entry) =>
+    columns.map((column) => toCell(String(entry[column] ?? ""))),
+  );
   return [columns, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
 }
 

@@ -1,6 +1,11 @@
 import { useCallback, useRef, useState } from "preact/hooks";
 import { ApiError } from "./api/api-error.ts";
-import { type Classified, classifyPhoto, type PhotoSource } from "./api/classify-photo.ts";
+import {
+  type Classified,
+  classifyPhoto,
+  type PhotoSource,
+  type Question,
+} from "./api/classify-photo.ts";
 import { reducePhoto } from "./reduce-photo.ts";
 
 /** What one model, or an ensemble, said. */
@@ -20,15 +25,15 @@ export type Job =
   | { readonly status: "DONE"; readonly source: PhotoSource; readonly outcomes: readonly Outcome[] }
   | { readonly status: "FAILED"; readonly error: ApiError };
 
-/** What to ask. */
+/** A photo, and what to ask about it. */
 export type Task = {
   readonly source: PhotoSource;
-  /** Each one model, or an ensemble. */
-  readonly columns: readonly (readonly string[])[];
   readonly sendOriginal: boolean;
+  /** Gives the questions, at least one. */
+  readonly ask: () => Promise<readonly Question[]>;
 };
 
-/** Runs one task at a time; a new one takes the place of the one before. */
+/** Runs one task at a time. A new task replaces the running one. */
 export function useClassification() {
   const [job, setJob] = useState<Job>({ status: "IDLE" });
   const running = useRef<AbortController>(undefined);
@@ -50,8 +55,9 @@ export function useClassification() {
       update({ status: "PREPARING" });
       const source = await prepare(task);
       const outcomes: Outcome[] = [];
-      for (const models of task.columns) {
-        outcomes.push(await ask(source, models, controller.signal, update));
+      for (const question of await task.ask()) {
+        const outcome = await answer(source, question, controller.signal, update);
+        if (outcome) outcomes.push(outcome);
       }
       update({ status: "DONE", source, outcomes });
       return running.current === controller ? outcomes : undefined;
@@ -70,22 +76,34 @@ async function prepare({ source, sendOriginal }: Task): Promise<PhotoSource> {
   return { ...source, file: await reducePhoto(source.file) };
 }
 
-async function ask(
+/** @returns undefined if these models cannot answer together */
+async function answer(
   source: PhotoSource,
-  models: readonly string[],
+  question: Question,
   signal: AbortSignal,
   update: (job: Job) => void,
-): Promise<Outcome> {
+): Promise<Outcome | undefined> {
   update({ status: "SENDING", percent: 0 });
   const start = performance.now();
-  const classified = await classifyPhoto(source, models, {
-    signal,
-    onProgress: ({ sentBytes, totalBytes }) =>
-      update(
-        sentBytes < totalBytes
-          ? { status: "SENDING", percent: Math.floor((100 * sentBytes) / totalBytes) }
-          : { status: "CLASSIFYING" },
-      ),
-  });
-  return { models, classified, elapsedMs: Math.round(performance.now() - start) };
+  try {
+    const classified = await classifyPhoto(source, question, {
+      signal,
+      onProgress: ({ sentBytes, totalBytes }) =>
+        update(
+          sentBytes < totalBytes
+            ? { status: "SENDING", percent: Math.floor((100 * sentBytes) / totalBytes) }
+            : { status: "CLASSIFYING" },
+        ),
+    });
+    const elapsedMs = Math.round(performance.now() - start);
+    return { models: question.models, classified, elapsedMs };
+  } catch (error) {
+    if (isImpossibleEnsemble(error, question)) return undefined;
+    throw error;
+  }
+}
+
+/** Models with different classes, or too large for the memory together. Each has answered on its own by now. */
+function isImpossibleEnsemble(error: unknown, { models }: Question): boolean {
+  return models.length > 1 && error instanceof ApiError && error.code === "BAD_USER_INPUT";
 }

@@ -2,27 +2,25 @@ import { useState } from "preact/hooks";
 import { fetchHeatmap } from "./api/classify-photo.ts";
 import type { Job } from "./use-classification.ts";
 
-/** The heat map of one prediction. */
+/** The heat map of one class. */
 export type Heatmap = {
   /** Position of the outcome. */
   readonly column: number;
-  /** Of the prediction, from 1. */
-  readonly rank: number;
-  /** A data URL; undefined while it is drawn, null where that failed. */
+  readonly classId: string;
+  /** A data URL; undefined while it is drawn, null if that failed. */
   readonly picture?: string | null;
 };
 
-/** Shows one heat map at a time; the latest that was asked for. */
+/** Shows one heat map at a time: the one that was asked for last. */
 export function useHeatmap(job: Job) {
   const [heatmap, setHeatmap] = useState<Heatmap>();
-  const show = async (column: number, rank: number): Promise<void> => {
+  const show = async (column: number, classId: string): Promise<void> => {
     if (job.status !== "DONE") return;
-    setHeatmap({ column, rank });
+    const asked: Heatmap = { column, classId };
+    setHeatmap(asked);
     const models = job.outcomes[column]?.models ?? [];
-    const picture = await fetchHeatmap(job.source, models, rank).catch(() => null);
-    setHeatmap((now) =>
-      now?.column === column && now.rank === rank ? { column, rank, picture } : now,
-    );
+    const picture = await fetchHeatmap(job.source, models, classId).catch(() => null);
+    setHeatmap((now) => (now === asked ? { ...asked, picture } : now));
   };
   return { heatmap, show, hide: () => setHeatmap(undefined) };
 }

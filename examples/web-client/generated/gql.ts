@@ -15,16 +15,16 @@ import * as types from './graphql';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
-    "\n  query ClassifyPhoto($image: File!, $locale: Locale!) {\n    classify(image: { upload: $image }, topK: 5, locale: $locale) {\n      answer {\n        kind\n        label\n        confidence\n      }\n      predictions {\n        rank\n        label\n        synset\n        confidence\n        heatmap(size: 224)\n      }\n    }\n  }\n": typeof types.ClassifyPhotoDocument,
+    "\n  query ClassifyPhoto($image: File!, $locale: Locale!) {\n    classify(image: { upload: $image }, topK: 5, locale: $locale) {\n      answer {\n        kind\n        label\n        confidence\n      }\n      predictions {\n        id\n        label\n        confidence\n        heatmap(size: 224)\n      }\n    }\n  }\n": typeof types.ClassifyPhotoDocument,
 };
 const documents: Documents = {
-    "\n  query ClassifyPhoto($image: File!, $locale: Locale!) {\n    classify(image: { upload: $image }, topK: 5, locale: $locale) {\n      answer {\n        kind\n        label\n        confidence\n      }\n      predictions {\n        rank\n        label\n        synset\n        confidence\n        heatmap(size: 224)\n      }\n    }\n  }\n": types.ClassifyPhotoDocument,
+    "\n  query ClassifyPhoto($image: File!, $locale: Locale!) {\n    classify(image: { upload: $image }, topK: 5, locale: $locale) {\n      answer {\n        kind\n        label\n        confidence\n      }\n      predictions {\n        id\n        label\n        confidence\n        heatmap(size: 224)\n      }\n    }\n  }\n": types.ClassifyPhotoDocument,
 };
 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ClassifyPhoto($image: File!, $locale: Locale!) {\n    classify(image: { upload: $image }, topK: 5, locale: $locale) {\n      answer {\n        kind\n        label\n        confidence\n      }\n      predictions {\n        rank\n        label\n        synset\n        confidence\n        heatmap(size: 224)\n      }\n    }\n  }\n"): typeof import('./graphql').ClassifyPhotoDocument;
+export function graphql(source: "\n  query ClassifyPhoto($image: File!, $locale: Locale!) {\n    classify(image: { upload: $image }, topK: 5, locale: $locale) {\n      answer {\n        kind\n        label\n        confidence\n      }\n      predictions {\n        id\n        label\n        confidence\n        heatmap(size: 224)\n      }\n    }\n  }\n"): typeof import('./graphql').ClassifyPhotoDocument;
 
 
 export function graphql(source: string) {

@@ -26,7 +26,7 @@ export type ClassifyPhotoQueryVariables = Exact<{
 }>;
 
 
-export type ClassifyPhotoQuery = { classify: { answer: { kind: AnswerKind, label: string, confidence: number | null }, predictions: Array<{ rank: number, label: string, synset: string | null, confidence: number, heatmap: string | null }> } };
+export type ClassifyPhotoQuery = { classify: { answer: { kind: AnswerKind, label: string, confidence: number | null }, predictions: Array<{ id: string, label: string, confidence: number, heatmap: string | null }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -56,9 +56,8 @@ export const ClassifyPhotoDocument = new TypedDocumentString(`
       confidence
     }
     predictions {
-      rank
+      id
       label
-      synset
       confidence
       heatmap(size: 224)
     }

@@ -1,9 +1,9 @@
-/** Why the API gave no answer. */
+/** The reason why the API gave no answer. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
-  /** As docs/errors.md lists them, or one of the page's own: OFFLINE, CANCELLED, INTERNAL_SERVER_ERROR. */
+  /** One of docs/errors.md, or one of the page's own: OFFLINE, CANCELLED. */
   readonly code: string;
-  /** After which a further try makes sense. */
+  /** How long to wait before trying again. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: string, message: string, retryAfterSeconds?: number) {

@@ -1,26 +1,25 @@
 /** What the page asks of the API; typed by `npm run schema`. */
 import { graphql } from "../../generated/index.ts";
 
-/** The models that can be chosen. */
+/** The models to choose from. */
 export const modelsDocument = graphql(`
   query Models {
     models {
       id
       version
       aliases
-      architecture
       classes
-      bytes
     }
   }
 `);
 
-/** Everything about a photo but where the network looked. Names in both languages: switching is free. */
+/** All that is shown except heat maps. Names come in both languages: switching needs no request. */
 export const classifyDocument = graphql(`
-  query Classify($image: ImageInput!, $models: [String!]!) {
-    classify(image: $image, models: $models, topK: 10) {
+  query Classify($image: ImageInput!, $models: [String!]!, $topK: Int!) {
+    classify(image: $image, models: $models, topK: $topK) {
       answer {
         kind
+        id
         synset
         en: label(locale: EN)
         zh: label(locale: ZH)
@@ -28,14 +27,14 @@ export const classifyDocument = graphql(`
       }
       answers {
         kind
+        id
         synset
         en: label(locale: EN)
         zh: label(locale: ZH)
         confidence
       }
       predictions {
-        rank
-        synset
+        id
         en: label(locale: EN)
         zh: label(locale: ZH)
         confidence
@@ -60,26 +59,17 @@ export const classifyDocument = graphql(`
           confidence
         }
       }
-      image {
-        format
-        width
-        height
-        bytes
-      }
       cached
       receipt
     }
   }
 `);
 
-/** Where the network saw its first classes; each costs the service another pass. */
+/** One heat map. Each costs the service a pass through the network, so only the one shown is asked for. */
 export const heatmapDocument = graphql(`
-  query Heatmap($image: ImageInput!, $models: [String!]!, $topK: Int!) {
-    classify(image: $image, models: $models, topK: $topK) {
-      predictions {
-        synset
-        heatmap(size: 224, style: MASK)
-      }
+  query Heatmap($image: ImageInput!, $models: [String!]!, $id: ID!) {
+    classify(image: $image, models: $models, topK: 1) {
+      heatmap(id: $id, size: 224, style: MASK)
     }
   }
 `);

@@ -1,12 +1,11 @@
 import type { TypedDocumentString } from "../../generated/graphql.ts";
 import { ApiError } from "./api-error.ts";
 
-/** Where a request is. */
+/** How much of a request has been sent. */
 export type Progress = { readonly sentBytes: number; readonly totalBytes: number };
 
-/** What goes with an operation. */
 export type SendOptions = {
-  /** Stands for `variables.image.upload`. */
+  /** Takes the place of `variables.image.upload`. */
   readonly file?: Blob | undefined;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
@@ -21,9 +20,9 @@ type Answer<Data> = {
 };
 
 /**
- * Sends an operation, its file as the GraphQL multipart request specification says.
+ * Sends an operation; with a file, as the GraphQL multipart request specification says.
  *
- * `fetch` cannot tell how much of a body has been sent; XMLHttpRequest can.
+ * It uses XMLHttpRequest because `fetch` cannot report how much of a body has been sent.
  *
  * @throws ApiError
  */
@@ -36,7 +35,7 @@ export function sendOperation<Data, Variables>(
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", "/graphql");
-    // The service takes no form that another site could have sent.
+    // The service refuses forms that another site could have sent.
     request.setRequestHeader("graphql-require-preflight", "1");
     request.upload.onprogress = ({ loaded, total }) =>
       onProgress?.({ sentBytes: loaded, totalBytes: total });

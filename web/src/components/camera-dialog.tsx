@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useLanguage } from "../i18n/language.ts";
 
-/** The camera's picture, and a button that takes a photo of it. */
+/** Shows what the camera sees and takes a photo of it. */
 export function CameraDialog(props: {
   readonly onPhoto: (photo: Blob) => void;
   readonly onClose: () => void;

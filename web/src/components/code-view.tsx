@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { type Asked, type CodeSamples, makeCodeSamples } from "../code-samples.ts";
 import { useLanguage } from "../i18n/language.ts";
 
-/** What a developer would write. */
+/** The request as a developer would write it. */
 export function CodeView({ asked }: { readonly asked: Asked }) {
   const { t } = useLanguage();
   const [form, setForm] = useState<keyof CodeSamples>("GraphQL");
@@ -34,9 +34,11 @@ export function CodeView({ asked }: { readonly asked: Asked }) {
         </button>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1). */}
-      <pre tabIndex={0}>
-        <code>{samples[form]}</code>
-      </pre>
+      <section aria-label={t.codeIn(form)} tabIndex={0}>
+        <pre>
+          <code>{samples[form]}</code>
+        </pre>
+      </section>
     </details>
   );
 }

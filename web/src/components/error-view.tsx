@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ApiError } from "../api/api-error.ts";
 import { useLanguage } from "../i18n/language.ts";
 
-/** What went wrong in plain words, what to do, and when a further try makes sense. */
+/** Says what went wrong, what to do, and when to try again. */
 export function ErrorView(props: { readonly error: ApiError; readonly onRetry: () => void }) {
   const { t } = useLanguage();
   const { error } = props;

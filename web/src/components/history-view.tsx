@@ -2,7 +2,7 @@ import { formatPercent, useLanguage } from "../i18n/language.ts";
 import { saveFile } from "../save-file.ts";
 import { type HistoryEntry, toCsv, toJson } from "../session-history.ts";
 
-/** What was classified in this session. */
+/** The history, with its exports. */
 export function HistoryView(props: {
   readonly entries: readonly HistoryEntry[];
   readonly onClear: () => void;

@@ -8,10 +8,8 @@ import { ResultColumn } from "./result-column.tsx";
 import { Slider } from "./slider.tsx";
 
 const DEFAULT_TOP_K = 5;
-/** As many as the page asks the service for. */
-const MAX_TOP_K = 10;
 
-/** What the models say, the sliders that it follows, and the request as code. */
+/** The sliders, what the models say, and the request as code. */
 export function OutcomesView(props: {
   readonly job: Job & { readonly status: "DONE" };
   /** Undefined until somebody chooses one. */
@@ -20,12 +18,14 @@ export function OutcomesView(props: {
   readonly opacity: number;
   readonly onOpacity: (opacity: number) => void;
   readonly heatmap: Heatmap | undefined;
-  readonly onHeatmap: (column: number, rank: number | undefined) => void;
+  readonly onHeatmap: (column: number, classId: string | undefined) => void;
 }) {
   const { t, language } = useLanguage();
-  const [topK, setTopK] = useState(DEFAULT_TOP_K);
+  const [chosenTopK, setTopK] = useState(DEFAULT_TOP_K);
   const { job, threshold, opacity, heatmap } = props;
   const { source, outcomes } = job;
+  const maxTopK = Math.max(...outcomes.map(({ classified }) => classified.predictions.length));
+  const topK = Math.min(chosenTopK, maxTopK);
   const recommended = recommendedThreshold(outcomes.map(({ classified }) => classified));
   return (
     <>
@@ -34,7 +34,7 @@ export function OutcomesView(props: {
           label={t.topK(topK)}
           value={topK}
           min={1}
-          max={MAX_TOP_K}
+          max={maxTopK}
           step={1}
           onChange={setTopK}
         />
@@ -67,8 +67,8 @@ export function OutcomesView(props: {
             named={outcomes.length > 1}
             topK={topK}
             threshold={threshold}
-            shownRank={heatmap?.column === column ? heatmap.rank : undefined}
-            onHeatmap={(rank) => props.onHeatmap(column, rank)}
+            shownClass={heatmap?.column === column ? heatmap.classId : undefined}
+            onHeatmap={(classId) => props.onHeatmap(column, classId)}
           />
         ))}
       </div>

@@ -13,7 +13,7 @@ const EXAMPLES = [
   { name: "rocket", url: rocketUrl },
 ] as const;
 
-/** Every way to give a photo: drop, paste, pick, camera, address, example. */
+/** All ways to give a photo: drop, paste, choose, camera, URL, example. */
 export function PhotoInput({ onPhoto }: { readonly onPhoto: (source: PhotoSource) => void }) {
   const { t } = useLanguage();
   const picker = useRef<HTMLInputElement>(null);
@@ -62,7 +62,7 @@ export function PhotoInput({ onPhoto }: { readonly onPhoto: (source: PhotoSource
           hidden
           onChange={({ currentTarget }) => {
             giveFile(currentTarget.files?.[0]);
-            // The same file may be chosen again.
+            // Otherwise choosing the same file again would be no change.
             currentTarget.value = "";
           }}
         />
@@ -77,7 +77,7 @@ export function PhotoInput({ onPhoto }: { readonly onPhoto: (source: PhotoSource
         <input
           type="url"
           aria-label={t.urlLabel}
-          placeholder={`${t.urlLabel}: https://`}
+          placeholder={t.urlPlaceholder}
           value={url}
           onInput={({ currentTarget }) => setUrl(currentTarget.value)}
         />

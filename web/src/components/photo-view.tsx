@@ -8,20 +8,19 @@ export type Overlay = {
   readonly label: string;
   /** 0 to 1. */
   readonly opacity: number;
-  /** Side of the central square that the model saw, as a share of the photo's shorter side. */
+  /** Side of the central square that the model saw, as a fraction of the photo's shorter side. */
   readonly cropFraction: number;
 };
 
-/** From here on the photo is beside the input (style.css). */
+/** At this width and above, the photo is beside the input (style.css). */
 const WIDE = 800;
 
-/** The photo, with a heat map over it. */
 export function PhotoView(props: { readonly url: string; readonly overlay: Overlay | undefined }) {
   const { t } = useLanguage();
   const figure = useRef<HTMLElement>(null);
   useEffect(() => {
     const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    // On a small screen the photo, and the answer beneath it, would be out of sight.
+    // On a small screen, the photo and the answer below it would be out of sight.
     if (innerWidth < WIDE)
       figure.current?.scrollIntoView({ behavior: reduced ? "auto" : "smooth" });
   }, []);
@@ -29,7 +28,7 @@ export function PhotoView(props: { readonly url: string; readonly overlay: Overl
   const [broken, setBroken] = useState(false);
   const { overlay } = props;
   const side = (overlay?.cropFraction ?? 1) * Math.min(size.width, size.height);
-  const share = (length: number) => `${(100 * side) / length}%`;
+  const percentOf = (length: number) => `${(100 * side) / length}%`;
   return (
     <figure class="photo" ref={figure}>
       <div>
@@ -51,8 +50,8 @@ export function PhotoView(props: { readonly url: string; readonly overlay: Overl
             src={overlay.picture}
             alt={t.heatmapOf(overlay.label)}
             style={{
-              width: share(size.width),
-              height: share(size.height),
+              width: percentOf(size.width),
+              height: percentOf(size.height),
               opacity: overlay.opacity,
             }}
           />

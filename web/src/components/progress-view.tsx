@@ -4,7 +4,7 @@ import type { Job } from "../use-classification.ts";
 
 const SLOW_AFTER_MS = 4000;
 
-/** How far the photo is, with a word where it takes long. */
+/** Shows how far the photo is, and says so if it takes long. */
 export function ProgressView(props: { readonly job: Job; readonly onCancel: () => void }) {
   const { t } = useLanguage();
   const [slow, setSlow] = useState(false);

@@ -1,32 +1,35 @@
+import { useId } from "preact/hooks";
 import { answerAt, isBelow, recommendedThreshold } from "../answer-at.ts";
-import { modelName, type Prediction } from "../api/classify-photo.ts";
+import { modelName } from "../api/published-models.ts";
 import { formatPercent, useLanguage } from "../i18n/language.ts";
 import { saveFile } from "../save-file.ts";
 import type { Outcome } from "../use-classification.ts";
+import { PredictionBar } from "./prediction-bar.tsx";
 
 /** What one model, or an ensemble, says. */
 export function ResultColumn(props: {
   readonly outcome: Outcome;
-  /** Whether to say who answers: there are others beside it. */
+  /** Whether to say who answers, because there are other columns. */
   readonly named: boolean;
   readonly topK: number;
-  /** Undefined where nobody chose one. */
+  /** Undefined if nobody chose one. */
   readonly threshold: number | undefined;
-  /** Rank of the prediction whose heat map is shown; undefined for none. */
-  readonly shownRank: number | undefined;
-  readonly onHeatmap: (rank: number | undefined) => void;
+  /** Id of the class whose heat map is shown; undefined for none. */
+  readonly shownClass: string | undefined;
+  readonly onHeatmap: (classId: string | undefined) => void;
 }) {
   const { t, language } = useLanguage();
-  const { outcome, topK, threshold, shownRank } = props;
+  const id = useId();
+  const { outcome, topK, threshold, shownClass } = props;
   const { classified, models, elapsedMs } = outcome;
+  const { votes, predictions, cached, receipt } = classified;
   const answer = answerAt(classified, threshold);
+  const minConfidence = threshold ?? recommendedThreshold([classified]);
+  const names = votes.map(({ model }) => `${model.architecture} ${model.version}`);
+  const who = models.length > 1 ? t.ensemble : names[0];
   return (
-    <article class="result">
-      {props.named && (
-        <p class="who">
-          {models.length > 1 ? t.ensemble : classified.votes[0]?.model.architecture}
-        </p>
-      )}
+    <article class="result" aria-label={who}>
+      {props.named && <p class="who">{who}</p>}
       <div class="answer" aria-live="polite">
         {answer ? (
           <>
@@ -42,86 +45,42 @@ export function ResultColumn(props: {
           </>
         )}
       </div>
-      <h3>{t.predictions}</h3>
-      <ol class="predictions">
-        {classified.predictions.slice(0, topK).map((prediction) => (
+      <h3 id={`${id}-predictions`}>{t.predictions}</h3>
+      <ol class="predictions" aria-labelledby={`${id}-predictions`}>
+        {predictions.slice(0, topK).map((prediction) => (
           <PredictionBar
-            key={prediction.synset}
+            key={prediction.id}
             prediction={prediction}
-            below={isBelow(prediction, answer, threshold ?? recommendedThreshold([classified]))}
-            shown={prediction.rank === shownRank}
+            below={isBelow(prediction, answer, minConfidence)}
+            shown={prediction.id === shownClass}
             onHeatmap={props.onHeatmap}
           />
         ))}
       </ol>
       {models.length > 1 && (
         <>
-          <h3>{t.votes}</h3>
-          <ul class="votes">
-            {classified.votes.map(({ model, prediction }) => (
-              <li key={model.id}>
-                <b>{model.architecture}</b>: {prediction[language]},{" "}
-                {formatPercent(prediction.confidence)}
+          <h3 id={`${id}-votes`}>{t.votes}</h3>
+          <ul class="votes" aria-labelledby={`${id}-votes`}>
+            {votes.map(({ model, prediction }, i) => (
+              <li key={modelName(model)}>
+                <b>{names[i]}</b>
+                {t.vote(prediction[language], formatPercent(prediction.confidence))}
               </li>
             ))}
           </ul>
         </>
       )}
       <p class="quiet">
-        {t.answeredBy} {classified.votes.map(({ model }) => modelName(model)).join(" + ")},{" "}
-        {classified.cached ? t.fromCache : t.computed}, {t.took(elapsedMs)}.
+        {t.answeredBy(votes.map(({ model }) => modelName(model)).join(" + "), elapsedMs, cached)}
       </p>
       <button
         type="button"
         onClick={() =>
-          saveFile(
-            "receipt.json",
-            "application/json",
-            `${JSON.stringify(classified.receipt, null, 2)}\n`,
-          )
+          saveFile("receipt.json", "application/json", `${JSON.stringify(receipt, null, 2)}\n`)
         }
       >
         {t.receipt}
       </button>
     </article>
-  );
-}
-
-function PredictionBar(props: {
-  readonly prediction: Prediction;
-  readonly below: boolean;
-  readonly shown: boolean;
-  readonly onHeatmap: (rank: number | undefined) => void;
-}) {
-  const { t, language } = useLanguage();
-  const { prediction, below, shown } = props;
-  const ancestors = language === "en" ? prediction.enAncestors : prediction.zhAncestors;
-  return (
-    <li class={below ? "below" : ""}>
-      <div class="row">
-        <span class="name">{prediction[language]}</span>
-        <span>{formatPercent(prediction.confidence)}</span>
-      </div>
-      <meter
-        min={0}
-        max={1}
-        value={prediction.confidence}
-        aria-label={below ? `${prediction[language]}, ${t.belowThreshold}` : prediction[language]}
-      />
-      <div class="row quiet">
-        <span>
-          {prediction.synset} {ancestors.map(({ label }) => `› ${label}`).join(" ")}
-        </span>
-        <button
-          type="button"
-          class="small"
-          aria-pressed={shown}
-          aria-label={`${t.heatmap}: ${prediction[language]}`}
-          onClick={() => props.onHeatmap(shown ? undefined : prediction.rank)}
-        >
-          {t.heatmap}
-        </button>
-      </div>
-    </li>
   );
 }

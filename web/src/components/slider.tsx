@@ -1,6 +1,6 @@
 import { useId } from "preact/hooks";
 
-/** A range with its value in words above it. */
+/** A range whose label includes the value. */
 export function Slider(props: {
   readonly label: string;
   readonly value: number;

@@ -1,0 +1,63 @@
+import { expect, it } from "vitest";
+import {
+  answerIn,
+  barsIn,
+  classifyFile,
+  compareWith,
+  describePage,
+  heatmapIn,
+  pressHeatmap,
+  resultsIn,
+} from "./support/page.ts";
+import { publishDocuments } from "./support/publish-documents.ts";
+
+async function withDocuments(configPath: string) {
+  await publishDocuments(configPath);
+  return {};
+}
+
+describePage("a default model of three custom classes", withDocuments, ({ open }) => {
+  it("classes without synsets are shown, by their id if they have no name", async () => {
+    const { page, complaints } = await open();
+    await classifyFile(page, "cat.jpg");
+    expect(await answerIn(page).textContent()).toBe("invoice");
+    expect(await barsIn(page).count()).toBe(3);
+    const items = page.getByRole("list", { name: "Predictions" }).getByRole("listitem");
+    const texts = await items.allTextContents();
+    expect(texts[0]).toMatch(/^invoice[\d.]+%› BillWhere it looked$/);
+    expect(texts.find((text) => text.startsWith("Letter"))).toMatch(
+      /^Letter[\d.]+%letterWhere it looked$/,
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  it("a class without a synset has a heat map", async () => {
+    const { page } = await open();
+    await classifyFile(page, "cat.jpg");
+    await pressHeatmap(page, "Letter");
+    await heatmapIn(page, "Letter").waitFor();
+  });
+
+  it("the exported history has the ids of classes without synsets", async () => {
+    const { page } = await open();
+    await classifyFile(page, "cat.jpg");
+    const history = page.getByRole("region", { name: "This session" });
+    await history.getByRole("listitem").waitFor();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export as JSON" }).click();
+    const stream = await (await download).createReadStream();
+    const [entry] = JSON.parse((await stream.toArray()).join(""));
+    expect(entry).toMatchObject({ id: "invoice", synset: "", en: "invoice" });
+  });
+
+  it("models without common classes are compared, without an average", async () => {
+    const { page } = await open();
+    await classifyFile(page, "cat.jpg");
+    await compareWith(page, "efficientnet-lite0@1.0.0");
+    await resultsIn(page).nth(1).waitFor();
+    expect(await resultsIn(page).count()).toBe(2);
+    expect(await resultsIn(page).nth(1).getByRole("heading", { level: 2 }).textContent()).toBe(
+      "tiger cat",
+    );
+  });
+});
