@@ -72,9 +72,9 @@ describeBuckets((stage) => {
         "labels",
         (m) => ({
           ...m,
-          labels: { table: "imagenet1k", synsets: [1, 2, 3, 4, 5].map((i) => `n0000000${i}`) },
+          labels: { table: "imagenet1k", classes: [1, 2, 3, 4, 5].map((i) => `n0000000${i}`) },
         }),
-        /no synset n00000001/,
+        /no class n00000001/,
       ],
     ])("refuses to publish a model that cannot answer: wrong %s", async (_, change, reason) => {
       await makeModelFolder(stage.folder);
@@ -85,6 +85,19 @@ describeBuckets((stage) => {
       expect(code).toBe("MODEL_UNUSABLE");
       expect(why).toMatch(reason);
       expect(await stage.store.list("")).toEqual([]);
+    });
+
+    it("finds a version that was published with a manifest of version 1 present", async () => {
+      await makeModelFolder(stage.folder);
+      await run(publish, stage.folder);
+      const key = "models/tiny/1.0.0/manifest.json";
+      const object = await stage.store.get(key);
+      const { labels, ...manifest } = JSON.parse(new TextDecoder().decode(object?.bytes));
+      const { classes: synsets, ...rest } = labels;
+      const old = { ...manifest, schemaVersion: 1, labels: { ...rest, synsets } };
+      const bytes = new TextEncoder().encode(JSON.stringify(old));
+      await stage.store.put(key, bytes, { ifMatch: object?.etag ?? "" });
+      expect((await run(publish, stage.folder)).result).toMatchObject({ written: [] });
     });
 
     it("refuses to publish a folder whose file differs from its manifest, naming both hashes", async () => {
