@@ -19,7 +19,6 @@ import { useHistory } from "./use-history.ts";
 import { useModels } from "./use-models.ts";
 import { usePreview } from "./use-preview.ts";
 
-/** The page. */
 export function App() {
   const [language, setLanguage] = useLanguageState();
   const models = useModels();

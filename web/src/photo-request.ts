@@ -26,7 +26,6 @@ export const NO_REQUEST: PhotoRequest = {
   threshold: undefined,
 };
 
-/** A reducer. */
 export function updateRequest(request: PhotoRequest, action: RequestAction): PhotoRequest {
   switch (action.type) {
     case "GIVE_PHOTO":

@@ -3,7 +3,6 @@ import { DEFAULT_MODEL, type PublishedModel } from "../api/published-models.ts";
 import { type Choice, mayBeSame } from "../choice.ts";
 import { useLanguage } from "../i18n/language.ts";
 
-/** The settings. */
 export function ModelChoice(props: {
   readonly models: readonly PublishedModel[];
   readonly choice: Choice;

@@ -1,7 +1,6 @@
 /** All texts of the page in both languages. */
 import { FORMAT_NAMES, joinNames } from "../../../src/imaging/formats.ts";
 
-/** The page's languages. */
 export type Language = "en" | "zh";
 
 /** What happened, and what to do. */
@@ -126,7 +125,6 @@ const en = {
   ] as Explanation,
 };
 
-/** The texts of one language. */
 export type Messages = typeof en;
 
 const zh: Messages = {
@@ -215,5 +213,4 @@ const zh: Messages = {
   otherError: ["出错了。", "请重试。如果问题仍然存在，请反馈下方的错误详情。"],
 };
 
-/** By language. */
 export const messages: Readonly<Record<Language, Messages>> = { en, zh };
