@@ -11,8 +11,8 @@ import {
   type HeatmapRequest,
 } from "./explain-class.ts";
 import {
-  type ClassifyParameters,
   type ClassifyPlan,
+  type ClassifyRequest,
   planClassification,
 } from "./plan-classification.ts";
 import { createPassRunner, type PassParts } from "./run-pass.ts";
@@ -36,7 +36,7 @@ export type Classifier = {
    * @param names - aliases or `id@version`; the default model if there are none
    * @throws BadInputError; ModelError
    */
-  plan(names: readonly string[], parameters: ClassifyParameters): Promise<ClassifyPlan>;
+  plan(names: readonly string[], request: ClassifyRequest): Promise<ClassifyPlan>;
   /** @throws ImageError; ModelError; AppError OVERLOADED */
   classify(
     bytes: Uint8Array,
@@ -62,8 +62,8 @@ export function createClassifier(parts: ClassifierParts): Classifier {
   const runPass = createPassRunner(parts);
   const shadows = new ShadowRunner({ catalog, networks, queue, record: parts.recordShadow });
   return {
-    plan: (names, parameters) =>
-      planClassification(names, parameters, {
+    plan: (names, request) =>
+      planClassification(names, request, {
         catalog,
         versions,
         budgetBytes: networks.budgetBytes,

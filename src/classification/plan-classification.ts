@@ -6,12 +6,15 @@ import type { Candidates, LabelledModel, ModelCatalog } from "../registry/model-
 import type { Versions } from "../registry/versions.ts";
 
 /** What a caller asks of every image. */
-export type ClassifyParameters = {
-  /** 1 to the number of classes. */
-  readonly topK: number;
+export type ClassifyRequest = {
+  /** 1 to the number of classes; undefined for 3, or all classes if there are fewer. */
+  readonly topK: number | undefined;
   /** 0 to 1; undefined if the caller gave none. */
   readonly threshold: number | undefined;
 };
+
+/** The parameters that apply. */
+export type ClassifyParameters = ClassifyRequest & { readonly topK: number };
 
 /** Checked parameters and the models that they name. */
 export type ClassifyPlan = {
@@ -30,6 +33,7 @@ export type PlanParts = {
 
 /** Most models that one ensemble may have. */
 const MAX_MEMBERS = 4;
+const DEFAULT_TOP_K = 3;
 
 /** A name, and the versions that can answer for it as far as is known. */
 type Member = {
@@ -46,7 +50,7 @@ type Member = {
  */
 export async function planClassification(
   names: readonly string[],
-  parameters: ClassifyParameters,
+  { topK, threshold }: ClassifyRequest,
   { catalog, versions, budgetBytes }: PlanParts,
 ): Promise<ClassifyPlan> {
   if (names.length > 0) checkRange("models", names.length, 1, MAX_MEMBERS, "Its length");
@@ -60,8 +64,9 @@ export async function planClassification(
   const classes = new Set(
     members.flatMap(({ models }) => smallestOf(models).labels.map(({ id }) => id)),
   );
-  checkRange("topK", parameters.topK, 1, classes.size);
-  if (parameters.threshold !== undefined) checkRange("threshold", parameters.threshold, 0, 1);
+  if (topK !== undefined) checkRange("topK", topK, 1, classes.size);
+  if (threshold !== undefined) checkRange("threshold", threshold, 0, 1);
+  const parameters = { topK: topK ?? Math.min(DEFAULT_TOP_K, classes.size), threshold };
   return { parameters, members: members.map(({ candidates }) => candidates) };
 }
 

@@ -13,7 +13,6 @@ import { paginate } from "./pagination.ts";
 import type { ClassificationParent, ImageProblemParent } from "./parents.ts";
 
 const MAX_IMAGES = 16;
-const DEFAULT_TOP_K = 3;
 const DEFAULT_PAGE = 20;
 
 /** Failures of the service, not of one image. */
@@ -104,7 +103,7 @@ function planArguments({ topK, threshold, model, models }: Arguments, context: R
   }
   const names = models ?? (typeof model === "string" ? [model] : []);
   return context.classifier.plan(names, {
-    topK: topK ?? DEFAULT_TOP_K,
+    topK: topK ?? undefined,
     threshold: threshold ?? undefined,
   });
 }

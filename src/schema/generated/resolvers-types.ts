@@ -735,8 +735,8 @@ export type PredictionResolvers<ContextType = ResolverContext, ParentType extend
 };
 
 export type QueryResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  classify?: Resolver<ResolversTypes['Classification'], ParentType, ContextType, RequireFields<QueryClassifyArgs, 'image' | 'locale' | 'topK'>>;
-  classifyMany?: Resolver<Array<ResolversTypes['ClassifyResult']>, ParentType, ContextType, RequireFields<QueryClassifyManyArgs, 'images' | 'locale' | 'topK'>>;
+  classify?: Resolver<ResolversTypes['Classification'], ParentType, ContextType, RequireFields<QueryClassifyArgs, 'image' | 'locale'>>;
+  classifyMany?: Resolver<Array<ResolversTypes['ClassifyResult']>, ParentType, ContextType, RequireFields<QueryClassifyManyArgs, 'images' | 'locale'>>;
   inspectImage?: Resolver<ResolversTypes['ImageInfo'], ParentType, ContextType, RequireFields<QueryInspectImageArgs, 'image'>>;
   labels?: Resolver<ResolversTypes['LabelConnection'], ParentType, ContextType, RequireFields<QueryLabelsArgs, 'first' | 'locale'>>;
   models?: Resolver<Array<ResolversTypes['ModelVersion']>, ParentType, ContextType>;

@@ -5,8 +5,8 @@ export const querySdl = /* GraphQL */ `
     classify(
       "The photo."
       image: ImageInput!
-      "Maximum number of predictions, from 1 to the number of the model's classes."
-      topK: Int = 3
+      "Maximum number of predictions, from 1 to the number of the model's classes. Defaults to 3, or to all classes if there are fewer."
+      topK: Int
       "Minimum confidence of a prediction and of the answer, from 0 to 1. If you leave it out, you get all top-K predictions, and the answer must reach the model's recommended threshold."
       threshold: Float
       "Language of the labels."
@@ -20,8 +20,8 @@ export const querySdl = /* GraphQL */ `
     classifyMany(
       "1 to 16 photos."
       images: [ImageInput!]!
-      "Maximum number of predictions for each photo, from 1 to the number of the model's classes."
-      topK: Int = 3
+      "Maximum number of predictions for each photo, from 1 to the number of the model's classes. Defaults to 3, or to all classes if there are fewer."
+      topK: Int
       "As for 'classify'."
       threshold: Float
       "Language of the labels."
