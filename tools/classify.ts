@@ -18,7 +18,7 @@ const USAGE = `Usage: npm run classify -- PHOTO [options]
 const QUERY = /* GraphQL */ `
   query Classify($image: File!, $topK: Int, $threshold: Float, $locale: Locale, $model: String) {
     classify(image: { upload: $image }, topK: $topK, threshold: $threshold, locale: $locale, model: $model) {
-      predictions { rank label synset confidence }
+      predictions { rank label id confidence }
       answer { kind label confidence }
       model { id version }
       image { format width height orientation bytes }
@@ -34,7 +34,7 @@ type ClassifyResponse = {
       readonly predictions: readonly {
         readonly rank: number;
         readonly label: string;
-        readonly synset: string;
+        readonly id: string;
         readonly confidence: number;
       }[];
       readonly answer: {
@@ -77,13 +77,13 @@ function print({ data, errors }: ClassifyResponse): void {
   }
   if (!data) return;
   const { predictions, answer, model } = data.classify;
-  const rows = predictions.map(({ rank, label, synset, confidence }) => [
+  const rows = predictions.map(({ rank, label, id, confidence }) => [
     String(rank),
     label,
-    synset,
+    id,
     percent(confidence),
   ]);
-  console.log(formatTable(["rank", "label", "synset", "confidence"], rows));
+  console.log(formatTable(["rank", "label", "id", "confidence"], rows));
   const sure = answer.confidence === null ? "" : ` (${percent(answer.confidence)})`;
   console.log(`\nAnswer: ${answer.label}${sure}, by ${model.id}@${model.version}`);
 }

@@ -6,16 +6,6 @@ import { describe, expect, it } from "vitest";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-/**
- * Paths that the docs name ahead of the code, which another branch brings. Once a path exists, its entry
- * must go: the test below says so.
- */
-const EXPECTED_SOON: ReadonlySet<string> = new Set([
-  "cli/command/option-specs.ts",
-  "cli/commands/commands.ts",
-  "docs/cli.md",
-]);
-
 /** Words in capitals that stand for a name in the paths of a recipe: `src/imaging/FORMAT/codec.ts`. */
 const PLACEHOLDER = /(?<![A-Za-z])(?:ALIAS|EXTENSION|FORMAT|ID|NAME|VERB|VERSION)(?![A-Za-z])/g;
 
@@ -101,10 +91,6 @@ describe("the check of the docs", () => {
 [e](https://example.com/none)\n\`\`\`md\n[f](none.md)\n\`\`\`\n`;
     expect(findBrokenLinks("docs/page.md", text)).toEqual([]);
   });
-
-  it("expects only paths that do not exist yet (otherwise remove them from EXPECTED_SOON)", () => {
-    expect([...EXPECTED_SOON].filter((path) => existsSync(ROOT + path))).toEqual([]);
-  });
 });
 
 function findMissingPaths(text: string): string[] {
@@ -112,7 +98,7 @@ function findMissingPaths(text: string): string[] {
   const bare = matchAll(SOURCE_FILE, text)
     .filter((path) => !new RegExp(`^${PATH.source}$`).test(path))
     .filter((path) => !exists(`(?:^|/)${toPattern(path)}$`));
-  return [...named, ...bare].filter((path) => !EXPECTED_SOON.has(path));
+  return [...named, ...bare];
 }
 
 function exists(pattern: string): boolean {
@@ -130,7 +116,6 @@ function findBrokenLinks(page: string, text: string): string[] {
     if (/^[a-z]+:/.test(link)) return false;
     const [path = "", anchor] = link.split("#");
     const target = path === "" ? page : posix.join(posix.dirname(page), path);
-    if (EXPECTED_SOON.has(target)) return false;
     if (!existsSync(ROOT + target)) return true;
     const content = path === "" ? text : (pages.get(target) ?? "");
     return anchor !== undefined && !anchorsOf(content).has(anchor);

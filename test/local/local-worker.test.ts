@@ -94,7 +94,7 @@ describe("npm run classify", () => {
 
   it("prints a table", async () => {
     const { stdout } = await classify("examples/espresso.jpg", "--top-k", "2", "--locale", "zh");
-    expect(stdout).toMatch(/rank\s+label\s+synset\s+confidence/);
+    expect(stdout).toMatch(/rank\s+label\s+id\s+confidence/);
     expect(stdout).toMatch(/1\s+浓缩咖啡\s+n07920052\s+9\d\.\d %/);
     expect(stdout).not.toMatch(/^3 /m);
   });

@@ -7,7 +7,7 @@ import { raisePurgeCount } from "../../registry/raise-purge-count.ts";
 
 export const purge = defineCommand({
   description:
-    "Make Workers classify again instead of answering from cached results of a version. Running Workers follow within ALIASES_TTL_SECONDS.",
+    "Make Workers classify again instead of answering from cached results of a version. Running Workers follow within twice ALIASES_TTL_SECONDS.",
   arguments: { version: VERSION },
   options: BUCKET_OPTIONS,
   run: async ({ args: { version: ref }, options }) => {
