@@ -1,5 +1,4 @@
-/** Reads the R2 bucket of models; everything read is checked before it is believed. */
-
+/** Reads the R2 bucket of models, and validates everything it reads. */
 import type { R2Bucket, R2ObjectBody } from "@cloudflare/workers-types";
 import * as z from "zod";
 import { ModelError } from "../errors.ts";
@@ -15,12 +14,11 @@ import {
 } from "../models/version-ref.ts";
 import { sha256Hex } from "../sha256.ts";
 
-/** The part of R2 that reading models needs. */
 export type ReadableBucket = Pick<R2Bucket, "get" | "head" | "list">;
 
 /**
- * The models in a bucket. Every method throws ModelError MODEL_UNAVAILABLE where an object is
- * missing, unreadable or not what it must be.
+ * The models in a bucket. Every method throws ModelError MODEL_UNAVAILABLE if an object is missing,
+ * unreadable or invalid.
  */
 export class ModelBucket {
   readonly #bucket: ReadableBucket;
@@ -37,28 +35,29 @@ export class ModelBucket {
     return this.#readJson(labelMapKey(name), labelMapSchema);
   }
 
-  /** How often results of each version have been purged; empty where none ever was. */
+  /** Reads the purge counts; empty if nothing was ever purged. */
   async readPurges(): Promise<Purges> {
-    const there = await this.#bucket.head(PURGES_KEY).catch(failRead(PURGES_KEY));
-    return there ? this.#readJson(PURGES_KEY, purgesSchema) : {};
+    const object = await this.#bucket.head(PURGES_KEY).catch(failRead(PURGES_KEY));
+    return object ? this.#readJson(PURGES_KEY, purgesSchema) : {};
   }
 
   /**
-   * One row of the classifier: D weights.
+   * Reads one row of the head.
    *
-   * @param row - from 0
+   * @param row - class index
+   * @returns [D]
    */
   async readHeadRow({ id, version, files }: ModelManifest, row: number): Promise<Float32Array> {
     const key = versionFileKey({ id, version }, files.head?.path ?? "head.f16.bin");
-    if (!files.head) throw unusable(key, "its manifest names no head");
+    if (!files.head) throw unusable(key, "the manifest does not list it");
     const rowBytes = files.head.shape[1] * Float16Array.BYTES_PER_ELEMENT;
     const range = { offset: row * rowBytes, length: rowBytes };
     const object = await this.#bucket.get(key, { range }).catch(failRead(key));
-    if (!object) throw unusable(key, "the bucket does not have it");
-    // A part cannot be checked against the hash of the whole; its size tells a wrong file.
+    if (!object) throw unusable(key, "it does not exist");
+    // The hash covers the whole file, so a row cannot be checked against it. The size reveals most wrong files.
     if (object.size !== files.head.bytes) {
       await object.body.cancel();
-      throw unusable(key, `it has ${object.size} bytes, not ${files.head.bytes}`);
+      throw unusable(key, `its size is ${object.size} bytes, not ${files.head.bytes}`);
     }
     const bytes = await object.arrayBuffer().catch(failRead(key));
     return Float32Array.from(new Float16Array(bytes));
@@ -73,17 +72,17 @@ export class ModelBucket {
     const key = versionFileKey(ref, "manifest.json");
     const manifest = await this.#readJson(key, manifestSchema);
     if (!isSameVersion(manifest, ref)) {
-      throw unusable(key, `it describes ${versionName(manifest)}`);
+      throw unusable(key, `it is the manifest of ${versionName(manifest)}`);
     }
     return manifest;
   }
 
-  /** The bytes of the model file, equal in length and SHA-256 to what the manifest states. */
+  /** Reads the model file, and checks its size and SHA-256 against the manifest. */
   async readModel({ id, version, files }: ModelManifest): Promise<Uint8Array> {
     const key = versionFileKey({ id, version }, files.model.path);
     const bytes = await this.#read(key, (object) => object.bytes());
     if (bytes.byteLength !== files.model.bytes) {
-      throw unusable(key, `it has ${bytes.byteLength} bytes, not ${files.model.bytes}`);
+      throw unusable(key, `its size is ${bytes.byteLength} bytes, not ${files.model.bytes}`);
     }
     const sha256 = await sha256Hex(bytes);
     if (sha256 !== files.model.sha256) {
@@ -92,7 +91,7 @@ export class ModelBucket {
     return bytes;
   }
 
-  /** Every published version, by id and version. */
+  /** Lists every published version, in order of id and version. */
   async listVersions(): Promise<VersionRef[]> {
     const refs: VersionRef[] = [];
     let cursor: string | undefined;
@@ -115,7 +114,7 @@ export class ModelBucket {
     try {
       json = JSON.parse(text);
     } catch (cause) {
-      throw unusable(key, "it is not JSON", cause);
+      throw unusable(key, "it is not valid JSON", cause);
     }
     const parsed = schema.safeParse(json);
     if (!parsed.success) throw unusable(key, z.prettifyError(parsed.error), parsed.error);
@@ -124,21 +123,21 @@ export class ModelBucket {
 
   async #read<Value>(key: string, take: (object: R2ObjectBody) => Promise<Value>): Promise<Value> {
     const object = await this.#bucket.get(key).catch(failRead(key));
-    if (!object) throw unusable(key, "the bucket does not have it");
+    if (!object) throw unusable(key, "it does not exist");
     return take(object).catch(failRead(key));
   }
 }
 
 function failRead(key: string): (cause: unknown) => never {
   return (cause) => {
-    throw unusable(key, "reading it from R2 failed", cause);
+    throw unusable(key, "it could not be read from R2", cause);
   };
 }
 
 function unusable(key: string, reason: string, cause?: unknown): ModelError {
   return new ModelError(
     "MODEL_UNAVAILABLE",
-    `The model bucket has no usable ${key}: ${reason}. Publish the models (locally: npm run seed), then try again.`,
+    `The object ${key} in the model bucket cannot be used: ${reason}. Publish the models (locally: npm run seed), then try again.`,
     { details: { key }, cause },
   );
 }
