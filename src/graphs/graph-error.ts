@@ -5,18 +5,18 @@ export type GraphErrorCode =
   /** The file is damaged or has another format. */
   | "GRAPH_UNREADABLE"
   | "WEIGHTS_UNREADABLE"
-  /** It has something that cannot be represented or converted. */
+  /** It has a part that cannot be represented or converted. */
   | "GRAPH_UNSUPPORTED"
   | "WEIGHTS_UNSUPPORTED"
-  /** Its input has another size than the caller says. */
+  /** Its input does not have the size that the caller gave. */
   | "GRAPH_INPUT_MISMATCH"
-  /** Its output is not one number for each class. */
+  /** Its output is not one number per class. */
   | "GRAPH_NOT_CLASSIFIER"
-  /** The runtime refuses to load it. */
+  /** The runtime cannot load it. */
   | "GRAPH_REFUSED"
-  /** Its values are not finite numbers. */
+  /** It computes values that are not finite numbers. */
   | "GRAPH_NOT_FINITE"
-  /** A rewrite would have changed what it computes. */
+  /** Preparing it would have changed what it computes. */
   | "GRAPH_CHANGED";
 
 /** A graph or a file of weights cannot be used. */
