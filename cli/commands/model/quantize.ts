@@ -10,7 +10,7 @@ import {
   prepareNetwork,
 } from "../../../src/quantize/prepare/prepare-network.ts";
 import { EMBEDDING, FEATURES, INPUT, LOGITS } from "../../../src/quantize/tensor-names.ts";
-import { type Tried, tryMethods } from "../../../src/quantize/try-methods.ts";
+import { type BestMethod, tryMethods } from "../../../src/quantize/try-methods.ts";
 import { CliError } from "../../cli-error.ts";
 import { type Command, parseOptions, readNumber, requireWords } from "../../command.ts";
 import { listImages, spread } from "../../images/list-images.ts";
@@ -52,7 +52,7 @@ const OPTIONS = {
 } as const;
 
 /** What was made. */
-export type QuantizeReport = Omit<Tried, "graph"> & {
+export type QuantizeReport = Omit<BestMethod, "graph"> & {
   readonly folder: string;
   readonly format: Format;
   readonly bytes: { readonly float32: number; readonly int8: number };
@@ -121,7 +121,7 @@ async function writeQuantized(
   { calibration: _, ...source }: ModelManifest,
   { head, graph }: PreparedNetwork,
   int8: Uint8Array,
-  { method, calibrationImages }: Pick<Tried, "method" | "calibrationImages">,
+  { method, calibrationImages }: Pick<BestMethod, "method" | "calibrationImages">,
 ): Promise<void> {
   const files = new Map([[MODEL_FILE, int8]]);
   const headFile = head && makeHeadFile(head.weight, head.classes);
