@@ -1,4 +1,4 @@
-/** `npm run bench:decode`: time and memory of decoding in workerd, beside jpeg-js and upng-js. */
+/** `npm run bench:decode`: the time and memory of decoding in workerd, compared with jpeg-js and upng-js. */
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { startLocalWorker } from "../tools/local-worker.ts";
 import type { DecodeSample } from "./decode-sample.ts";
@@ -11,11 +11,11 @@ const SIZES = [
   { name: "48 MP", width: 8000, height: 6000 },
 ];
 const RUNS = 5;
-/** Formats that jpeg-js and upng-js decode. */
+/** The formats that jpeg-js and upng-js can decode. */
 const PORTABLE = new Set(["JPEG baseline", "JPEG progressive", "PNG"]);
-/** Beyond this the portable decoders take gigabytes. */
+/** For larger images, the portable decoders need gigabytes. */
 const MAX_PORTABLE_PIXELS = 13e6;
-/** Encoding a larger AVIF takes minutes: its header is made to claim the size instead. */
+/** Encoding a larger AVIF takes minutes, so the header of a small one is changed to claim the size. */
 const MAX_AVIF_PIXELS = 3e6;
 
 const worker = await startLocalWorker({
@@ -60,15 +60,15 @@ const columns = [
 console.log(`Median of ${RUNS} runs in workerd; ratios: jpeg-js or upng-js / this decoder`);
 console.log(formatTable(columns, rows));
 if (underestimated.length > 0) {
-  console.error(`The estimate is below the peak: ${underestimated.join(", ")}`);
+  console.error(`The estimate is below the measured peak: ${underestimated.join(", ")}`);
   process.exitCode = 1;
 }
 
-/** The sample of median time. */
+/** Returns the sample with the median time. */
 async function measure(file: Uint8Array, decoder: "wasm" | "js"): Promise<DecodeSample> {
   const samples: Exclude<DecodeSample, { refused: string }>[] = [];
   for (let i = 0; i <= RUNS; i++) {
-    // Not "/": that is the page, which takes no POST.
+    // The path "/" is the page, which does not accept POST.
     const url = new URL(`/decode?decoder=${decoder}`, worker.url);
     const response = await fetch(url, { method: "POST", body: Uint8Array.from(file) });
     const sample = (await response.json()) as DecodeSample;

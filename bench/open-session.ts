@@ -1,4 +1,3 @@
-/** A model of a folder, ready to be timed. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readModelFolder } from "../cli/models/model-folder.ts";
@@ -7,7 +6,7 @@ import { loadNetwork } from "../src/inference/network.ts";
 
 const IMAGENET_CLASSES = 1000;
 
-/** Loads a folder's model; `run` runs it on an image of noise. */
+/** Loads the model of a folder; `run` runs it on a fixed image. */
 export async function openSession(folder: string): Promise<{ run(): Promise<unknown> }> {
   const { manifest } = await readModelFolder(folder);
   const model = await readFile(join(folder, manifest.files.model.path));
