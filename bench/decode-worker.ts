@@ -39,7 +39,9 @@ export default {
     } catch (error) {
       tracked.stop();
       if (!(error instanceof ImageError)) throw error;
-      return Response.json({ refused: error.message } satisfies DecodeSample);
+      const { limit, max } = error.details;
+      const rejected = limit === undefined ? error.code : `${limit} is ${max}`;
+      return Response.json({ rejected } satisfies DecodeSample);
     }
   },
 } satisfies ExportedHandler;

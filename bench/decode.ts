@@ -66,23 +66,23 @@ if (underestimated.length > 0) {
 
 /** Returns the sample with the median time. */
 async function measure(file: Uint8Array, decoder: "wasm" | "js"): Promise<DecodeSample> {
-  const samples: Exclude<DecodeSample, { refused: string }>[] = [];
+  const samples: Exclude<DecodeSample, { rejected: string }>[] = [];
   for (let i = 0; i <= RUNS; i++) {
     // The path "/" is the page, which does not accept POST.
     const url = new URL(`/decode?decoder=${decoder}`, worker.url);
     const response = await fetch(url, { method: "POST", body: Uint8Array.from(file) });
     const sample = (await response.json()) as DecodeSample;
-    if ("refused" in sample) return sample;
+    if ("rejected" in sample) return sample;
     if (i > 0) samples.push(sample); // The first run warms up.
   }
   return samples.toSorted((a, b) => a.ms - b.ms)[RUNS >> 1] as DecodeSample;
 }
 
 function describe(fast: DecodeSample, js: DecodeSample | undefined): string[] {
-  if ("refused" in fast) return [`refused: ${/but (\w+ is \d+)/.exec(fast.refused)?.[1]}`];
+  if ("rejected" in fast) return [`rejected: ${fast.rejected}`];
   const { ms, peakBytes, estimatedBytes } = fast;
   const own = [ms.toFixed(0), megabytes(peakBytes), megabytes(estimatedBytes)];
-  if (!js || "refused" in js) return own;
+  if (!js || "rejected" in js) return own;
   return [...own, `${(js.ms / ms).toFixed(1)}x`, `${(js.peakBytes / peakBytes).toFixed(1)}x`];
 }
 
