@@ -7,7 +7,7 @@ const unlimited = (namespace_id: string) => ({
   simple: { limit: 1_000_000_000, period: 60 as const },
 });
 
-/** A test that takes longer hangs. It is long, because a busy machine is several times slower. */
+/** A test that takes longer is considered hung. The limit is high, because a busy machine is much slower. */
 const HANGS_AFTER_MS = 300_000;
 const timeouts = { testTimeout: HANGS_AFTER_MS, hookTimeout: HANGS_AFTER_MS };
 

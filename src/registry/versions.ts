@@ -131,7 +131,7 @@ export class Versions {
   }
 }
 
-/** Yields the arms in the order in which the key picks them, then the versions of earlier. */
+/** Yields the arms in the order in which the key picks them, then the earlier versions. */
 async function* inOrder(
   { name, arms, previous }: Candidates,
   key: string,
