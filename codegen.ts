@@ -1,6 +1,6 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
-/** Types of a browser client's operations. */
+/** The types of the operations of a browser client. */
 const clientTypes = (documents: string): CodegenConfig["generates"][string] => ({
   documents,
   preset: "client",
@@ -10,12 +10,12 @@ const clientTypes = (documents: string): CodegenConfig["generates"][string] => (
     enumsAsTypes: true,
     useTypeImports: true,
     strictScalars: true,
-    // The file itself travels beside the variables, where its place is null.
+    // The file is a separate part of the request. The variable itself is null.
     scalars: { File: "null", DataUrl: "string", Receipt: "unknown" },
   },
 });
 
-/** Types from the printed contract, of the resolvers and of clients; run by `npm run schema`. */
+/** Generates the types of the resolvers and of the clients from the printed schema (`npm run schema`). */
 const config: CodegenConfig = {
   schema: "./schema.graphql",
   generates: {

@@ -8,9 +8,9 @@ const unlimited = (namespace_id: string) => ({
   simple: { limit: 1_000_000_000, period: 60 as const },
 });
 
-/** Not how long anything may take, only when it hangs: a busy machine is several times slower. */
+/** A test that takes longer is considered hung. The limit is high, because a busy machine is much slower. */
 const HANGS_AFTER_MS = 300_000;
-const patience = { testTimeout: HANGS_AFTER_MS, hookTimeout: HANGS_AFTER_MS };
+const timeouts = { testTimeout: HANGS_AFTER_MS, hookTimeout: HANGS_AFTER_MS };
 
 const embedded = [
   ...(await listEmbeddedModels()).flatMap(listObjects),
@@ -20,7 +20,7 @@ const embedded = [
 export default defineConfig({
   test: {
     globalSetup: "./test/support/global-setup.ts",
-    // Many start a Worker, some a browser too: more at once would only wait for each other.
+    // Many test files start a Worker, and some a browser: more of them at a time would not be faster.
     maxWorkers: 2,
     projects: [
       {
@@ -28,7 +28,7 @@ export default defineConfig({
           name: "node",
           include: ["test/**/*.test.ts"],
           exclude: ["test/worker/**"],
-          ...patience,
+          ...timeouts,
         },
       },
       {
@@ -40,9 +40,9 @@ export default defineConfig({
                 EMBEDDED_OBJECTS: embedded,
                 // Tests change aliases.json and expect the next request to see it.
                 ALIASES_TTL_SECONDS: "0",
-                // Tests of other settings build an application of their own.
+                // Tests of other settings create their own application.
                 PROFILE: "open",
-                // Several applications share the isolate, and each loads models of its own.
+                // Several applications share the isolate, and each loads its own models.
                 MODEL_HEAP_BYTES: "1000000000",
                 RESULT_CACHE_SECONDS: "0",
                 LOG_REQUESTS: "false",
@@ -54,7 +54,7 @@ export default defineConfig({
                 STRICT_RATE_LIMITER: { namespace_id: "3", simple: { limit: 2, period: 60 } },
               },
               serviceBindings: {
-                /** Gives tests inside workerd the files of the repository and of ../shared. */
+                /** Lets tests in workerd read the files of the repository and of ../shared. */
                 async FILES(request: Request) {
                   const path = new URL(request.url).searchParams.get("path") ?? "";
                   return readFile(new URL(path, import.meta.url)).then(
@@ -66,7 +66,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: "workerd", include: ["test/worker/**/*.test.ts"], ...patience },
+        test: { name: "workerd", include: ["test/worker/**/*.test.ts"], ...timeouts },
       },
     ],
   },

@@ -4,9 +4,10 @@ const ROUNDS = 30;
 const WARM_UP = 3;
 
 /**
- * How long models take, side by side: in turns, so that whatever else the machine does meets all alike.
+ * Measures how long the models of folders take. The models run in turns, so that other load on the machine
+ * affects all of them equally.
  *
- * @returns the median of each, in milliseconds
+ * @returns the median of each model, in milliseconds
  */
 export async function compareSessions(folders: readonly string[]): Promise<number[]> {
   const sessions: Awaited<ReturnType<typeof openSession>>[] = [];

@@ -1,4 +1,4 @@
-/** The imaging code under measurement, in workerd. */
+/** The Worker that measures the imaging code in workerd. */
 import { ImageError } from "../src/errors.ts";
 import { CODECS } from "../src/imaging/codecs.ts";
 import { createImageDecoder } from "../src/imaging/image-decoder.ts";
@@ -13,15 +13,15 @@ const SHORTER_SIDE = 256;
 
 export default {
   async fetch(request) {
-    // A new decoder for each file: what an earlier one left behind would not be counted.
+    // Each file gets a new decoder: memory that a decoder already holds would not be counted.
     const useJs = new URL(request.url).searchParams.get("decoder") === "js";
     const decoder = useJs ? jsImageDecoder : createImageDecoder(CODECS, codecModules);
     const bytes = await request.bytes();
     const limits = {
       ...DEFAULT_IMAGE_LIMITS,
-      // What decoding takes is measured here: the file, already in memory, is left out.
+      // The file is already in memory. Only the memory for decoding is measured.
       maxBytes: bytes.byteLength,
-      // The portable decoder is measured beyond what the Worker would let it take.
+      // The portable decoder is also measured beyond the limits of the Worker.
       maxDecodeBytes: useJs ? 4e9 : DEFAULT_IMAGE_LIMITS.maxDecodeBytes + bytes.byteLength,
     };
     const tracked = trackMemory();
@@ -39,7 +39,9 @@ export default {
     } catch (error) {
       tracked.stop();
       if (!(error instanceof ImageError)) throw error;
-      return Response.json({ refused: error.message } satisfies DecodeSample);
+      const { limit, max } = error.details;
+      const rejected = limit === undefined ? error.code : `${limit} is ${max}`;
+      return Response.json({ rejected } satisfies DecodeSample);
     }
   },
 } satisfies ExportedHandler;

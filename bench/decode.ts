@@ -1,4 +1,4 @@
-/** `npm run bench:decode`: time and memory of decoding in workerd, beside jpeg-js and upng-js. */
+/** `npm run bench:decode`: the time and memory of decoding in workerd, compared with jpeg-js and upng-js. */
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { startLocalWorker } from "../tools/local-worker.ts";
 import type { DecodeSample } from "./decode-sample.ts";
@@ -11,11 +11,11 @@ const SIZES = [
   { name: "48 MP", width: 8000, height: 6000 },
 ];
 const RUNS = 5;
-/** Formats that jpeg-js and upng-js decode. */
+/** The formats that jpeg-js and upng-js can decode. */
 const PORTABLE = new Set(["JPEG baseline", "JPEG progressive", "PNG"]);
-/** Beyond this the portable decoders take gigabytes. */
+/** For larger images, the portable decoders need gigabytes. */
 const MAX_PORTABLE_PIXELS = 13e6;
-/** Encoding a larger AVIF takes minutes: its header is made to claim the size instead. */
+/** Encoding a larger AVIF takes minutes, so the header of a small one is changed to claim the size. */
 const MAX_AVIF_PIXELS = 3e6;
 
 const worker = await startLocalWorker({
@@ -60,29 +60,29 @@ const columns = [
 console.log(`Median of ${RUNS} runs in workerd; ratios: jpeg-js or upng-js / this decoder`);
 console.log(formatTable(columns, rows));
 if (underestimated.length > 0) {
-  console.error(`The estimate is below the peak: ${underestimated.join(", ")}`);
+  console.error(`The estimate is below the measured peak: ${underestimated.join(", ")}`);
   process.exitCode = 1;
 }
 
-/** The sample of median time. */
+/** Returns the sample with the median time. */
 async function measure(file: Uint8Array, decoder: "wasm" | "js"): Promise<DecodeSample> {
-  const samples: Exclude<DecodeSample, { refused: string }>[] = [];
+  const samples: Exclude<DecodeSample, { rejected: string }>[] = [];
   for (let i = 0; i <= RUNS; i++) {
-    // Not "/": that is the page, which takes no POST.
+    // The path "/" is the page, which does not accept POST.
     const url = new URL(`/decode?decoder=${decoder}`, worker.url);
     const response = await fetch(url, { method: "POST", body: Uint8Array.from(file) });
     const sample = (await response.json()) as DecodeSample;
-    if ("refused" in sample) return sample;
+    if ("rejected" in sample) return sample;
     if (i > 0) samples.push(sample); // The first run warms up.
   }
   return samples.toSorted((a, b) => a.ms - b.ms)[RUNS >> 1] as DecodeSample;
 }
 
 function describe(fast: DecodeSample, js: DecodeSample | undefined): string[] {
-  if ("refused" in fast) return [`refused: ${/but (\w+ is \d+)/.exec(fast.refused)?.[1]}`];
+  if ("rejected" in fast) return [`rejected: ${fast.rejected}`];
   const { ms, peakBytes, estimatedBytes } = fast;
   const own = [ms.toFixed(0), megabytes(peakBytes), megabytes(estimatedBytes)];
-  if (!js || "refused" in js) return own;
+  if (!js || "rejected" in js) return own;
   return [...own, `${(js.ms / ms).toFixed(1)}x`, `${(js.peakBytes / peakBytes).toFixed(1)}x`];
 }
 

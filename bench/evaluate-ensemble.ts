@@ -1,8 +1,7 @@
 /**
- * `npm run eval:ensemble`: what each ensemble wins or loses against its members, on the validation
- * photos of ../shared. Members are averaged as `classify(models: …)` does.
+ * `npm run eval:ensemble`: compares the accuracy of ensembles with that of their members, on the validation
+ * photos of ../shared. Members are averaged as in `classify(models: …)`.
  */
-
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { combine } from "../src/inference/ensemble.ts";
 import { topK } from "../src/inference/top-k.ts";

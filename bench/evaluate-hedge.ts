@@ -1,6 +1,6 @@
 /**
- * `npm run eval:hedge`: what hedged answers win over the plain threshold rule, on the validation
- * photos of ../shared. Prints a table and writes docs/figures/hedge.svg.
+ * `npm run eval:hedge`: compares hedged answers with the plain threshold rule, on the validation photos of
+ * ../shared. Prints a table and writes docs/figures/hedge.svg.
  */
 import { mkdir } from "node:fs/promises";
 import { writeChart } from "../cli/charts/write-chart.ts";
@@ -29,14 +29,16 @@ type Point = {
   readonly photos: string;
   readonly rule: Rule;
   readonly threshold: number;
-  /** The right class. */
+  /** The correct class. */
   readonly classes: number;
-  /** A right kind of thing. */
+  /** A correct kind of thing. */
   readonly kinds: number;
+  /** A correct class or kind. */
   readonly right: number;
   readonly wrong: number;
+  /** No answer. */
   readonly none: number;
-  /** Mean over the photos: 1 for the right class, 0 for a wrong answer or none. */
+  /** Mean over the photos: 1 for the correct class, 0 for a wrong answer or no answer. */
   readonly information: number;
 };
 
@@ -126,7 +128,7 @@ function isRight(verdict: Verdict, labels: readonly ClassLabel[], truth: string)
   return label?.ancestors.includes(verdict.kind) ?? false;
 }
 
-/** Deng et al. 2012: the bits that an answer saves, relative to those that a class takes, 0 to 1. */
+/** The information in an answer, in bits, relative to that in a class: 0 to 1. Source: Deng et al. 2012. */
 function informationOf(verdict: Verdict, labels: readonly ClassLabel[]): number {
   if (verdict.type === "CLASS") return 1;
   if (verdict.type === "UNKNOWN") return 0;
@@ -149,14 +151,14 @@ function printTable(ofSet: readonly Point[]): void {
   );
 }
 
-/** Sets the plain rule beside the hedged threshold that says most without being wrong more often. */
+/** Compares the plain rule with the most informative hedged threshold that is not wrong more often. */
 function compare(plain: Point, ofSet: readonly Point[]): void {
   const [best] = ofSet
     .filter(({ rule, wrong }) => rule === "hedged" && wrong <= plain.wrong)
     .sort((a, b) => b.information - a.information);
   console.log(
     best === undefined
-      ? `Plain at ${plain.threshold.toFixed(2)} is wrong on ${plain.wrong.toFixed(1)} %; no hedged threshold is wrong as seldom.`
+      ? `Plain at ${plain.threshold.toFixed(2)} is wrong on ${plain.wrong.toFixed(1)} %; every hedged threshold is wrong more often.`
       : `Plain at ${plain.threshold.toFixed(2)}: ${plain.wrong.toFixed(1)} % wrong, ${plain.right.toFixed(1)} % right, information ${plain.information.toFixed(3)}. ` +
           `Hedged at ${best.threshold.toFixed(2)}: ${best.wrong.toFixed(1)} % wrong, ${best.right.toFixed(1)} % right (${signed(best.right - plain.right)} points), information ${best.information.toFixed(3)}.`,
   );

@@ -1,7 +1,7 @@
 /**
- * `npm run eval:imaging`: what the liberties of the imaging code do to tensors and predictions, on
- * the photos of ../shared: reducing a JPEG while it is decoded, decoding it with jpeg-js, and leaving
- * wide-gamut profiles alone. The reference is the whole photo by libjpeg-turbo, in sRGB.
+ * `npm run eval:imaging`: how the simplifications of the imaging code affect tensors and predictions, on the
+ * photos of ../shared. They are: reducing a JPEG while it is decoded, decoding it with jpeg-js, and ignoring
+ * wide-gamut profiles. The reference is the whole photo, decoded with libjpeg-turbo, in sRGB.
  */
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
@@ -102,11 +102,11 @@ console.log(
 
 type Tally = {
   images: number;
-  /** Same first class as the reference. */
+  /** Images with the same first class as the reference. */
   agreeing: number;
   /** Sum over images of the mean absolute difference of the tensors, in units of the tensor. */
   difference: number;
-  /** Images of a class that the model has. */
+  /** Images that show a class of the model. */
   known: number;
   right: number;
   rightInReference: number;
@@ -124,8 +124,7 @@ async function* variants(
   if (scale) yield ["reduced in the DCT as far as allowed", turbo.decode(bytes, header, scale)];
   const image = await jsImageDecoder.decode(bytes, header, needed);
   if (image.width === whole.width) yield ["decoded by jpeg-js", image];
-  for (const gamut of WIDE_GAMUTS)
-    yield [`${gamut.name}, profile left alone`, encodeIn(gamut, whole)];
+  for (const gamut of WIDE_GAMUTS) yield [`${gamut.name}, profile ignored`, encodeIn(gamut, whole)];
 }
 
 async function listPhotos(folder: string): Promise<URL[]> {

@@ -1,7 +1,7 @@
 /**
- * `npm run eval:quantize [-- NETWORK …]`: quantises the real networks of ../shared by this project's own tool, and
- * compares them with float32 and with the int8 files that ship beside them (made with ONNX Runtime's own
- * tool). Prints the tables of docs/quantization.md; fails where a bound is missed.
+ * `npm run eval:quantize [-- NETWORK …]`: quantises the real networks of ../shared with the tool of this
+ * project, and compares them with float32 and with the int8 files in ../shared (made with ONNX Runtime's
+ * tool). Prints the tables of docs/quantization.md. Fails if a bound is missed.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
@@ -28,12 +28,15 @@ const MODELS = join(SHARED, "models");
 const DATA = join(SHARED, "data");
 const MIN_AGREEMENT = 0.95;
 
-/** A network, its photos, and how far int8 may be behind float32. */
 type Network = {
   readonly name: string;
+  /** Arguments of `model pull` for the float32 file. */
   readonly float: readonly string[];
+  /** Arguments of `model pull` for the int8 file in ../shared. */
   readonly shipped: readonly string[];
+  /** The photos for the evaluation, a folder in ../shared/data. */
   readonly data: string;
+  /** The largest accepted loss of top-1 accuracy against float32, 0 to 1. */
   readonly maxLoss: number;
 };
 
@@ -75,7 +78,7 @@ const only = process.argv.slice(2);
 const unknown = only.filter((name) => !NETWORKS.some((network) => network.name === name));
 if (unknown.length > 0) {
   const names = NETWORKS.map(({ name }) => name).join(", ");
-  console.error(`There is no network ${unknown.join(", ")}. Give some of ${names}.`);
+  console.error(`There is no network ${unknown.join(", ")}. Use one or more of ${names}.`);
   process.exit(2);
 }
 for (const network of NETWORKS) {
@@ -152,7 +155,7 @@ async function take(kind: string, name: string, [file = "", ...facts]: readonly 
 async function quantizeTo(kind: string, name: string, fp32: string, args: readonly string[]) {
   process.stderr.write(`${name}: quantising (${kind}) …\n`);
   const out = join(work, `${name}-${kind}`);
-  // Other photos than those of the evaluation.
+  // The photos for calibration are not those for the evaluation.
   const images = ["--images", join(DATA, "imagenette-train")];
   const { result } = await quantize.run([fp32, ...images, ...args, "--out", out, "--json"]);
   return result as QuantizeReport;
@@ -198,8 +201,10 @@ function check(
   const loss = own.float.top1 - own.top1;
   const agreement = own.agreement ?? 0;
   if (loss > maxLoss) missed.push(`${name}: ${percent(loss)} below float32`);
-  if (agreement < MIN_AGREEMENT) missed.push(`${name}: agrees on ${percent(agreement)} only`);
-  if (agreement < (shipped.agreement ?? 0)) missed.push(`${name}: agrees less than what ships`);
+  if (agreement < MIN_AGREEMENT) missed.push(`${name}: agrees on only ${percent(agreement)}`);
+  if (agreement < (shipped.agreement ?? 0)) {
+    missed.push(`${name}: agrees less often than the shipped int8 file`);
+  }
 }
 
 async function printCosts(name: string, folders: Readonly<Record<string, string>>): Promise<void> {
@@ -216,6 +221,6 @@ async function printCosts(name: string, folders: Readonly<Record<string, string>
       ((runMs[i] as number) / (runMs[0] as number)).toFixed(2),
     ];
   });
-  console.log(`\n${name}: what it costs\n`);
+  console.log(`\n${name}: costs\n`);
   console.log(formatTable(["", "file", "heap", "load, float32 = 1", "run, float32 = 1"], rows));
 }

@@ -1,4 +1,7 @@
-/** `npm run bench:heap -- FOLDER …`: whether models fit beside each other; without folders, the embedded ones. */
+/**
+ * `npm run bench:heap -- FOLDER …`: whether models fit into memory together. Without folders, measures the
+ * embedded models.
+ */
 import { relative } from "node:path";
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { parseConfig } from "../src/config.ts";
@@ -17,9 +20,7 @@ const rows = steps.map(({ fileBytes, heapBytes, estimateBytes }, i) => [
   relative(".", folders[i] as string),
   ...[fileBytes, heapBytes, estimateBytes].map(megabytes),
 ]);
-console.log(
-  formatTable(["loaded after those above", "file, MB", "heap, MB", "estimate, MB"], rows),
-);
+console.log(formatTable(["loaded in this order", "file, MB", "heap, MB", "estimate, MB"], rows));
 console.log(
   `MODEL_HEAP_BYTES is ${megabytes(parseConfig({}).modelLimits.heapBytes)} MB by default.`,
 );

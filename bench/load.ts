@@ -1,7 +1,7 @@
 /**
- * `npm run load`: twice what one isolate can serve, for a minute, on loopback. Fails where an accepted
- * request is answered wrongly or later than the queue explains, where a refused one is kept waiting or
- * refused otherwise than by 503 or 429, or where memory grows.
+ * `npm run load`: sends twice the load that one isolate can serve, for a minute, on loopback. Fails if an
+ * accepted request gets a wrong answer or one later than the queue explains, if a rejected request has to wait
+ * or gets a status other than 503 or 429, or if memory grows.
  */
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,21 +14,21 @@ import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../tools/lo
 const PHOTO = new URL("../examples/espresso.jpg", import.meta.url);
 const EXPECTED_LABEL = "espresso";
 const CALIBRATION_SECONDS = 10;
-/** Enough that one is always waiting. */
+/** Enough for one request to be waiting at any time. */
 const CALM_CONNECTIONS = 4;
 const LOAD_SECONDS = 60;
-/** Images in an isolate at most: one in work, the others waiting. */
+/** Maximum number of images in an isolate: one is processed, the others wait. */
 const PLACES = parseConfig({}).queueLength + 1;
-/** Twice, as far as the generator's timers are exact. */
+/** Twice the capacity, minus the inaccuracy of the generator's timers. */
 const MIN_OVERLOAD = 1.8;
-/** The load generator shares the machine with the Worker. */
+/** Allows for the load generator, which shares the machine with the Worker. */
 const SLACK = 2;
 const SETTLE_MS = 8000;
 const MAX_GROWTH_BYTES = 10e6;
 
-/** What one run saw. */
+/** The responses of one run. */
 type Observed = {
-  /** Milliseconds of each answer, by status. */
+  /** Milliseconds of each response, by status. */
   readonly latencies: ReadonlyMap<number, readonly number[]>;
   readonly wrongAnswers: number;
   readonly withoutRetryAfter: number;
@@ -62,8 +62,8 @@ async function measure({ url, inspectorUrl }: LocalWorker): Promise<boolean> {
     connections: CALM_CONNECTIONS,
   });
   const capacity = latenciesOf(calm, 200).length / calm.seconds;
-  // A connection sends once a second, or after it is answered if that takes longer: as many as there
-  // are places keep the queue full and ask at the rate of the capacity, and the others are refused.
+  // Each connection sends once a second, or after its response if that takes longer. As many connections as
+  // there are places keep the queue full and send at the rate of the capacity; the others are rejected.
   const connections = PLACES + Math.ceil(2 * capacity);
   process.stderr.write(`${connections} connections for ${LOAD_SECONDS} s …\n`);
   const before = await readIsolateHeap(inspectorUrl, url);
@@ -72,7 +72,7 @@ async function measure({ url, inspectorUrl }: LocalWorker): Promise<boolean> {
     connections,
     rate: connections,
   });
-  // Those who were still waiting when the generator stopped are worked off.
+  // Requests that were still waiting when the generator stopped are processed first.
   await sleep(SETTLE_MS);
   const after = await readIsolateHeap(inspectorUrl, url);
   return report(capacity, load, before, after);
@@ -86,7 +86,7 @@ function report(
 ): boolean {
   const boundMs = ((SLACK * PLACES) / capacity) * 1000;
   const accepted = latenciesOf(load, 200);
-  const refused = [...latenciesOf(load, 503), ...latenciesOf(load, 429)];
+  const rejected = [...latenciesOf(load, 503), ...latenciesOf(load, 429)];
   const answered = [...load.latencies.values()].flat().length;
   const offered = answered / load.seconds;
   const growth = inUse(after) - inUse(before);
@@ -98,8 +98,8 @@ function report(
       ["", "requests", "per second", "p50 ms", "p99 ms"],
       [
         ["accepted (200)", ...summarise(accepted, load.seconds)],
-        ["refused (503, 429)", ...summarise(refused, load.seconds)],
-        ["anything else", String(answered - accepted.length - refused.length)],
+        ["rejected (503, 429)", ...summarise(rejected, load.seconds)],
+        ["anything else", String(answered - accepted.length - rejected.length)],
       ],
     ),
   );
@@ -111,16 +111,16 @@ function report(
     [accepted.length > 0, "some requests are accepted"],
     [offered >= MIN_OVERLOAD * capacity, `at least ${MIN_OVERLOAD} times the capacity was offered`],
     [load.failures === 0, "no connection broke"],
-    [answered === accepted.length + refused.length, "the rest are 503 or 429"],
-    [load.wrongAnswers === 0, "no accepted request got a wrong answer"],
-    [load.withoutRetryAfter === 0, "every refusal carries Retry-After"],
+    [answered === accepted.length + rejected.length, "all other requests get 503 or 429"],
+    [load.wrongAnswers === 0, "no accepted request gets a wrong answer"],
+    [load.withoutRetryAfter === 0, "every rejection has Retry-After"],
     [
       percentile(accepted, 99) <= boundMs,
-      `p99 of the accepted is within ${boundMs.toFixed(0)} ms: ${PLACES} places in the queue, times ${SLACK}`,
+      `p99 of accepted requests is within ${boundMs.toFixed(0)} ms: ${PLACES} places in the queue, times ${SLACK}`,
     ],
     [
-      percentile(refused, 50) <= SLACK * 2 * serviceMs,
-      `half of the refused are told within ${(SLACK * 2 * serviceMs).toFixed(0)} ms: two inferences, times ${SLACK}`,
+      percentile(rejected, 50) <= SLACK * 2 * serviceMs,
+      `the median of rejected requests is within ${(SLACK * 2 * serviceMs).toFixed(0)} ms: two inferences, times ${SLACK}`,
     ],
     [growth <= MAX_GROWTH_BYTES, `memory grew by ${toMB(growth)} MB`],
   ] as const;
@@ -128,7 +128,7 @@ function report(
   return checks.every(([holds]) => holds);
 }
 
-/** Sends the same photo again and again. */
+/** Sends the same photo repeatedly. */
 async function send(
   url: string,
   body: Buffer,
@@ -176,7 +176,7 @@ async function send(
   };
 }
 
-/** autocannon's type says an object; names keep the case they were sent in. */
+/** autocannon types the headers as an object, and does not change the case of their names. */
 function hasRetryAfter(headers: object | undefined): boolean {
   return Object.keys(headers ?? {}).some((name) => name.toLowerCase() === "retry-after");
 }
@@ -194,7 +194,7 @@ function summarise(latencies: readonly number[], seconds: number): string[] {
   ];
 }
 
-/** Nearest rank; NaN of no values. */
+/** Uses the nearest rank; NaN if there are no values. */
 function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? Number.NaN;

@@ -1,4 +1,4 @@
-/** ONNX Runtime's heap while models are loaded one after another, beside what the Worker expects it to be. */
+/** Measures ONNX Runtime's heap while models are loaded one after another, and compares the Worker's estimate. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readModelFolder } from "../cli/models/model-folder.ts";
@@ -6,14 +6,17 @@ import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
 import { estimateHeap } from "../src/models/memory-budget.ts";
 import { openSession } from "./open-session.ts";
 
-/** After one model more. */
+/** The heap after one more model is loaded. */
 export type HeapStep = {
   readonly fileBytes: number;
   readonly heapBytes: number;
   readonly estimateBytes: number;
 };
 
-/** Loads and runs the models of folders, in a process that has loaded none: the heap never shrinks. */
+/**
+ * Loads and runs the models of folders. The process must not have loaded models before, because the heap never
+ * shrinks.
+ */
 export async function measureHeap(folders: readonly string[]): Promise<HeapStep[]> {
   const runtime = await startNodeRuntime();
   const steps: HeapStep[] = [];

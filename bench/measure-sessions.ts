@@ -1,4 +1,4 @@
-/** What loading networks costs, each time in a runtime of its own: a thread that has loaded nothing else. */
+/** Measures the cost of loading networks. Each load has its own runtime, in a new thread. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -8,16 +8,14 @@ import { openSession } from "./open-session.ts";
 
 const ROUNDS = 7;
 
-/** What was measured. */
 export type SessionCost = {
   readonly fileBytes: number;
-  /** Median of several, in turns with the other networks. */
+  /** Median of several loads, which take turns with the other networks. */
   readonly loadMs: number;
-  /** Of ONNX Runtime, after the first run. */
+  /** Size of ONNX Runtime's heap after the first run. */
   readonly heapBytes: number;
 };
 
-/** Loads and runs the models of folders. */
 export async function measureSessions(folders: readonly string[]): Promise<SessionCost[]> {
   const costs = folders.map((): SessionCost[] => []);
   for (let round = 0; round < ROUNDS; round++) {
@@ -39,7 +37,7 @@ function measureOnce(folder: string): Promise<SessionCost> {
 if (!isMainThread && typeof workerData === "string") {
   const { manifest } = await readModelFolder(workerData);
   const { bytes } = manifest.files.model;
-  // Once before, so that the disk is not measured.
+  // Read once before, so that the disk is not measured.
   await readFile(join(workerData, manifest.files.model.path));
   const runtime = await startNodeRuntime();
   const before = performance.now();

@@ -1,4 +1,4 @@
-/** The MobileNetV2 of ../shared as a model of the bucket: an evaluation's third network. */
+/** The MobileNetV2 of ../shared as a model in a bucket, the third network of the evaluations. */
 
 import { readFile } from "node:fs/promises";
 import { describeFile } from "../cli/models/model-folder.ts";
@@ -8,7 +8,7 @@ import type { BucketFiles } from "../tools/folder-bucket.ts";
 
 const MODEL = new URL("../../shared/models/mobilenetv2-in1k/int8.onnx", import.meta.url);
 
-/** Its objects by key; 1000 classes, of 224 px. */
+/** Returns the objects of the version, by key: 1000 classes, an input of 224 px. */
 export async function readMobileNetV2(): Promise<BucketFiles> {
   const model = await readFile(MODEL);
   const manifest: ModelManifest = {

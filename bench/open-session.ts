@@ -1,7 +1,7 @@
 import { loadModelFolder } from "../cli/models/load-model-folder.ts";
 import { readModelFolder } from "../cli/models/model-folder.ts";
 
-/** Loads a folder's model to be timed; `run` runs it on an image of noise. */
+/** Loads the model of a folder; `run` runs it on a fixed image. */
 export async function openSession(path: string): Promise<{ run(): Promise<unknown> }> {
   const folder = await readModelFolder(path);
   const network = await loadModelFolder(folder);

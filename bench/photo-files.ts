@@ -1,4 +1,4 @@
-/** Photos of any size in every format, made of one of examples/. */
+/** Makes photos of any size in every format, from a photo in examples/. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { deflateSync } from "node:zlib";
@@ -16,7 +16,7 @@ export type Photo = ImageData & { readonly data: Uint8ClampedArray<ArrayBuffer> 
 
 const require = createRequire(import.meta.url);
 
-/** Mirrors examples/rocket.jpg over a larger picture, with some noise so that it compresses badly. */
+/** Tiles mirrored copies of examples/rocket.jpg, with some noise so that the photo compresses badly. */
 export async function makePhoto(width: number, height: number): Promise<Photo> {
   const file = await readFile(new URL("../examples/rocket.jpg", import.meta.url));
   const image = await createNodeImageDecoder().decode(file, inspectImage(file), 1000);
@@ -26,7 +26,7 @@ export async function makePhoto(width: number, height: number): Promise<Photo> {
     const row = mirror(y, image.height) * image.width;
     for (let x = 0; x < width; x++, at += 4) {
       const from = (row + mirror(x, image.width)) * 3;
-      noise = (Math.imul(noise, 1664525) + 1013904223) | 0; // Numerical Recipes' generator
+      noise = (Math.imul(noise, 1664525) + 1013904223) | 0; // the generator of Numerical Recipes
       for (let c = 0; c < 3; c++) data[at + c] = (image.data[from + c] as number) + (noise >> 29);
       data[at + 3] = 255;
     }
@@ -34,7 +34,7 @@ export async function makePhoto(width: number, height: number): Promise<Photo> {
   return { width, height, data, colorSpace: "srgb" } as Photo;
 }
 
-/** Encoders by the name of what they write. */
+/** The encoders, by the name of their format. */
 export const encoders: Readonly<Record<string, (photo: Photo) => Promise<Uint8Array>>> = {
   "JPEG baseline": async (photo) => new Uint8Array(encodeJpeg(photo, 85).data),
   "JPEG progressive": async (photo) => {
@@ -53,7 +53,7 @@ export const encoders: Readonly<Record<string, (photo: Photo) => Promise<Uint8Ar
   },
 };
 
-/** RGB of 8 bits, rows filtered by their left neighbour. */
+/** Encodes 8-bit RGB; the rows use the filter Sub. */
 function encodePng({ width, height, data }: Photo): Uint8Array {
   const rowBytes = width * 3 + 1;
   const rows = Buffer.alloc(rowBytes * height);

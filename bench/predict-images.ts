@@ -1,18 +1,17 @@
-/** Runs models over photos with the Worker's own code and keeps what they said. */
+/** Classifies photos with the code of the Worker, and keeps the probabilities. */
 import { readFile } from "node:fs/promises";
 import type { Services } from "../src/create-services.ts";
 import { softmax } from "../src/inference/softmax.ts";
 import type { ClassLabel } from "../src/labels/class-label.ts";
 import type { ValidationImage } from "./validation-images.ts";
 
-/** One model's classes and what it said of each photo. */
 export type ModelPredictions = {
   readonly labels: readonly ClassLabel[];
-  /** The photos' softmax vectors, [N] each. */
+  /** The softmax vector of each photo, [N]. */
   readonly probabilities: readonly Float64Array[];
 };
 
-/** Classifies every photo with one model; progress goes to stderr. */
+/** Classifies every photo with one model, and writes the progress to stderr. */
 export async function predictImages(
   name: string,
   images: readonly ValidationImage[],

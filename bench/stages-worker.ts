@@ -1,6 +1,6 @@
 /**
- * The Worker under measurement: the application itself, and around it a clock. Runs in workerd,
- * whose clock moves during computation only locally.
+ * The Worker of `npm run bench`: the application, with a clock around it. It must run in local workerd: in a
+ * deployed Worker, the clock stops during computation.
  */
 import { createApp } from "../src/app.ts";
 import type { Env } from "../src/config.ts";

@@ -1,4 +1,4 @@
-/** `npm run bench`: where the time of one request goes, in workerd, by stage. */
+/** `npm run bench`: how long each stage of a request takes in workerd. */
 import { readFile } from "node:fs/promises";
 import { encode } from "jpeg-js";
 import { formatTable } from "../cli/terminal/format-table.ts";
@@ -10,13 +10,13 @@ import { listEmbeddedModels } from "../tools/embedded-models.ts";
 import { seedLocalBucket, startLocalWorker } from "../tools/local-worker.ts";
 import { uploadQuery } from "../tools/upload-query.ts";
 
-/** Milliseconds of one request, all but `requestMs` as `Timing` reports them. */
+/** Milliseconds of one request; all except `requestMs` are from `Timing`. */
 export type Sample = {
   readonly decodeMs: number;
   readonly preprocessMs: number;
   readonly inferenceMs: number;
   readonly totalMs: number;
-  /** The whole request: parsing, uploads, GraphQL and the response included. */
+  /** The whole request, including parsing, uploads, GraphQL and the response. */
   readonly requestMs: number;
 };
 
@@ -92,7 +92,7 @@ function median(values: readonly number[]): number {
   return ((sorted[Math.ceil(middle - 1)] as number) + (sorted[Math.floor(middle)] as number)) / 2;
 }
 
-/** The size that most of ImageNet's photos have, from a photo of examples/. */
+/** Makes a photo with the most common size in ImageNet, from a photo in examples/. */
 async function makePhoto(): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readFile(new URL("../examples/rocket.jpg", import.meta.url));
   const image = await jsImageDecoder.decode(bytes, inspectImage(bytes), HEIGHT);

@@ -1,7 +1,7 @@
 /**
- * Counts what decoding allocates outside the JavaScript heap: array buffers and WebAssembly memory.
- * workerd tells nobody, so the constructors are watched. Buffers are counted as if none were freed
- * before the end, which makes the figure an upper bound.
+ * Counts the memory that decoding allocates outside the JavaScript heap: array buffers and WebAssembly memory.
+ * workerd has no API for it, so the constructors are replaced. Buffers count as if none were freed before the
+ * end, so the figure is an upper bound.
  */
 type Constructor = new (...args: never[]) => ArrayBufferView;
 
@@ -16,7 +16,7 @@ const ARRAY_TYPES = [
   "Float64Array",
 ] as const;
 
-/** Starts counting; `stop` ends it and gives the bytes. */
+/** Starts counting; `stop` ends it and returns the bytes. */
 export function trackMemory(): { stop(): number } {
   // biome-ignore lint/plugin: constructors are replaced by name
   const globals = globalThis as unknown as Record<string, Constructor>;
@@ -30,7 +30,7 @@ export function trackMemory(): { stop(): number } {
     globals[name] = new Proxy(original, {
       construct(target, args, newTarget) {
         const array: ArrayBufferView = Reflect.construct(target, args, newTarget);
-        // A view of an existing buffer allocates nothing.
+        // A view of an existing buffer does not allocate memory.
         if (!((args[0] as unknown) instanceof ArrayBuffer)) bufferBytes += array.byteLength;
         return array;
       },

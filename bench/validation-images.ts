@@ -1,20 +1,19 @@
-/** The photos of ../shared whose class is known. */
+/** The labelled photos of ../shared. */
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 
 const DATA = new URL("../../shared/data/", import.meta.url);
 
-/** A photo and what it shows. */
 export type ValidationImage = { readonly path: URL; readonly synset: string };
 
-/** Ends the process, with a reason, where ../shared is absent. */
+/** Ends the process with a message if ../shared is absent. */
 export function requireValidationData(): void {
   if (existsSync(DATA)) return;
   console.log("../shared/data is absent: there are no photos to evaluate.");
   process.exit(0);
 }
 
-/** The photos of one set, whose folders are named by synset, in a fixed order. */
+/** Lists the photos of one set in a fixed order. The folders of a set are named by synset. */
 export async function listValidationImages(set: string): Promise<ValidationImage[]> {
   const root = new URL(`${set}/`, DATA);
   const names = await readdir(root, { recursive: true });

@@ -1,7 +1,7 @@
 /** Encodes sRGB pictures in wider colour spaces, as cameras store them. */
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
 
-/** A colour space: how linear sRGB becomes its linear RGB, and its transfer function. */
+/** A colour space: the conversion from linear sRGB to its linear RGB, and its transfer function. */
 export type Gamut = {
   readonly name: string;
   /** 3x3, row-major. */
@@ -9,7 +9,7 @@ export type Gamut = {
   readonly encode: (linear: number) => number;
 };
 
-/** Linear to sRGB's non-linear values (IEC 61966-2-1). */
+/** The transfer function of sRGB (IEC 61966-2-1). */
 const encodeSrgb = (linear: number) =>
   linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
 

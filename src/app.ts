@@ -1,4 +1,4 @@
-/** Builds the application of one isolate from its environment. */
+/** The application of one isolate: its routes, and the life of a request. */
 import { createSchema } from "graphql-yoga";
 import hierarchy from "../models/labels/hierarchy.tsv";
 import labelTable from "../models/labels/imagenet1k.tsv";
@@ -27,12 +27,12 @@ import type { ResolverContext, ResolverServices } from "./resolvers/context.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
 import { typeDefs } from "./schema/type-defs.ts";
 
-/** An isolate has 128 MB, of which the runtime and a model take about 50 and a decoder up to 60. */
+/** An isolate has 128 MB: the runtime and a model take about 50 MB, and a decoder up to 60 MB. */
 const MAX_HELD_BODY_BYTES = 32_000_000;
 
-/** What the platform provides beside the environment. */
+/** What the platform provides in addition to the environment. */
 export type Platform = {
-  /** The decoder for `IMAGE_DECODER=wasm`. */
+  /** The decoder that `IMAGE_DECODER=wasm` selects. */
   readonly imageDecoder: ImageDecoder;
   readonly startRuntime: () => Promise<Runtime>;
   readonly keepAlive: KeepAlive;
@@ -41,11 +41,11 @@ export type Platform = {
   readonly log: (line: string) => void;
 };
 
-/** One path: guarded ones authenticate their callers, limit their rate, and answer preflights. */
+/** Guarded routes authenticate callers, apply rate limits and answer preflight requests. */
 type Route = { readonly guarded: Endpoint } | { readonly open: () => Response | Promise<Response> };
 
 /**
- * Builds the application.
+ * Builds the application from its environment.
  *
  * @returns the handler of all requests
  * @throws AppError CONFIG_INVALID
@@ -73,7 +73,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     [CLASSIFY_PATH]: { guarded: createClassifyEndpoint(schema, config.imageLimits.maxBytes) },
     "/v2/health/live": { open: liveResponse },
     "/v2/health/ready": { open: () => readyResponse(services) },
-    // The figures of one isolate among many; not for the public.
+    // These figures cover one isolate of many, and are not meant for the public.
     "/metrics": { open: () => (config.profile === "open" ? metricsResponse() : notFound()) },
   };
 
@@ -83,7 +83,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     const route = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined;
     const id = request.headers.get("cf-ray") ?? crypto.randomUUID();
     const trace = new RequestTrace();
-    const bodyShare = bodies.open();
+    const bodyReservation = bodies.open();
     const after = new AfterResponseWork();
     let keyName: string | undefined;
     const response = await answer()
@@ -92,7 +92,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
         trace.codes.push(String(shown.extensions.code));
         return errorResponse(shown);
       })
-      .finally(() => bodyShare.release());
+      .finally(() => bodyReservation.release());
     record(response.status);
     after.start(platform.keepAlive);
     const cors = corsHeaders(request, config.corsOrigins);
@@ -109,16 +109,16 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
         ipRateLimiter: env.IP_RATE_LIMITER,
         log,
       });
-      const own = { trace, turns: services.queue.open(), afterResponse: after.add };
+      const perRequest = { trace, turns: services.queue.open(), afterResponse: after.add };
       return route.guarded(
         request,
-        { ...makeContext(request, url, env, config, services), ...own },
-        bodyShare,
+        { ...makeContext(request, url, env, config, services), ...perRequest },
+        bodyReservation,
       );
     }
 
     function record(status: number): void {
-      // Unknown paths are one: anyone can make up any number of them.
+      // Unknown paths count as one, because callers can send any number of them.
       const path = route ? url.pathname : "other";
       const totalMs = performance.now() - arrived;
       const finished = { id, method: request.method, path, status, totalMs, keyName, trace };
@@ -131,7 +131,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
   function metricsResponse(): Response {
     const text = metrics.format(() => ({
       resnet_edge_queue_length: {
-        help: "Images being classified or waiting.",
+        help: "Images being processed or waiting.",
         value: services.queue.length,
       },
     }));
@@ -139,7 +139,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
   }
 }
 
-/** The part of a resolver's context that follows from the request alone. */
+/** Makes the part of the resolver context that depends on the request alone. */
 function makeContext(
   request: Request,
   url: URL,
@@ -175,7 +175,7 @@ function withHeaders(response: Response, headers: Record<string, string>): Respo
 
 function notFound(): Response {
   return Response.json(
-    { error: `There is nothing here. The API is at ${GRAPHQL_PATH}.` },
+    { error: `There is nothing at this path. The API is at ${GRAPHQL_PATH}.` },
     { status: 404 },
   );
 }

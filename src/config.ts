@@ -1,11 +1,11 @@
-/** Bindings and settings of the Worker, parsed once per isolate. */
+/** The bindings and settings of the Worker, parsed once per isolate. */
 import type { AnalyticsEngineDataset, R2Bucket, RateLimit } from "@cloudflare/workers-types";
 import * as z from "zod";
 import { AppError } from "./errors.ts";
 import { DEFAULT_IMAGE_LIMITS } from "./imaging/limits.ts";
 
 const MIB = 1024 * 1024;
-/** Room for a GraphQL document, its variables and the multipart framing around an image. */
+/** Space for a GraphQL document, its variables and the multipart framing around an image. */
 const QUERY_ROOM_BYTES = 64 * 1024;
 
 const count = (fallback: number, max = Number.MAX_SAFE_INTEGER) =>
@@ -13,7 +13,7 @@ const count = (fallback: number, max = Number.MAX_SAFE_INTEGER) =>
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
-/** A list separated by commas or white space. */
+/** A list separated by commas or whitespace. */
 const list = z.string().transform((text) => text.split(/[\s,]+/).filter((item) => item !== ""));
 
 const apiKeysSchema = z
@@ -33,7 +33,7 @@ const apiKeysSchema = z
     ),
   );
 
-/** The settings, `[vars]` in `wrangler.toml`. All have a default. */
+/** The settings, from `[vars]` in `wrangler.toml`. All are optional. */
 const settings = {
   MAX_IMAGE_BYTES: count(DEFAULT_IMAGE_LIMITS.maxBytes, 50 * MIB),
   MAX_IMAGE_SIDE: count(DEFAULT_IMAGE_LIMITS.maxSide),
@@ -43,49 +43,49 @@ const settings = {
   MAX_DECODE_BYTES: count(DEFAULT_IMAGE_LIMITS.maxDecodeBytes),
   /** WebAssembly codecs, or the portable pure-JavaScript ones (JPEG and PNG only). */
   IMAGE_DECODER: z.enum(["wasm", "js"]).default("wasm"),
-  /** Bytes of model files that may be in memory at once. */
+  /** Maximum total bytes of the model files in memory. */
   MODEL_MEMORY_BYTES: count(24 * MIB),
-  /** Bytes that the runtime's heap may reach. */
+  /** Maximum size of the ONNX Runtime heap, in bytes. */
   MODEL_HEAP_BYTES: count(80_000_000),
-  /** How long `aliases.json` is trusted before it is read again. */
+  /** How long `aliases.json` and `purges.json` are cached. */
   ALIASES_TTL_SECONDS: z.coerce.number().min(0).default(30),
   /** Name of a label map that applies to every model. */
   LABEL_MAP: z
     .string()
     .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "lower-case words joined by '-'")
     .optional(),
-  /** The hosts that images may be fetched from; absent for every public one, empty for none. */
+  /** The hosts that images may be fetched from: if absent, every public host; if empty, none. */
   URL_ALLOWED_HOSTS: list.optional(),
-  /** How many images may wait for their turn. */
+  /** Maximum number of images that wait for their turn. */
   QUEUE_LENGTH: count(32, 1000),
-  /** How many passes through a network one request may ask for. */
+  /** Maximum number of passes per request. */
   MAX_PASSES: count(16, 1000),
-  /** How long results are cached; 0 for not at all. */
+  /** How long results are cached; 0 disables the cache. */
   RESULT_CACHE_SECONDS: z.coerce.number().int().min(0).default(86_400),
   /** "hardened" for the public, "open" (GraphiQL, introspection, metrics) for development. */
   PROFILE: z.enum(["hardened", "open"]).default("hardened"),
-  /** The origins whose pages may read answers; absent for every one. */
+  /** The origins whose pages may read responses; if absent, every origin. */
   CORS_ORIGINS: list.optional(),
   REQUIRE_API_KEY: flag.default(false),
   LOG_REQUESTS: flag.default(true),
-  /** A secret: SHA-256 digests of the API keys in hexadecimal, by the keys' names. */
+  /** A secret: hexadecimal SHA-256 digests of the API keys, by key name. */
   API_KEYS: apiKeysSchema.default({}),
 };
 
-/** The settings as text, as the environment has them. */
+/** The unparsed settings, as text. */
 export type Settings = { readonly [Name in keyof typeof settings]?: string };
 
-/** The Worker's bindings and settings. */
+/** The bindings and unparsed settings of the Worker. */
 export type Env = Settings & {
   /** Models, aliases and label maps. */
   readonly MODELS: R2Bucket;
-  /** Images that callers may name by key. */
+  /** Images that callers can refer to by key. */
   readonly IMAGES?: R2Bucket;
-  /** Limits the requests of each API key. */
+  /** Limits the requests per API key. */
   readonly KEY_RATE_LIMITER?: RateLimit;
-  /** Limits the requests without a key, by address. */
+  /** Limits the requests without an API key, per IP address. */
   readonly IP_RATE_LIMITER?: RateLimit;
-  /** Receives a data point for each request. */
+  /** Receives one data point per request. */
   readonly ANALYTICS?: AnalyticsEngineDataset;
 };
 
@@ -99,7 +99,7 @@ const configSchema = z.object(settings).transform((values) => ({
     maxDecodeBytes: values.MAX_DECODE_BYTES,
   },
   imageDecoder: values.IMAGE_DECODER,
-  /** Largest accepted request body in bytes: the largest image in Base64, and room for the query. */
+  /** Largest accepted request body in bytes: the largest image in Base64, plus space for the query. */
   maxBodyBytes: Math.ceil((values.MAX_IMAGE_BYTES * 4) / 3) + QUERY_ROOM_BYTES,
   modelLimits: { modelBytes: values.MODEL_MEMORY_BYTES, heapBytes: values.MODEL_HEAP_BYTES },
   aliasesTtlMs: values.ALIASES_TTL_SECONDS * 1000,
@@ -115,7 +115,6 @@ const configSchema = z.object(settings).transform((values) => ({
   logRequests: values.LOG_REQUESTS,
 }));
 
-/** The parsed settings. */
 export type Config = z.infer<typeof configSchema>;
 
 /** How much the API reveals about itself. */
@@ -124,13 +123,13 @@ export type Profile = Config["profile"];
 /**
  * Parses the environment.
  *
- * @throws AppError CONFIG_INVALID naming every setting that is wrong
+ * @throws AppError CONFIG_INVALID listing every invalid setting
  */
 export function parseConfig(env: Settings): Config {
   const parsed = configSchema.safeParse(env);
   if (parsed.success) return parsed.data;
   throw new AppError(
     "CONFIG_INVALID",
-    `The Worker's settings are wrong:\n${z.prettifyError(parsed.error)}\nCorrect [vars] in wrangler.toml.`,
+    `The Worker has invalid settings:\n${z.prettifyError(parsed.error)}\nCorrect them in [vars] in wrangler.toml.`,
   );
 }

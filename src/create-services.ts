@@ -1,4 +1,4 @@
-/** Puts the parts together that answer the requests of one isolate. */
+/** Connects the parts that answer the requests of one isolate. */
 import { createClassifier } from "./classification/classifier.ts";
 import { ResultCache, type WebCache } from "./classification/result-cache.ts";
 import type { RecordShadow } from "./classification/shadow-runner.ts";
@@ -18,17 +18,18 @@ import { ModelHealth } from "./registry/model-health.ts";
 import { NetworkLoader } from "./registry/network-loader.ts";
 import { Versions } from "./registry/versions.ts";
 
-/** What the services of a Worker, or of a command in Node, are made of. */
+/** The parts that differ between a Worker and a command in Node. */
 export type ServiceParts = {
   readonly bucket: ReadableBucket;
-  /** `models/labels/imagenet1k.tsv` and `hierarchy.tsv`. */
+  /** The text of `models/labels/imagenet1k.tsv`. */
   readonly labelTable: string;
+  /** The text of `models/labels/hierarchy.tsv`. */
   readonly hierarchy: string;
-  /** The decoder that `IMAGE_DECODER` names. */
+  /** The decoder that `IMAGE_DECODER` selects. */
   readonly decoder: ImageDecoder;
   readonly startRuntime: () => Promise<Runtime>;
   readonly keepAlive: KeepAlive;
-  /** Undefined if there is none: nothing is cached then. */
+  /** If undefined, results are not cached. */
   readonly cache: WebCache | undefined;
   readonly recordShadow: RecordShadow;
   readonly log: Log;
@@ -37,7 +38,6 @@ export type ServiceParts = {
 /** The services of one isolate. */
 export type Services = ReturnType<typeof createServices>;
 
-/** Makes the services. */
 export function createServices(config: Config, parts: ServiceParts) {
   const { keepAlive, log, decoder, recordShadow } = parts;
   const { aliasesTtlMs, imageLimits, resultCacheSeconds } = config;
@@ -61,7 +61,7 @@ export function createServices(config: Config, parts: ServiceParts) {
   const queue = new AdmissionQueue(config.queueLength, keepAlive);
   const purges = new Refreshed(() => bucket.readPurges(), {
     ttlMs: aliasesTtlMs,
-    // After a purge, an isolate that was idle must not give one more old answer.
+    // After a purge, an isolate that was idle must not return an old result once more.
     maxStaleMs: aliasesTtlMs,
     keepAlive,
   });

@@ -1,12 +1,11 @@
 /**
- * The error family of the project: every failure that somebody can act on is a {@link CodedError} with
- * a stable `code`. Anything else is an internal error: it is logged and masked.
+ * The errors of the project. Every failure that a caller or an operator can act on is a
+ * {@link CodedError} with a stable `code`. Anything else is an internal error: it is logged and masked.
  */
 
 /** Facts about a failure that are safe to show to the caller. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
-/** What an error carries beside its message. */
 export type ErrorOptions = { readonly details?: ErrorDetails; readonly cause?: unknown };
 
 /** Base class. The message says what happened, why, and how to fix it, in that order. */
@@ -22,7 +21,7 @@ export class CodedError<Code extends string = string> extends Error {
   }
 }
 
-/** The message of an {@link ExplainedError}, one sentence each, and the error behind it. */
+/** The three parts of the message of an {@link ExplainedError}, as sentences, and the error behind it. */
 export type Explanation = {
   /** What happened. */
   readonly what: string;
@@ -32,7 +31,7 @@ export type Explanation = {
   readonly cause?: unknown;
 };
 
-/** An error whose message comes in its three parts, as a terminal shows them. */
+/** An error with the three parts of its message as properties, for display in a terminal. */
 export class ExplainedError<Code extends string = string> extends CodedError<Code> {
   readonly what: string;
   readonly why: string;
@@ -46,7 +45,7 @@ export class ExplainedError<Code extends string = string> extends CodedError<Cod
   }
 }
 
-/** Every code that a caller of the API can get; `src/http/errors.ts` maps each to an HTTP status. */
+/** Every code that the API can return; `src/http/errors.ts` maps each to an HTTP status. */
 export type ErrorCode =
   | "BAD_USER_INPUT"
   | "IMAGE_EMPTY"
@@ -74,14 +73,13 @@ export type ErrorCode =
 /** A failure that a caller of the API can act on. */
 export class AppError extends CodedError<ErrorCode> {}
 
-/** An argument is out of range or malformed; `argument` names it. */
+/** An argument is out of range or malformed; `details.argument` names it. */
 export class BadInputError extends AppError {
   constructor(argument: string, message: string, details: ErrorDetails = {}) {
     super("BAD_USER_INPUT", message, { details: { argument, ...details } });
   }
 }
 
-/** The codes of the imaging code. */
 export type ImageErrorCode = Extract<ErrorCode, `IMAGE_${string}`>;
 
 /** The image bytes cannot be turned into pixels. */
@@ -93,10 +91,9 @@ export class ImageError extends AppError {
   }
 }
 
-/** The codes of finding and loading models. */
 export type ModelErrorCode = Extract<ErrorCode, `MODEL_${string}`>;
 
-/** A model cannot be found, read, verified or started, or there is no memory for it. */
+/** A model cannot be found, read, verified or loaded, or there is no memory for it. */
 export class ModelError extends AppError {
   declare readonly code: ModelErrorCode;
 

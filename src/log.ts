@@ -11,7 +11,7 @@ export function createLog(write: (line: string) => void): Log {
   return (level, event, facts) => write(JSON.stringify({ level, event, ...facts }));
 }
 
-/** The code and message of an error that nobody waits for. */
+/** The code and message of an error in work that no request waits for. */
 export function describeError(error: unknown): { readonly code: string; readonly reason: string } {
   const { code } = { ...(error as { code?: unknown } | null) };
   return {

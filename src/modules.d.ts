@@ -1,4 +1,4 @@
-/** Non-code modules that the build resolves; see `rules` in wrangler.toml. */
+/** Modules that are not code. The build resolves them, see `rules` in wrangler.toml. */
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

@@ -1,4 +1,4 @@
-/** SHA-256 of `bytes` in lower-case hexadecimal, 64 digits. */
+/** Returns the SHA-256 of `bytes` as 64 lower-case hexadecimal digits. */
 export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");

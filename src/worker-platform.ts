@@ -1,5 +1,6 @@
-/** What only a Worker can give: modules compiled by the build, and work that outlives a request. */
+/** The platform of a Worker: modules compiled by the build, the cache, and work that outlives a request. */
 import { waitUntil } from "cloudflare:workers";
+// GraphQL Yoga's types include those of browsers, which lack caches.default.
 import type { CacheStorage } from "@cloudflare/workers-types";
 import jpegTurbo from "@cwasm/jpeg-turbo/jpeg-turbo.wasm";
 import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
@@ -9,14 +10,13 @@ import { CODECS, type CodecModules } from "./imaging/codecs.ts";
 import { createImageDecoder } from "./imaging/image-decoder.ts";
 import { startOnnxRuntime } from "./inference/engines/onnxruntime.ts";
 
-/** The compiled image codecs; those that few photos need are loaded with the first that does. */
+/** The compiled image codecs. Those of rarer formats are loaded when the first such image arrives. */
 export const codecModules: CodecModules = {
   JPEG: async () => jpegTurbo,
   WEBP: async () => (await import("@cwasm/webp/webp.wasm")).default,
   AVIF: async () => (await import("@jsquash/avif/codec/dec/avif_dec.wasm")).default,
 };
 
-/** The platform of an isolate of workerd. */
 export const workerPlatform: Platform = {
   imageDecoder: createImageDecoder(CODECS, codecModules),
   startRuntime: () => startOnnxRuntime(ortWasm),

@@ -1,4 +1,4 @@
-/** Entry point of the Worker: wiring only. */
+/** The entry point of the Worker. */
 import { createApp } from "./app.ts";
 import type { Env } from "./config.ts";
 import { workerPlatform } from "./worker-platform.ts";

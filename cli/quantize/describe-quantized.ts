@@ -1,9 +1,9 @@
 import type { Format } from "../../src/quantize/emit-graph.ts";
-import type { Tried } from "../../src/quantize/try-methods.ts";
+import type { BestMethod } from "../../src/quantize/try-methods.ts";
 import { formatTable } from "../terminal/format-table.ts";
 
 /** What `model quantize` reports. */
-export type QuantizeReport = Omit<Tried, "graph"> & {
+export type QuantizeReport = Omit<BestMethod, "graph"> & {
   readonly folder: string;
   readonly format: Format;
   readonly bytes: { readonly float32: number; readonly int8: number };

@@ -1,7 +1,7 @@
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import type { PreparedNetwork } from "../../src/quantize/prepare/prepare-network.ts";
 import { EMBEDDING, FEATURES, INPUT, LOGITS } from "../../src/quantize/tensor-names.ts";
-import type { Tried } from "../../src/quantize/try-methods.ts";
+import type { BestMethod } from "../../src/quantize/try-methods.ts";
 import { describeFile, makeHeadFile, writeModelFolder } from "../models/model-folder.ts";
 
 const MODEL_FILE = "int8.onnx";
@@ -12,7 +12,7 @@ export async function writeQuantized(
   { calibration: _, ...source }: ModelManifest,
   { head, graph }: PreparedNetwork,
   int8: Uint8Array,
-  { method, calibrationImages }: Pick<Tried, "method" | "calibrationImages">,
+  { method, calibrationImages }: Pick<BestMethod, "method" | "calibrationImages">,
 ): Promise<void> {
   const files = new Map([[MODEL_FILE, int8]]);
   const headFile = head && makeHeadFile(head.weight, head.classes);

@@ -2,33 +2,34 @@ import type { RankedClass } from "../inference/top-k.ts";
 import { firstReaching } from "./first-reaching.ts";
 import type { HedgedAnswer } from "./hedge.ts";
 
-/** The one thing to say about a photo. */
+/** The single answer for a photo. */
 export type Verdict =
   | ({ readonly type: "CLASS" } & RankedClass)
   | ({ readonly type: "ANCESTOR" } & HedgedAnswer)
   | { readonly type: "UNKNOWN" };
 
-/** The filtered predictions and the single answer. */
 export type Decision = {
   readonly predictions: readonly RankedClass[];
   readonly verdict: Verdict;
 };
 
-/** What the rule needs to know. */
 export type DecisionInput = {
   /** The top K, most probable first. */
   readonly ranked: readonly RankedClass[];
   /** 0 to 1; undefined keeps all predictions. */
   readonly threshold: number | undefined;
-  /** What the answer must reach where no threshold is given. */
+  /** What the answer must reach if no threshold is given. */
   readonly recommendedThreshold: number;
-  /** The same for the best class, where it has one of its own. */
+  /** The threshold of the best class, if that class has its own. */
   readonly classThreshold?: number;
   /** The most specific ancestor whose classes reach a threshold together, if there is one. */
   readonly hedge: (threshold: number) => HedgedAnswer | undefined;
 };
 
-/** Applies the confidence threshold. */
+/**
+ * Applies the confidence threshold: the best class if it reaches the threshold, otherwise an ancestor that
+ * does, otherwise unknown.
+ */
 export function decide({
   ranked,
   threshold,

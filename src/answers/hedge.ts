@@ -1,19 +1,19 @@
 import type { ClassLabel, Kind } from "../labels/class-label.ts";
 import { firstReaching } from "./first-reaching.ts";
 
-/** A kind of thing and how probable it is. */
+/** A kind of thing and its probability. */
 export type HedgedAnswer = { readonly kind: Kind; readonly confidence: number };
 
-/** A kind of thing, with what is beneath it. */
+/** The sum over the classes beneath a kind. */
 type Sum = { readonly kind: Kind; classes: number; probability: number };
 
 /**
- * The kinds of things that can be an answer, most specific first, each more probable than those before
- * it. At a threshold, the first that reaches it is the answer: of all kinds whose classes reach it
- * together, the one with the fewest classes of the model beneath it, and of those the most probable.
+ * Finds the kinds of things that can be an answer, most specific first. Each is more probable than those
+ * before it. For a given threshold, the first kind that reaches it is the answer: the one with the fewest
+ * classes of the model beneath it, and among equals the most probable.
  *
  * Source: Deng et al. 2012, "Hedging your bets: optimizing accuracy-specificity trade-offs in large
- * scale visual recognition": the most informative answer among those that are sure enough.
+ * scale visual recognition": the most informative answer among those with enough confidence.
  *
  * @param labels - the classes, in the order of `probabilities`
  * @param probabilities - [N], sums to 1
@@ -36,14 +36,14 @@ export function findKinds(
     (a, b) => a.classes - b.classes || b.probability - a.probability,
   );
   for (const { kind, probability } of bySpecificity) {
-    // A sum of parts may exceed 1 by a rounding error.
+    // Rounding errors can push the sum above 1.
     const confidence = Math.min(probability, 1);
     if (confidence > (kinds.at(-1)?.confidence ?? 0)) kinds.push({ kind, confidence });
   }
   return kinds;
 }
 
-/** The first of `kinds` that reaches a threshold from 0 to 1. */
+/** Finds the first of `kinds` that reaches a threshold from 0 to 1. */
 export function hedge(kinds: readonly HedgedAnswer[], threshold: number): HedgedAnswer | undefined {
   return firstReaching(kinds, threshold);
 }

@@ -1,8 +1,6 @@
 import { AppError } from "../errors.ts";
 
-/**
- * Limits how many passes through a network one request may buy, aliases, lists and heat maps included.
- */
+/** Limits the passes of one request, including those for field aliases, lists and heat maps. */
 export class ClassificationBudget {
   readonly #max: number;
   #asked = 0;
@@ -12,9 +10,9 @@ export class ClassificationBudget {
   }
 
   /**
-   * Asks for `count` passes. All fields of a query begin in the same turn of the event loop, and this
-   * answers in the next: each sees the sum of what all ask for, so that a request that asks for too
-   * much gets nothing, instead of a part of it at full price.
+   * Reserves `count` passes. All fields of a query start in the same turn of the event loop, and this
+   * method answers in the next one. So each field sees the total of all fields, and a request that asks
+   * for too much is rejected as a whole before any work starts.
    *
    * @throws AppError REQUEST_TOO_COSTLY
    */
@@ -24,7 +22,7 @@ export class ClassificationBudget {
     if (this.#asked <= this.#max) return;
     throw new AppError(
       "REQUEST_TOO_COSTLY",
-      `The request asks for ${this.#asked} passes through a network, heat maps included, but one request may have ${this.#max}. Ask for fewer images, models or heat maps at once.`,
+      `The request needs ${this.#asked} passes through a network, including those for heat maps, but the limit is ${this.#max}. Ask for fewer images, models or heat maps in one request.`,
       { details: { limit: "maxPasses", max: this.#max, value: this.#asked } },
     );
   }

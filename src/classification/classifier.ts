@@ -1,4 +1,4 @@
-/** The classifier: everything from a caller's wishes to an answer and its explanation. */
+/** The classifier: from the parameters of a caller to an answer and its explanation. */
 import type { AdmissionQueue, Turns } from "../concurrency/admission-queue.ts";
 import type { ModelCatalog } from "../registry/model-catalog.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
@@ -18,7 +18,6 @@ import {
 import { createPassRunner, type PassParts } from "./run-pass.ts";
 import { type RecordShadow, ShadowRunner } from "./shadow-runner.ts";
 
-/** What a classifier is made of. */
 export type ClassifierParts = PassParts &
   ExplainParts & {
     readonly catalog: ModelCatalog;
@@ -28,12 +27,11 @@ export type ClassifierParts = PassParts &
     readonly recordShadow: RecordShadow;
   };
 
-/** Classifies images. */
 export type Classifier = {
   /**
-   * Finds the models and checks the parameters, before any image is looked at.
+   * Finds the models and checks the parameters, before any image is read.
    *
-   * @param names - aliases or `id@version`; the default model if there are none
+   * @param names - aliases or `id@version`; the default model if empty
    * @throws BadInputError; ModelError
    */
   plan(names: readonly string[], request: ClassifyRequest): Promise<ClassifyPlan>;
@@ -56,7 +54,6 @@ export type Classifier = {
   ): Promise<Uint8Array>;
 };
 
-/** Makes a classifier of its parts. */
 export function createClassifier(parts: ClassifierParts): Classifier {
   const { catalog, versions, networks, queue } = parts;
   const runPass = createPassRunner(parts);

@@ -1,4 +1,4 @@
-/** One photo in, the right label out: bytes, pixels, tensor, logits, predictions. */
+/** Classifies one image: bytes, pixels, tensor, logits, predictions. */
 import { type Decision, decide } from "../answers/answer.ts";
 import { findKinds, type HedgedAnswer, hedge } from "../answers/hedge.ts";
 import type { Turns } from "../concurrency/admission-queue.ts";
@@ -17,41 +17,38 @@ import type { ClassifyParameters, ClassifyPlan } from "./plan-classification.ts"
 import type { RunPass } from "./run-pass.ts";
 import type { AfterResponse, ShadowRunner } from "./shadow-runner.ts";
 
-/** What classifying needs. */
 export type ClassifyParts = {
   readonly versions: Versions;
   readonly runPass: RunPass;
   readonly shadows: ShadowRunner;
 };
 
-/** How to classify. */
 export type ClassifyOptions = {
-  /** Whether cached results may be used, and new ones cached. */
+  /** Whether to use cached results and cache new ones. */
   readonly useCache: boolean;
   /** The turns of the request. */
   readonly turns: Turns;
-  /** Identifies the caller, so that a caller always gets the same arm; else the image decides. */
+  /** Identifies the caller, who then always gets the same arm. If absent, the image decides. */
   readonly clientId?: string | undefined;
-  /** Without it, no shadow runs. */
+  /** If absent, no shadow runs. */
   readonly afterResponse?: AfterResponse | undefined;
 };
 
-/** What the models say about an image. */
 export type ClassifyResult = {
   readonly image: SourceImage;
   readonly parameters: ClassifyParameters;
-  /** The classes, in the order that class indices count. */
+  /** The classes, in the order of their class indices. */
   readonly labels: readonly ClassLabel[];
   readonly decision: Decision;
   /** The kinds of things that can be an answer, as {@link findKinds} returns them. */
   readonly kinds: readonly HedgedAnswer[];
-  /** The first class, whatever the threshold. */
+  /** The most probable class, regardless of the threshold. */
   readonly best: RankedClass;
-  /** What each model said; more than one in an ensemble. */
+  /** One pass per model; an ensemble has more than one. */
   readonly passes: readonly Pass[];
-  /** `id@version` of the versions that should have answered and could not. */
+  /** `id@version` of the versions that should have answered but failed. */
   readonly failed: readonly string[];
-  /** Each model's own first class, by its own class index. */
+  /** The most probable class of each model, by that model's class index. */
   readonly votes: readonly RankedClass[];
 };
 
@@ -74,10 +71,10 @@ export async function classifyImage(
     const used = await versions.use(candidates, clientId ?? image.sha256, run);
     failed.push(...used.failed);
     if (afterResponse) shadows.schedule(candidates, used.value, run, afterResponse);
-    // A member that fell back to the version of another has no second vote.
+    // Two members can fall back to the same version; it has only one vote.
     if (!passes.some(({ model }) => isSame(model, used.value.model))) passes.push(used.value);
   }
-  // What hangs on an answer waits its turn, even if the answer itself came from the cache.
+  // Work that depends on an answer waits its turn, even if the answer came from the cache.
   passOptions.turns.admit();
   return { image, parameters, passes, failed, ...combineAnswers(passes, parameters) };
 }

@@ -1,4 +1,4 @@
-/** Draws where in a photo a network saw a class. */
+/** Draws heat maps: where in a photo a network saw a class. */
 import { encode as encodePng } from "fast-png";
 import type { Turns } from "../concurrency/admission-queue.ts";
 import { BadInputError, ModelError } from "../errors.ts";
@@ -11,24 +11,22 @@ import { versionName } from "../models/version-ref.ts";
 import type { HeadRows } from "../registry/head-rows.ts";
 import type { Pass, SourceImage } from "./pass.ts";
 
-/** What drawing needs. */
 export type ExplainParts = { readonly decoder: ImageDecoder; readonly headRows: HeadRows };
 
-/** How a heat map is drawn. */
 export type HeatmapRequest = {
   /** Side of the picture in pixels. */
   readonly size: number;
-  /** Over the photo, or alone with alpha. */
+  /** OVERLAY draws over the photo, MASK draws the heat alone with alpha. */
   readonly style: "OVERLAY" | "MASK";
 };
 
-/** The passes of an image, of which the first that knows the class draws the map. */
+/** An image and its passes; the heat map is drawn from the first pass whose model has the class. */
 export type Explainable = { readonly image: SourceImage; readonly passes: readonly Pass[] };
 
 /**
  * Draws the class activation map of one class as a PNG, over the part of the photo that the network saw.
  *
- * @param classId - of a class of one of the models
+ * @param classId - the id of a class that one of the models has
  * @throws BadInputError if no model has the class; ModelError MODEL_UNAVAILABLE if the model was
  *   published without features or head; ImageError
  */
@@ -45,14 +43,14 @@ export async function explainClass(
   if (!features) {
     throw new ModelError(
       "MODEL_UNAVAILABLE",
-      `${versionName(manifest)} was published without an output of features, so it has no heat maps. Ask another model, or publish it again with outputs.features.`,
+      `${versionName(manifest)} has no heat maps, because it was published without a features output. Use another model, or publish this one again with outputs.features in its manifest.`,
     );
   }
   const map = activationMap(features, await headRows.read(manifest, classIndex));
   if (style === "MASK") return toPng(drawMask(map, { width: size, height: size }), 4);
   const { resize, crop } = manifest.preprocess;
   const shorterSide = Math.round((resize.shorterSide * size) / crop);
-  // Decoded again: keeping the pixels of every image of a request would take too much memory.
+  // The image is decoded again, because keeping the pixels of every image would take too much memory.
   const photo = await turns.run(async () =>
     resizeAndCrop(await decoder.decode(image.bytes, image.header, shorterSide), shorterSide, size),
   );
@@ -66,7 +64,7 @@ function findClass(passes: readonly Pass[], classId: string) {
   }
   throw new BadInputError(
     "id",
-    `No model that answered has a class "${classId.slice(0, 40)}". Give the id of a prediction, or one that the query "labels" lists.`,
+    `No model that answered has a class "${classId.slice(0, 40)}". Use the id of a prediction, or an id from the query "labels".`,
   );
 }
 

@@ -2,7 +2,7 @@ import type { ImageHeader } from "../imaging/image-header.ts";
 import type { FeatureMap } from "../inference/network.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 
-/** An image to be classified: its header is read and its bytes are hashed once. */
+/** An image to classify. Its header is read and its bytes are hashed only once. */
 export type SourceImage = {
   readonly bytes: Uint8Array;
   readonly header: ImageHeader;
@@ -10,7 +10,7 @@ export type SourceImage = {
   readonly sha256: string;
 };
 
-/** Milliseconds per stage; all 0 in a deployed Worker, whose clock stands still while it computes. */
+/** Milliseconds per stage; all 0 in a deployed Worker, because its clock stops during computation. */
 export type StageTimes = {
   readonly waitMs: number;
   readonly decodeMs: number;
@@ -18,7 +18,7 @@ export type StageTimes = {
   readonly inferenceMs: number;
 };
 
-/** The outputs that are cached: enough for every answer, whatever its parameters. */
+/** The cached outputs, from which every answer can be computed, whatever the parameters. */
 export type CachedOutputs = {
   /** [N] */
   readonly logits: Float32Array;
@@ -31,6 +31,6 @@ export type Pass = CachedOutputs & {
   readonly model: LabelledModel;
   readonly cached: boolean;
   readonly times: StageTimes;
-  /** The feature maps; computed on the first call if the pass came from the cache, which lacks them. */
+  /** The feature maps. They are not cached: for a cached pass, the first call computes them. */
   readonly features: () => Promise<FeatureMap | undefined>;
 };

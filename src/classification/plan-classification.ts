@@ -1,15 +1,15 @@
-/** Checks what a caller asks for, before any image is looked at. */
+/** Checks what a caller asks for, before any image is read. */
 import { BadInputError } from "../errors.ts";
 import { findDisagreement } from "../labels/compare-classes.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { Candidates, LabelledModel, ModelCatalog } from "../registry/model-catalog.ts";
 import type { Versions } from "../registry/versions.ts";
 
-/** What a caller asks of every image. */
+/** The parameters that a caller gave, which apply to every image of a request. */
 export type ClassifyRequest = {
   /** 1 to the number of classes; undefined for 3, or all classes if there are fewer. */
   readonly topK: number | undefined;
-  /** 0 to 1; undefined if the caller gave none. */
+  /** 0 to 1; undefined if absent. */
   readonly threshold: number | undefined;
 };
 
@@ -19,23 +19,22 @@ export type ClassifyParameters = ClassifyRequest & { readonly topK: number };
 /** Checked parameters and the models that they name. */
 export type ClassifyPlan = {
   readonly parameters: ClassifyParameters;
-  /** For each name, the versions that can answer for it; an image is classified by one of each. */
+  /** For each name, the versions that can answer. One version per name classifies an image. */
   readonly members: readonly Candidates[];
 };
 
-/** What planning needs. */
 export type PlanParts = {
   readonly catalog: ModelCatalog;
   readonly versions: Versions;
-  /** Bytes of model files that can be in memory at once. */
+  /** Total bytes of the model files that can be in memory at the same time. */
   readonly budgetBytes: number;
 };
 
-/** Most models that one ensemble may have. */
+/** The maximum number of models in an ensemble. */
 const MAX_MEMBERS = 4;
 const DEFAULT_TOP_K = 3;
 
-/** A name, and the versions that can answer for it as far as is known. */
+/** A member of an ensemble, with the versions that can answer for it. */
 type Member = {
   readonly candidates: Candidates;
   readonly models: readonly [LabelledModel, ...LabelledModel[]];
@@ -44,9 +43,9 @@ type Member = {
 /**
  * Finds the models and checks the parameters.
  *
- * @param names - aliases or `id@version`; the default model if there are none
- * @throws BadInputError if topK, threshold or the list of models is out of range, the models do not fit
- *   into memory together, or their classes do not agree; ModelError
+ * @param names - aliases or `id@version`; the default model if empty
+ * @throws BadInputError if topK, threshold or the number of models is out of range, the models do not
+ *   fit into memory together, or their classes do not agree; ModelError
  */
 export async function planClassification(
   names: readonly string[],
@@ -60,9 +59,9 @@ export async function planClassification(
     members.push({ candidates, models: await versions.describe(candidates) });
   }
   if (members.length > 1) checkEnsemble(members, budgetBytes);
-  // Whichever arms are picked, there are as many classes.
+  // At least this many classes exist, whichever arms are picked.
   const classes = new Set(
-    members.flatMap(({ models }) => smallestOf(models).labels.map(({ id }) => id)),
+    members.flatMap(({ models }) => fewestClasses(models).labels.map(({ id }) => id)),
   );
   if (topK !== undefined) checkRange("topK", topK, 1, classes.size);
   if (threshold !== undefined) checkRange("threshold", threshold, 0, 1);
@@ -70,8 +69,7 @@ export async function planClassification(
   return { parameters, members: members.map(({ candidates }) => candidates) };
 }
 
-/** The version with the fewest classes. */
-function smallestOf(models: Member["models"]): LabelledModel {
+function fewestClasses(models: Member["models"]): LabelledModel {
   return models.reduce((a, b) => (b.classCount < a.classCount ? b : a));
 }
 
@@ -92,14 +90,14 @@ function checkEnsemble(members: readonly Member[], budgetBytes: number): void {
   if (costBytes > budgetBytes) {
     throw new BadInputError(
       "models",
-      `${names.join(", ")} take ${costBytes} bytes together, but there is memory for ${budgetBytes}. Name fewer or smaller models.`,
+      `The files of ${names.join(", ")} have ${costBytes} bytes together, but there is memory for ${budgetBytes}. Use fewer or smaller models.`,
       { costBytes, budgetBytes },
     );
   }
   checkClasses(members.flatMap(({ models }) => models));
 }
 
-/** Classes are combined by id, so that an id must stand for the same class in every model. */
+/** Classes are combined by id, so an id must mean the same class in every model. */
 function checkClasses([first, ...others]: readonly LabelledModel[]): void {
   if (!first) return;
   for (const other of others) {
@@ -107,7 +105,7 @@ function checkClasses([first, ...others]: readonly LabelledModel[]): void {
     if (reason === undefined) continue;
     throw new BadInputError(
       "models",
-      `${versionName(first.manifest)} and ${versionName(other.manifest)} cannot answer together: ${reason}. Name models whose classes agree.`,
+      `${versionName(first.manifest)} and ${versionName(other.manifest)} cannot answer together: ${reason}. Use models whose classes agree.`,
     );
   }
 }

@@ -1,13 +1,13 @@
 import { versionName } from "../models/version-ref.ts";
 import type { ClassifyResult } from "./classify-image.ts";
 
-/** What one request did, for its log line and the metrics; never an image, a key or an address. */
+/** What one request did, for its log line and the metrics. It never holds an image, a key or an address. */
 export class RequestTrace {
   /** Error codes, in order of appearance. */
   readonly codes: string[] = [];
   readonly classifications: ClassificationTrace[] = [];
 
-  /** `id@version` of versions that should have answered and could not. */
+  /** `id@version` of the versions that should have answered but failed. */
   readonly failedModels: string[] = [];
 
   addResult({ passes, image, failed }: ClassifyResult): void {
@@ -19,7 +19,7 @@ export class RequestTrace {
   }
 }
 
-/** One image by one model; times in milliseconds. */
+/** One pass; times in milliseconds. */
 export type ClassificationTrace = {
   readonly model: string;
   readonly format: string;

@@ -1,29 +1,25 @@
-/** Caches what a network said about an image, in the Cache API. */
-
+/** Caches the outputs of networks in the Cache API. */
 import type { Refreshed } from "../concurrency/refreshed.ts";
 import { type Purges, purgeCount } from "../models/purges.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { CachedOutputs } from "./pass.ts";
 
-/** The part of the Cache API that is needed. */
 export type WebCache = Pick<Cache, "match" | "put">;
 
-/** Settings of the cache. */
 export type ResultCacheOptions = {
   readonly purges: Refreshed<Purges>;
   readonly maxAgeSeconds: number;
-  /** Name of the image decoder: another one gives slightly different pixels. */
+  /** Name of the image decoder. It is part of the key, because decoders give slightly different pixels. */
   readonly decoder: string;
 };
 
 const CLASS_COUNT_HEADER = "x-class-count";
 
 /**
- * Outputs by image, model version, model file and preprocessing. The parameters of a query (topK,
- * threshold, locale) are applied to the outputs afterwards, so that they share an entry.
- *
- * An entry is a hint: if anything goes wrong with the cache, the image is classified again.
+ * Caches outputs by image, version, model file and preprocessing. The parameters of a query (topK,
+ * threshold, locale) are applied to the outputs afterwards, so queries with different parameters share
+ * an entry. If the cache fails, callers classify the image again.
  */
 export class ResultCache {
   readonly #cache: WebCache;
@@ -62,7 +58,7 @@ export class ResultCache {
     const name = versionName(manifest);
     const { purges, decoder } = this.#options;
     const purged = purgeCount(await purges.get(), name);
-    // Never requested: a key of the Cache API must be a URL.
+    // The Cache API requires a URL as the key. This one is never requested.
     return `https://results.invalid/${name}/${manifest.files.model.sha256}/${preprocessSha256}/${decoder}/${purged}/${imageSha256}`;
   }
 }

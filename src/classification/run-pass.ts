@@ -10,7 +10,6 @@ import type { NetworkLoader } from "../registry/network-loader.ts";
 import type { Pass, SourceImage, StageTimes } from "./pass.ts";
 import type { ResultCache } from "./result-cache.ts";
 
-/** What running needs. */
 export type PassParts = {
   readonly decoder: ImageDecoder;
   readonly imageLimits: ImageLimits;
@@ -20,11 +19,10 @@ export type PassParts = {
   readonly keepAlive: KeepAlive;
 };
 
-/** How to run. */
 export type PassOptions = {
   /** The turns of the request. */
   readonly turns: Turns;
-  /** Whether cached results may be used, and new ones cached. */
+  /** Whether to use cached results and cache new ones. */
   readonly useCache: boolean;
 };
 
@@ -41,25 +39,24 @@ export type RunPass = (
 
 const NO_TIME: StageTimes = { waitMs: 0, decodeMs: 0, preprocessMs: 0, inferenceMs: 0 };
 
-/** Makes the function that runs passes. */
 export function createPassRunner(parts: PassParts): RunPass {
   const { decoder, imageLimits, networks, keepAlive } = parts;
   return async (image, model, { turns, useCache }) => {
     const { shorterSide } = model.manifest.preprocess.resize;
-    // A cached result must not hide that the image is refused by now.
+    // Stricter limits must also apply to images whose results are cached.
     decoder.check(image.header, image.bytes.byteLength, {
       limits: imageLimits,
       minShorterSide: shorterSide,
     });
     const cache = useCache ? parts.resultCache : undefined;
-    const known = await cache?.find(image.sha256, model).catch(() => undefined);
-    if (known) {
+    const found = await cache?.find(image.sha256, model).catch(() => undefined);
+    if (found) {
       let outputs: ReturnType<typeof compute> | undefined;
       const features = async () => {
         outputs ??= compute(image, model, turns);
         return (await outputs).outputs.features;
       };
-      return { ...known, model, cached: true, times: NO_TIME, features };
+      return { ...found, model, cached: true, times: NO_TIME, features };
     }
     const { outputs, times } = await compute(image, model, turns);
     const { logits, embedding, features } = outputs;

@@ -1,5 +1,4 @@
-/** Runs another version after an answer, to compare it with the one that answered. */
-
+/** Runs another version after an answer, to compare it with the version that answered. */
 import type { AdmissionQueue } from "../concurrency/admission-queue.ts";
 import { LOST_AFTER_MS } from "../concurrency/turns.ts";
 import { AppError } from "../errors.ts";
@@ -10,7 +9,7 @@ import type { Candidates, LabelledModel, ModelCatalog } from "../registry/model-
 import type { NetworkLoader } from "../registry/network-loader.ts";
 import type { Pass } from "./pass.ts";
 
-/** Two versions compared on one image. */
+/** The comparison of two versions on one image. */
 export type ShadowOutcome = {
   /** The alias that the caller asked for. */
   readonly name: string;
@@ -18,24 +17,24 @@ export type ShadowOutcome = {
   readonly model: string;
   /** `id@version` of the version that runs as a shadow. */
   readonly shadow: string;
-  /** Which of them ran after the response; the other had answered. */
+  /** Which of the two ran after the response; the other one answered. */
   readonly ran: "model" | "shadow";
-  /** Whether both have the same first class; undefined if the one that ran failed. */
+  /** Whether both have the same first class; undefined if the version that ran failed. */
   readonly agreed: boolean | undefined;
-  /** Probability of the first class; undefined if that version failed. */
+  /** The model's probability of its first class; undefined if the model failed. */
   readonly confidence: number | undefined;
+  /** The shadow's probability of its first class; undefined if the shadow failed. */
   readonly shadowConfidence: number | undefined;
-  /** Why the version that ran failed. */
+  /** The error code, if the version that ran failed. */
   readonly code: string | undefined;
 };
 
-/** Gets each comparison. */
+/** Receives each comparison. */
 export type RecordShadow = (outcome: ShadowOutcome) => void;
 
-/** Does work once the response is on its way. */
+/** Schedules work for after the response. */
 export type AfterResponse = (work: () => Promise<void>) => void;
 
-/** What comparing needs. */
 export type ShadowParts = {
   readonly catalog: ModelCatalog;
   readonly networks: NetworkLoader;
@@ -43,7 +42,7 @@ export type ShadowParts = {
   readonly record: RecordShadow;
 };
 
-/** The comparisons of one isolate: one at a time, and only while nobody waits for an answer. */
+/** Runs the comparisons of one isolate: one at a time, and only while no request is in the queue. */
 export class ShadowRunner {
   readonly #parts: ShadowParts;
   #pendingSince = Number.NEGATIVE_INFINITY;
@@ -53,10 +52,10 @@ export class ShadowRunner {
   }
 
   /**
-   * Compares two versions after the response, for the share of images that the shadow is to see. If
-   * the shadow itself has answered, as one arm of its alias, another arm runs.
+   * Compares two versions after the response, for the shadow's share of the images. If the shadow is
+   * also an arm of the alias and has answered, another arm runs instead.
    *
-   * @param answered - what the caller gets
+   * @param answered - the pass that answered
    * @param run - runs the image through another version
    */
   schedule(
@@ -66,7 +65,7 @@ export class ShadowRunner {
     afterResponse: AfterResponse,
   ): void {
     if (!shadow || Math.random() >= shadow.share) return;
-    // An image is held until it is compared: one at most.
+    // An image stays in memory until it is compared, so only one may wait.
     if (Date.now() - this.#pendingSince < LOST_AFTER_MS) return;
     const shadowAnswered = isSameVersion(answered.model.manifest, shadow);
     const other = shadowAnswered ? arms.find((arm) => !isSameVersion(arm, shadow)) : shadow;
@@ -97,7 +96,7 @@ export class ShadowRunner {
     const names = { name, model: versionName(model), shadow: versionName(shadow), ran };
     try {
       const described = await catalog.describe(other);
-      // Otherwise they would take turns in memory, at the cost of those who wait.
+      // Otherwise the two would evict each other again and again, and requests would wait for the loads.
       networks.requireRoomForBoth(answered.model.manifest, described.manifest);
       const pass = await run(described);
       const [first, second] = shadowAnswered ? [pass, answered] : [answered, pass];

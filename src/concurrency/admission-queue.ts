@@ -2,35 +2,34 @@ import { AppError } from "../errors.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import { LOST_AFTER_MS, sleep, yieldTurns } from "./turns.ts";
 
-/** The turns of one request. Once it is admitted, its further work waits however many are waiting. */
+/** The turns of one request. Once a request is admitted, its further work is queued even if the queue is full. */
 export type Turns = {
   /**
    * Runs `work` when its turn comes.
    *
-   * @throws AppError OVERLOADED at once if the request is not admitted yet and the queue is full
+   * @throws AppError OVERLOADED, immediately, if the request is not admitted yet and the queue is full
    */
   run<Value>(work: () => Promise<Value>): Promise<Value>;
-  /** Admits the request without a turn, as when its answer came from a cache. */
+  /** Admits the request without a turn, for example if its answer came from the cache. */
   admit(): void;
 };
 
-/** A place in the line, or at its head. */
+/** A place in the queue. */
 type Turn = { since: number };
 
-/** How often the next in line looks whether it is its turn; those behind it look less often. */
+/** How often the first in the queue checks whether its turn has come; those behind it check less often. */
 const POLL_MS = 2;
-/** Who comes later after a turn than this finds the event loop idle, and need not let others in first. */
+/** If the last turn ended longer ago than this, the event loop was idle and nothing needs to be let in first. */
 const RECENT_MS = 5;
 
 /**
- * Lets one image at a time be decoded and classified, and a bounded number wait for it. Two images at
- * once would need twice the memory for no gain on one thread; an unbounded line would answer everyone
- * too late.
+ * Decodes and classifies one image at a time, and lets a limited number of requests wait. Two images at
+ * the same time would need twice the memory without being faster on one thread. In an unlimited queue,
+ * every answer would come too late.
  *
- * Those who wait look for themselves whether it is their turn, by timers of their own requests. In
- * workerd a promise that another request resolves is continued on behalf of that one, or not at all
- * once it has ended: a chain of promises through all requests would stand still some time after the
- * request that began it was answered.
+ * Each waiting request polls with timers of its own. In workerd, if one request resolves a promise that
+ * another one awaits, the continuation runs as part of the request that resolved it, or not at all if
+ * that request has ended. A chain of promises across requests would therefore stall.
  */
 export class AdmissionQueue {
   readonly #maxWaiting: number;
@@ -44,7 +43,7 @@ export class AdmissionQueue {
     this.#keepAlive = keepAlive;
   }
 
-  /** Images being classified or waiting. */
+  /** The number of images being processed or waiting. */
   get length(): number {
     return this.#waiting.length + (this.#current ? 1 : 0);
   }
@@ -61,7 +60,7 @@ export class AdmissionQueue {
         if (!isAdmitted && this.length > this.#maxWaiting) throw overloaded(this.length);
         isAdmitted = true;
         const result = this.#runInTurn(work);
-        // A caller who hangs up in the middle of a turn must not stop those behind.
+        // A caller that disconnects during its turn must not stop the requests behind it.
         this.#keepAlive(result.catch(() => {}));
         return result;
       },
@@ -73,8 +72,8 @@ export class AdmissionQueue {
     if (this.#current) await this.#waitFor(turn);
     else this.#current = turn;
     try {
-      // Otherwise each turn would begin in the microtask that ended the one before, and a full queue
-      // would be drained before new requests could be read or refused.
+      // Otherwise each turn would start in the microtask that ended the previous one, and a full queue
+      // would be drained before new requests could be read or rejected.
       if (Date.now() - this.#endedAt < RECENT_MS) await yieldTurns();
       return await work();
     } finally {
@@ -93,14 +92,14 @@ export class AdmissionQueue {
   }
 
   #end(turn: Turn): void {
-    // Unless it was taken for lost.
+    // A turn that was given up as lost is no longer the current one.
     if (this.#current !== turn) return;
     this.#endedAt = Date.now();
     this.#current = this.#waiting.shift();
     if (this.#current) this.#current.since = this.#endedAt;
   }
 
-  /** A request that workerd ended in the middle of its turn can no longer call the next. */
+  /** If workerd ended a request during its turn, that request cannot start the next turn. */
   #passOverLost(): void {
     const current = this.#current;
     if (current && Date.now() - current.since > LOST_AFTER_MS) this.#end(current);
@@ -110,7 +109,7 @@ export class AdmissionQueue {
 function overloaded(waiting: number): AppError {
   return new AppError(
     "OVERLOADED",
-    `${waiting} images are waiting already, which is as many as are served in good time. Try again after the seconds that Retry-After names.`,
+    `The queue is full: ${waiting} images are being processed or waiting. Try again after the number of seconds in Retry-After.`,
     { details: { waiting } },
   );
 }

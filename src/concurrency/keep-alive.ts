@@ -1,5 +1,5 @@
 /**
- * Lets work outlive the request that started it. Requests share loads; without this, a caller that
- * hangs up would take down the load that the others wait for.
+ * Lets work outlive the request that started it. Requests share loads: without this, a caller that
+ * disconnects would end the load that other requests are waiting for.
  */
 export type KeepAlive = (work: Promise<unknown>) => void;

@@ -1,25 +1,24 @@
 import type { KeepAlive } from "./keep-alive.ts";
 import { LOST_AFTER_MS } from "./turns.ts";
 
-/** How a value is kept fresh. */
 export type RefreshOptions = {
-  /** How long a value is trusted before it is read again; 0 for not at all. */
+  /** How long a value is used before it is read again; 0 to read it every time. */
   readonly ttlMs: number;
-  /** How long past that a value still serves while it is read again; without a limit if absent. */
+  /** How long after that the old value may be used while it is read again; unlimited if absent. */
   readonly maxStaleMs?: number;
   readonly keepAlive: KeepAlive;
-  /** Told of a failed refresh: the value known so far goes on to serve. */
+  /** Called if a refresh fails; the old value stays in use. */
   readonly onError?: (error: unknown) => void;
 };
 
 /**
- * A value that is read again from time to time, without anybody waiting for it: whoever comes after
- * the value's time gets it once more, and sets off the refresh.
+ * A cached value that is refreshed in the background (stale-while-revalidate): the first caller after the
+ * TTL gets the old value and starts the refresh.
  */
 export class Refreshed<Value> {
   readonly #read: () => Promise<Value>;
   readonly #options: RefreshOptions;
-  #known: { readonly value: Value; readonly at: number } | undefined;
+  #cached: { readonly value: Value; readonly at: number } | undefined;
   #shared: Promise<Value> | undefined;
   #refreshingSince = Number.NEGATIVE_INFINITY;
 
@@ -28,19 +27,19 @@ export class Refreshed<Value> {
     this.#options = options;
   }
 
-  /** @throws what reading throws, where no value is known yet or none is trusted */
+  /** @throws whatever reading throws, if there is no value yet or it is too old */
   async get(): Promise<Value> {
     const { ttlMs, maxStaleMs = Number.POSITIVE_INFINITY } = this.#options;
     if (ttlMs === 0) return this.#read();
-    if (!this.#known) return this.#readShared();
+    if (!this.#cached) return this.#readShared();
     const now = Date.now();
-    if (now - this.#known.at >= ttlMs + maxStaleMs) return this.#readShared();
-    const due = now - this.#known.at >= ttlMs && now - this.#refreshingSince >= LOST_AFTER_MS;
+    if (now - this.#cached.at >= ttlMs + maxStaleMs) return this.#readShared();
+    const due = now - this.#cached.at >= ttlMs && now - this.#refreshingSince >= LOST_AFTER_MS;
     if (due) this.#refresh(now);
-    return this.#known.value;
+    return this.#cached.value;
   }
 
-  /** Callers that need a value at the same time share one reading; a failed one is forgotten. */
+  /** Concurrent callers share one read. A failed read is not kept. */
   #readShared(): Promise<Value> {
     if (this.#shared) return this.#shared;
     const shared = this.#readNow();
@@ -56,8 +55,8 @@ export class Refreshed<Value> {
     this.#refreshingSince = now;
     const refresh = this.#readNow()
       .catch((error: unknown) => {
-        // Tried again after another while, not with every request.
-        if (this.#known) this.#known = { ...this.#known, at: Date.now() };
+        // The next attempt comes after another TTL, not with every request.
+        if (this.#cached) this.#cached = { ...this.#cached, at: Date.now() };
         this.#options.onError?.(error);
       })
       .finally(() => {
@@ -68,7 +67,7 @@ export class Refreshed<Value> {
 
   async #readNow(): Promise<Value> {
     const value = await this.#read();
-    this.#known = { value, at: Date.now() };
+    this.#cached = { value, at: Date.now() };
     return value;
   }
 }

@@ -1,22 +1,27 @@
-/** Whether confidences mean what they say, and how to make them. */
+/** Calibration: how well confidences match accuracy, and the temperature that corrects them. */
 import { softmax } from "../inference/softmax.ts";
 import { topK } from "../inference/top-k.ts";
 
-/** What a model said of an image. */
-export type Judged = {
-  /** Position of the first class. */
+/** The most probable class of an image, and whether it is correct. */
+export type ScoredPrediction = {
+  /** Class index. */
   readonly predicted: number;
-  /** Its probability. */
+  /** Probability of that class. */
   readonly confidence: number;
   readonly right: boolean;
 };
 
-/** The first classes of softmax(logits / temperature). */
-export function judge(
+/**
+ * Scores the most probable classes of softmax(logits / temperature).
+ *
+ * @param logits - [N] for each image
+ * @param truths - class index of each image
+ */
+export function scorePredictions(
   logits: readonly Float32Array[],
   truths: readonly number[],
   temperature: number,
-): Judged[] {
+): ScoredPrediction[] {
   return logits.map((vector, i) => {
     const [first] = topK(softmax(vector, temperature), 1);
     const { classIndex = -1, confidence = 0 } = first ?? {};
@@ -24,26 +29,28 @@ export function judge(
   });
 }
 
-/** One bar of a reliability diagram. */
+/** A bar of a reliability diagram. */
 export type ReliabilityBin = {
-  /** From which confidence to which. */
+  /** Lower bound of the confidences. */
   readonly from: number;
+  /** Upper bound of the confidences. */
   readonly to: number;
   readonly count: number;
-  /** Means over the bin; 0 where it is empty. */
+  /** Mean confidence; 0 if the bin is empty. */
   readonly confidence: number;
+  /** Share of correct predictions; 0 if the bin is empty. */
   readonly accuracy: number;
 };
 
 const BINS = 15;
 
-/** The predictions by confidence, in 15 bins of equal width. */
-export function binByConfidence(judged: readonly Judged[]): ReliabilityBin[] {
+/** Groups predictions by confidence, in 15 bins of equal width. */
+export function binByConfidence(predictions: readonly ScoredPrediction[]): ReliabilityBin[] {
   return Array.from({ length: BINS }, (_, bin) => {
-    const inside = judged.filter(
+    const inside = predictions.filter(
       ({ confidence }) => Math.min(BINS - 1, Math.floor(confidence * BINS)) === bin,
     );
-    const mean = (value: (item: Judged) => number) =>
+    const mean = (value: (item: ScoredPrediction) => number) =>
       inside.length === 0 ? 0 : inside.reduce((sum, item) => sum + value(item), 0) / inside.length;
     return {
       from: bin / BINS,
@@ -56,19 +63,20 @@ export function binByConfidence(judged: readonly Judged[]): ReliabilityBin[] {
 }
 
 /**
- * Expected calibration error: mean distance between confidence and accuracy, over bins by confidence.
+ * Computes the expected calibration error: the mean distance between confidence and accuracy, over bins by
+ * confidence.
  *
  * Source: Guo et al. 2017, "On calibration of modern neural networks".
  */
-export function expectedCalibrationError(judged: readonly Judged[]): number {
-  return binByConfidence(judged).reduce(
+export function expectedCalibrationError(predictions: readonly ScoredPrediction[]): number {
+  return binByConfidence(predictions).reduce(
     (sum, { count, confidence, accuracy }) =>
-      sum + (count / judged.length) * Math.abs(confidence - accuracy),
+      sum + (count / predictions.length) * Math.abs(confidence - accuracy),
     0,
   );
 }
 
-/** Mean of -log of the probability of the truth. */
+/** Computes the mean of -log of the probability of the true class, in nats. */
 export function negativeLogLikelihood(
   logits: readonly Float32Array[],
   truths: readonly number[],
@@ -85,16 +93,16 @@ export function negativeLogLikelihood(
   return sum / logits.length;
 }
 
-/** Beyond that a network has learnt nothing, or the labels are others. */
+/** Outside this range, the network has learnt nothing, or the labels do not belong to it. */
 const MIN_TEMPERATURE = 0.05;
 const MAX_TEMPERATURE = 20;
-/** Of the search, in the temperature's logarithm. */
+/** The precision of the search, in the logarithm of the temperature. */
 const PRECISION = 1e-4;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**
- * The temperature under which the truths are most probable. The loss has one minimum in its inverse,
- * which golden-section search finds.
+ * Finds the temperature that makes the true classes most probable. The loss has a single minimum in the
+ * inverse of the temperature, which golden-section search finds.
  *
  * Source: Guo et al. 2017, section 4.2.
  */
@@ -119,20 +127,19 @@ export function fitTemperature(logits: readonly Float32Array[], truths: readonly
   return Math.exp((low + high) / 2);
 }
 
-/** As many digits of a temperature as a manifest has. */
+/** The number of decimal digits of a temperature in a manifest. */
 const DIGITS = 4;
 
-/** What temperature scaling brings. */
 export type TemperatureFit = {
-  /** 1 where scaling makes the truths no more probable on images that it was not fitted on. */
+  /** 1 if scaling does not make the true classes more probable on images that it was not fitted on. */
   readonly temperature: number;
-  /** Every image, scaled by the temperature that the other half of the images gives. */
-  readonly crossFitted: readonly Judged[];
+  /** The predictions for each half of the images, with the temperature fitted on the other half. */
+  readonly crossFitted: readonly ScoredPrediction[];
 };
 
 /**
- * Fits a temperature on all images, and judges it fairly: each half of the images by the temperature
- * that the other half gives.
+ * Fits a temperature on all images. To evaluate it on images that it was not fitted on, each half of the
+ * images is also scored with the temperature of the other half.
  */
 export function crossFitTemperature(
   logits: readonly Float32Array[],
@@ -146,7 +153,7 @@ export function crossFitTemperature(
       truths: indices.map((i) => truths[i] as number),
     };
   });
-  const crossFitted: Judged[] = new Array(logits.length);
+  const crossFitted: ScoredPrediction[] = new Array(logits.length);
   let gain = 0;
   halves.forEach((half, i) => {
     const other = halves[1 - i] as typeof half;
@@ -156,11 +163,11 @@ export function crossFitTemperature(
       half.indices.length *
       (negativeLogLikelihood(half.logits, half.truths, 1) -
         negativeLogLikelihood(half.logits, half.truths, temperature));
-    judge(half.logits, half.truths, temperature).forEach((judged, position) => {
-      crossFitted[half.indices[position] as number] = judged;
+    scorePredictions(half.logits, half.truths, temperature).forEach((prediction, position) => {
+      crossFitted[half.indices[position] as number] = prediction;
     });
   });
-  if (gain <= 0) return { temperature: 1, crossFitted: judge(logits, truths, 1) };
+  if (gain <= 0) return { temperature: 1, crossFitted: scorePredictions(logits, truths, 1) };
   const temperature = fitTemperature(logits, truths);
   return { temperature: Number(temperature.toFixed(DIGITS)), crossFitted };
 }

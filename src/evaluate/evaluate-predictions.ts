@@ -1,12 +1,12 @@
-/** The figures of a model on images whose classes are known. */
+/** Evaluates a model on images whose classes are known. */
 import { topK } from "../inference/top-k.ts";
 import {
   binByConfidence,
   crossFitTemperature,
   expectedCalibrationError,
-  type Judged,
-  judge,
   type ReliabilityBin,
+  type ScoredPrediction,
+  scorePredictions,
 } from "./calibration.ts";
 import {
   findClassThresholds,
@@ -15,35 +15,37 @@ import {
   type ThresholdPoint,
 } from "./thresholds.ts";
 
-/** One class in the table. */
+/** The figures of one class. */
 export type ClassRow = {
   readonly id: string;
   readonly images: number;
-  /** Share of its images that were taken for it. */
+  /** Share of its images that were predicted as this class. */
   readonly recall: number;
-  /** How many images were taken for it, and which share of them rightly; undefined where none was. */
+  /** Number of images that were predicted as this class. */
   readonly predictions: number;
+  /** Share of these predictions that are correct; undefined if there are none. */
   readonly precision: number | undefined;
-  /** Undefined where the general threshold applies. */
+  /** Undefined if the recommended threshold applies. */
   readonly threshold: number | undefined;
-  /** The class that its images are most often taken for in place of it. */
+  /** The class that is most often predicted wrongly for its images. */
   readonly confusedWith: string | undefined;
 };
 
-/** What was measured; shares from 0 to 1. */
+/** The figures of a model; shares are from 0 to 1. */
 export type Evaluation = {
   readonly images: number;
   readonly top1: number;
   readonly top5: number;
-  /** Share of images with the float model's first class; undefined where there was none beside it. */
+  /** Share of images with the same first class as the float model; undefined without a float model. */
   readonly agreement: number | undefined;
   readonly float: { readonly top1: number; readonly top5: number } | undefined;
   readonly temperature: number;
+  /** Expected calibration error before calibration. */
   readonly ece: number;
-  /** By temperatures that were fitted on other images. */
+  /** Expected calibration error after calibration, on images that the temperature was not fitted on. */
   readonly eceAfter: number;
   readonly targetPrecision: number;
-  /** Undefined where no threshold reaches the target. */
+  /** Undefined if no threshold reaches the target. */
   readonly recommended: ThresholdPoint | undefined;
   /** By class id. */
   readonly classThresholds: Readonly<Record<string, number>>;
@@ -55,21 +57,19 @@ export type Evaluation = {
   readonly classes: readonly ClassRow[];
 };
 
-/** What a model said. */
 export type Predictions = {
-  /** The model's classes, in output order. */
+  /** The ids of the model's classes, in output order. */
   readonly ids: readonly string[];
-  /** Of each image, [N]. */
+  /** [N] for each image. */
   readonly logits: readonly Float32Array[];
-  /** Of the float model, in the same order of classes. */
+  /** Those of the float model, with the classes in the same order. */
   readonly floatLogits: readonly Float32Array[] | undefined;
-  /** What each image shows: one of `ids`. */
+  /** The true class of each image, one of `ids`. */
   readonly truths: readonly string[];
 };
 
 const TOP_K = 5;
 
-/** Works out all figures. */
 export function evaluatePredictions(
   { ids, logits, floatLogits, truths }: Predictions,
   targetPrecision: number,
@@ -78,16 +78,16 @@ export function evaluatePredictions(
   const expected = truths.map((id) => position.get(id) as number);
   const ranks = logits.map(rank);
   const floatRanks = floatLogits?.map(rank);
-  const before = judge(logits, expected, 1);
+  const before = scorePredictions(logits, expected, 1);
   const { temperature, crossFitted } = crossFitTemperature(logits, expected);
-  const served = judge(logits, expected, temperature);
-  const recommended = findThreshold(served, targetPrecision);
-  const thresholds = findClassThresholds(served, targetPrecision);
+  const calibrated = scorePredictions(logits, expected, temperature);
+  const recommended = findThreshold(calibrated, targetPrecision);
+  const thresholds = findClassThresholds(calibrated, targetPrecision);
   return {
     images: logits.length,
     ...accuracy(ranks, expected),
     float: floatRanks && accuracy(floatRanks, expected),
-    agreement: floatRanks && share(ranks, (classes, i) => classes[0] === floatRanks[i]?.[0]),
+    agreement: floatRanks && fraction(ranks, (classes, i) => classes[0] === floatRanks[i]?.[0]),
     temperature,
     ece: expectedCalibrationError(before),
     eceAfter: expectedCalibrationError(crossFitted),
@@ -97,41 +97,41 @@ export function evaluatePredictions(
       [...thresholds].map(([i, threshold]) => [ids[i] as string, threshold]),
     ),
     reliability: { before: binByConfidence(before), after: binByConfidence(crossFitted) },
-    riskCoverage: riskCoverage(served),
-    classes: tabulate(ids, served, expected, thresholds),
+    riskCoverage: riskCoverage(calibrated),
+    classes: tabulate(ids, calibrated, expected, thresholds),
   };
 }
 
-/** The first classes, by position. */
+/** The indices of the most probable classes. */
 function rank(logits: Float32Array): number[] {
   return topK(Float64Array.from(logits), TOP_K).map(({ classIndex }) => classIndex);
 }
 
 function accuracy(ranks: readonly number[][], expected: readonly number[]) {
   return {
-    top1: share(ranks, (classes, i) => classes[0] === expected[i]),
-    top5: share(ranks, (classes, i) => classes.includes(expected[i] as number)),
+    top1: fraction(ranks, (classes, i) => classes[0] === expected[i]),
+    top5: fraction(ranks, (classes, i) => classes.includes(expected[i] as number)),
   };
 }
 
-function share<Item>(items: readonly Item[], test: (item: Item, i: number) => boolean): number {
+function fraction<Item>(items: readonly Item[], test: (item: Item, i: number) => boolean): number {
   return items.filter(test).length / items.length;
 }
 
-/** The classes that occur among the images, in output order. */
+/** Makes a row for each class that occurs among the images, in output order. */
 function tabulate(
   ids: readonly string[],
-  judged: readonly Judged[],
+  predictions: readonly ScoredPrediction[],
   expected: readonly number[],
   thresholds: ReadonlyMap<number, number>,
 ): ClassRow[] {
-  const all = judged.map((item, i) => ({ ...item, truth: expected[i] as number }));
+  const all = predictions.map((item, i) => ({ ...item, truth: expected[i] as number }));
   const byTruth = Map.groupBy(all, ({ truth }) => truth);
   const byPrediction = Map.groupBy(all, ({ predicted }) => predicted);
   return [...byTruth]
     .sort(([a], [b]) => a - b)
     .map(([position, items]) => {
-      const taken = byPrediction.get(position) ?? [];
+      const predicted = byPrediction.get(position) ?? [];
       const wrong = Map.groupBy(
         items.filter(({ right }) => !right),
         ({ predicted }) => predicted,
@@ -140,9 +140,9 @@ function tabulate(
       return {
         id: ids[position] as string,
         images: items.length,
-        recall: share(items, ({ right }) => right),
-        predictions: taken.length,
-        precision: taken.length === 0 ? undefined : share(taken, ({ right }) => right),
+        recall: fraction(items, ({ right }) => right),
+        predictions: predicted.length,
+        precision: predicted.length === 0 ? undefined : fraction(predicted, ({ right }) => right),
         threshold: thresholds.get(position),
         confusedWith: confused && ids[confused[0]],
       };

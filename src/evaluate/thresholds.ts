@@ -1,33 +1,33 @@
-/** From which confidence on a model's answers are right as often as is wanted. */
-import type { Judged } from "./calibration.ts";
+/** Finds the confidence thresholds that reach a target precision. */
+import type { ScoredPrediction } from "./calibration.ts";
 
-/** What a threshold amounts to. */
+/** The effect of a threshold. */
 export type ThresholdPoint = {
   readonly threshold: number;
   /** Share of the images that get an answer. */
   readonly coverage: number;
-  /** Share of the answers that are right. */
+  /** Share of the answers that are correct. */
   readonly precision: number;
 };
 
-/** Fewer answers than that tell nothing of a precision. */
+/** Fewer answers say nothing about a precision. */
 const MIN_ANSWERS = 20;
-/** Thresholds are tried in hundredths: what they are estimated from is not finer. */
+/** Thresholds are tried in steps of 0.01, because the data does not support finer ones. */
 const STEPS = 100;
 
 /**
- * Coverage and precision at each confidence that occurs, from the highest down.
+ * Computes coverage and precision at each confidence that occurs, from the highest down.
  *
  * Source: El-Yaniv and Wiener 2010, "On the foundations of noise-free selective classification"; the
  * risk is 1 − precision.
  */
-export function riskCoverage(judged: readonly Judged[]): ThresholdPoint[] {
-  const sorted = judged.toSorted((a, b) => b.confidence - a.confidence);
+export function riskCoverage(predictions: readonly ScoredPrediction[]): ThresholdPoint[] {
+  const sorted = predictions.toSorted((a, b) => b.confidence - a.confidence);
   const points: ThresholdPoint[] = [];
   let right = 0;
   sorted.forEach((item, i) => {
     if (item.right) right++;
-    // Images of the same confidence are answered together or not at all.
+    // A threshold accepts or rejects images with the same confidence together.
     if (sorted[i + 1]?.confidence === item.confidence) return;
     points.push({
       threshold: item.confidence,
@@ -39,47 +39,49 @@ export function riskCoverage(judged: readonly Judged[]): ThresholdPoint[] {
 }
 
 /**
- * The lowest threshold from which on, at every higher one too, enough of the answers are right: a single
- * lucky threshold among worse ones is none.
+ * Finds the lowest threshold such that it and every higher one reach the target precision. A single lucky
+ * threshold among worse ones does not count.
  *
- * @returns undefined where there is none with at least 20 answers
+ * @returns undefined if there is none with at least 20 answers
  */
 export function findThreshold(
-  judged: readonly Judged[],
+  predictions: readonly ScoredPrediction[],
   targetPrecision: number,
 ): ThresholdPoint | undefined {
   let lowest: ThresholdPoint | undefined;
   for (let step = STEPS; step >= 0; step--) {
-    const point = measureThreshold(judged, step / STEPS);
-    if (Math.round(point.coverage * judged.length) < MIN_ANSWERS) continue;
+    const point = measureThreshold(predictions, step / STEPS);
+    if (Math.round(point.coverage * predictions.length) < MIN_ANSWERS) continue;
     if (point.precision < targetPrecision) break;
     lowest = point;
   }
   return lowest;
 }
 
-/** What a threshold amounts to. */
-export function measureThreshold(judged: readonly Judged[], threshold: number): ThresholdPoint {
-  const answered = judged.filter(({ confidence }) => confidence >= threshold);
+export function measureThreshold(
+  predictions: readonly ScoredPrediction[],
+  threshold: number,
+): ThresholdPoint {
+  const answered = predictions.filter(({ confidence }) => confidence >= threshold);
   const right = answered.filter((item) => item.right).length;
   return {
     threshold,
-    coverage: answered.length / judged.length,
+    coverage: answered.length / predictions.length,
     precision: answered.length === 0 ? 1 : right / answered.length,
   };
 }
 
 /**
- * Thresholds of single classes, of those that enough images were taken for.
+ * Finds the thresholds of the classes that were predicted for enough images.
  *
- * @returns by position of the class
+ * @returns thresholds by class index
  */
 export function findClassThresholds(
-  judged: readonly Judged[],
+  predictions: readonly ScoredPrediction[],
   targetPrecision: number,
 ): Map<number, number> {
   const thresholds = new Map<number, number>();
-  for (const [predicted, items] of Map.groupBy(judged, (item) => item.predicted)) {
+  for (const [predicted, items] of Map.groupBy(predictions, (item) => item.predicted)) {
     const found = findThreshold(items, targetPrecision);
     if (found) thresholds.set(predicted, found.threshold);
   }

@@ -1,4 +1,4 @@
-/** Batch normalisation after a convolution, as one convolution. */
+/** Folds the batch normalisation after a convolution into the convolution. */
 
 /** The parameters of a batch normalisation, [C] each. */
 export type Normalisation = {
@@ -10,10 +10,10 @@ export type Normalisation = {
 };
 
 /**
- * `w·γ/√(σ²+ε)` and `(b − μ)·γ/√(σ²+ε) + β`.
+ * Computes the weight `w·γ/√(σ²+ε)` and the bias `(b − μ)·γ/√(σ²+ε) + β`.
  *
  * @param weight - [C, …], row-major
- * @param bias - [C]; undefined for none
+ * @param bias - [C]; undefined if the convolution has none
  */
 export function foldNormalisation(
   weight: Float32Array,

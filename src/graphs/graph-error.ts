@@ -8,7 +8,7 @@ export const GRAPH_ERRORS = {
   WEIGHTS_UNSUPPORTED: "The weights are not those of a network that can be built.",
   GRAPH_INPUT_MISMATCH: "A graph's input does not have the given size.",
   GRAPH_NOT_CLASSIFIER: "A graph's output is not one number for each class.",
-  GRAPH_REFUSED: "ONNX Runtime refuses to load a graph.",
+  GRAPH_REFUSED: "ONNX Runtime cannot load a graph.",
   GRAPH_NOT_FINITE: "The values that a graph computes are not finite numbers.",
   GRAPH_CHANGED: "A rewrite of a graph would have changed what it computes.",
 } as const satisfies Readonly<Record<string, string>>;

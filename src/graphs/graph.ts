@@ -1,6 +1,6 @@
-/** An ONNX graph as plain data: what the tools here read, change and write. */
+/** An ONNX graph as plain data. */
 
-/** Element types of constants, by ONNX's names. */
+/** Element types of constants, with ONNX's names. */
 export type ElementType = "float" | "float16" | "int8" | "uint8" | "int32" | "int64" | "bool";
 
 /** A constant tensor, row-major. */
@@ -16,7 +16,7 @@ export type Constant =
   | { readonly type: "int32"; readonly shape: readonly number[]; readonly data: Int32Array }
   | { readonly type: "int64"; readonly shape: readonly number[]; readonly data: BigInt64Array };
 
-/** Of a node: a number, a list of numbers, text, or a tensor. */
+/** An attribute of a node: a number, a list of numbers, text, or a tensor. */
 export type Attribute =
   | { readonly int: number }
   | { readonly ints: readonly number[] }
@@ -25,15 +25,13 @@ export type Attribute =
   | { readonly text: string }
   | { readonly tensor: Constant };
 
-/** Attributes by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** One operation. */
 export type GraphNode = {
   readonly operator: string;
-  /** "" for ONNX's own. */
+  /** The operator set; "" for that of ONNX itself. */
   readonly domain: string;
-  /** Names of tensors; "" for an optional input that is not given. */
+  /** Names of tensors; "" for an optional input that is absent. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Attributes;
@@ -42,32 +40,31 @@ export type GraphNode = {
 /** A float32 input or output; the shape of an output may be unknown. */
 export type ValueInfo = { readonly name: string; readonly shape?: readonly number[] };
 
-/** A graph with one input. Nodes are in an order in which they can be run. */
+/** A graph with one input. The nodes are in an order in which they can run. */
 export type Graph = {
   readonly name: string;
-  /** Versions of the operator sets by domain; "" for ONNX's own. */
+  /** Versions of the operator sets, by domain. */
   readonly opsets: Readonly<Record<string, number>>;
   readonly input: { readonly name: string; readonly shape: readonly number[] };
   readonly outputs: readonly ValueInfo[];
   readonly nodes: readonly GraphNode[];
-  /** By name. */
   readonly constants: ReadonlyMap<string, Constant>;
 };
 
-/** Domain of the operators that ONNX Runtime adds, as QLinearAdd. */
+/** The domain of the operators that ONNX Runtime adds, such as QLinearAdd. */
 export const MICROSOFT = "com.microsoft";
 
-/** A constant of float32. */
+/** Makes a float32 constant. */
 export function floats(shape: readonly number[], data: Float32Array | readonly number[]): Constant {
   return { type: "float", shape, data: Float32Array.from(data) };
 }
 
-/** A list of int64. */
+/** Makes a one-dimensional int64 constant. */
 export function integers(values: readonly number[]): Constant {
   return { type: "int64", shape: [values.length], data: BigInt64Array.from(values, BigInt) };
 }
 
-/** A node with one output. */
+/** Makes a node with one output. */
 export function makeNode(
   operator: string,
   inputs: readonly string[],
@@ -78,25 +75,25 @@ export function makeNode(
   return { operator, domain, inputs, outputs: [output], attributes };
 }
 
-/** An integer attribute. */
+/** Returns an integer attribute, or `fallback` if it is absent. */
 export function intOf({ attributes }: GraphNode, name: string, fallback: number): number {
   const attribute = attributes[name];
   return attribute && "int" in attribute ? attribute.int : fallback;
 }
 
-/** A list of integers; undefined where it is not given. */
+/** Returns an attribute that is a list of integers; undefined if absent. */
 export function intsOf({ attributes }: GraphNode, name: string): readonly number[] | undefined {
   const attribute = attributes[name];
   return attribute && "ints" in attribute ? attribute.ints : undefined;
 }
 
-/** A float attribute. */
+/** Returns a float attribute, or `fallback` if it is absent. */
 export function floatOf({ attributes }: GraphNode, name: string, fallback: number): number {
   const attribute = attributes[name];
   return attribute && "float" in attribute ? attribute.float : fallback;
 }
 
-/** The nodes that use each tensor. */
+/** Finds the nodes that use each tensor. */
 export function findConsumers({ nodes }: Pick<Graph, "nodes">): Map<string, GraphNode[]> {
   const consumers = new Map<string, GraphNode[]>();
   for (const node of nodes) {
@@ -108,12 +105,12 @@ export function findConsumers({ nodes }: Pick<Graph, "nodes">): Map<string, Grap
   return consumers;
 }
 
-/** The node that makes each tensor. */
+/** Finds the node that computes each tensor. */
 export function findProducers({ nodes }: Pick<Graph, "nodes">): Map<string, GraphNode> {
   return new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
 }
 
-/** Leaves out the nodes and constants that no output needs. */
+/** Removes the nodes and constants that no output needs. */
 export function prune(graph: Graph): Graph {
   const producers = findProducers(graph);
   const needed = new Set<string>();

@@ -1,10 +1,10 @@
 import type { Graph } from "./graph.ts";
 
 /**
- * Gives tensors other names. A tensor that has one of the new names already gets another.
+ * Renames tensors. A tensor that already has one of the new names gets a different name.
  *
- * @param names - new names by old ones
- * @param reserved - names that tensors will get that are added later
+ * @param names - the new names, by old name
+ * @param reserved - names that must stay free for tensors that are added later
  */
 export function renameTensors(
   graph: Graph,

@@ -1,23 +1,23 @@
-/** Runs a graph, with any of its tensors as outputs. */
+/** Runs a graph. Any of its tensors can be an output. */
 import type { Runtime, RuntimeTensor } from "../inference/runtime.ts";
 import type { Constant, ElementType, Graph } from "./graph.ts";
 import { GraphError } from "./graph-error.ts";
 import { writeModel } from "./onnx/write-model.ts";
 
-/** ONNX's names of the element types by the runtime's, if they differ. */
+/** Element types whose names differ between ONNX Runtime and ONNX. */
 const TYPE_NAMES: Readonly<Record<string, ElementType>> = { float32: "float" };
 
 /**
- * Runs a loaded graph on an image of the size of its input.
+ * Runs a loaded graph on an image with the size of its input.
  *
  * @returns the outputs by name
  */
 export type RunGraph = (image: Float32Array) => Promise<ReadonlyMap<string, Constant>>;
 
 /**
- * Loads a graph, uses it, and releases it, whatever happens.
+ * Loads a graph, calls `use`, and then releases the graph in any case.
  *
- * @param outputs - names of the tensors to be returned by each run
+ * @param outputs - names of the tensors that each run returns
  * @throws GraphError GRAPH_REFUSED; whatever `use` throws
  */
 export async function withGraph<Value>(
@@ -29,9 +29,9 @@ export async function withGraph<Value>(
   const model = writeModel({ ...graph, outputs: outputs.map((name) => ({ name })) });
   const session = await runtime.createSession(model).catch((cause: Error) => {
     throw new GraphError("GRAPH_REFUSED", {
-      what: `ONNX Runtime refuses the network ${graph.name}.`,
-      why: `It says: ${cause.message}.`,
-      fix: "Export the network again with a newer opset (13 or later), then give it as --from.",
+      what: `ONNX Runtime cannot load the network ${graph.name}.`,
+      why: `It reports: ${cause.message}.`,
+      fix: "Export the network again with operator set 13 or later, then give it as --from.",
       cause,
     });
   });

@@ -1,9 +1,8 @@
-/** Work of a request that nobody waits for. */
 import type { AfterResponse } from "../classification/shadow-runner.ts";
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
 import { yieldTurns } from "../concurrency/turns.ts";
 
-/** Collects work while a request is answered. */
+/** Collects the work of a request that runs after its response. */
 export class AfterResponseWork {
   readonly #work: (() => Promise<void>)[] = [];
 
@@ -11,13 +10,13 @@ export class AfterResponseWork {
     this.#work.push(work);
   };
 
-  /** Begins the work, once the response has been given to the platform. */
+  /** Starts the work. Call it when the response is complete. */
   start(keepAlive: KeepAlive): void {
     if (this.#work.length > 0) keepAlive(this.#run());
   }
 
   async #run(): Promise<void> {
-    // The response leaves first: inference would hold it up.
+    // The response is sent first, because inference would delay it.
     await yieldTurns();
     for (const work of this.#work) await work();
   }

@@ -1,6 +1,6 @@
 import { AppError } from "../errors.ts";
 
-/** Limits the bytes of request bodies that an isolate holds: 32 waiting images of 10 MB would not fit. */
+/** Limits the total bytes of the request bodies in an isolate: 32 waiting images of 10 MB would not fit. */
 export class BodyBudget {
   readonly #maxBytes: number;
   #heldBytes = 0;
@@ -9,12 +9,12 @@ export class BodyBudget {
     this.#maxBytes = maxBytes;
   }
 
-  /** Opens the share of one request; release it when the request is answered. */
-  open(): BodyShare {
+  /** Opens the reservation of one request. Release it when the request is answered. */
+  open(): BodyReservation {
     let ownBytes = 0;
     return {
       add: (bytes) => {
-        // A single body is already limited by the maximum size of a request.
+        // The maximum size of a request already limits a single body.
         const others = this.#heldBytes - ownBytes;
         if (others > 0 && this.#heldBytes + bytes > this.#maxBytes) throw overloaded();
         ownBytes += bytes;
@@ -28,9 +28,9 @@ export class BodyBudget {
   }
 }
 
-/** The share of one request. */
-export type BodyShare = {
-  /** @throws AppError OVERLOADED if the isolate already holds too much */
+/** The bytes that one request holds. */
+export type BodyReservation = {
+  /** @throws AppError OVERLOADED if the isolate already holds too many bytes */
   add(bytes: number): void;
   release(): void;
 };
@@ -38,6 +38,6 @@ export type BodyShare = {
 function overloaded(): AppError {
   return new AppError(
     "OVERLOADED",
-    "The service holds as many images as it has memory for. Try again after the number of seconds in Retry-After.",
+    "The service has no memory left for the request body, because it holds those of other requests. Try again after the number of seconds in Retry-After.",
   );
 }

@@ -1,13 +1,12 @@
-/** `POST /classify`: the main job for callers without GraphQL; the image is the body. */
+/** `POST /classify`: classification without GraphQL; the request body is the image. */
 import { execute, type GraphQLSchema, parse } from "graphql";
 import { AppError, BadInputError } from "../errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { readBody } from "./read-body.ts";
 
-/** Path of the endpoint. */
 export const CLASSIFY_PATH = "/classify";
 
-// The same resolvers answer as for GraphQL, so that the two cannot drift apart.
+// The GraphQL resolvers answer these requests too, so the two APIs cannot drift apart.
 const DOCUMENT = parse(/* GraphQL */ `
   query ($image: File!, $topK: Int, $threshold: Float, $locale: Locale, $model: String, $models: [String!]) {
     classify(image: { upload: $image }, topK: $topK, threshold: $threshold, locale: $locale, model: $model, models: $models) {
@@ -24,12 +23,12 @@ const DOCUMENT = parse(/* GraphQL */ `
 
 const PARAMETERS: ReadonlySet<string> = new Set(["topK", "threshold", "locale", "model", "models"]);
 
-/** Answers requests to {@link CLASSIFY_PATH}; rejects with the error of a failed request. */
+/** Handles requests to {@link CLASSIFY_PATH}. */
 export function createClassifyEndpoint(schema: GraphQLSchema, maxBytes: number): Endpoint {
-  return async (request, contextValue, bodyShare) => {
+  return async (request, contextValue, bodyReservation) => {
     requirePost(request);
     const parameters = readParameters(new URL(request.url).searchParams);
-    const image = await readBody(request, maxBytes, bodyShare);
+    const image = await readBody(request, maxBytes, bodyReservation);
     const result = await execute({
       schema,
       document: DOCUMENT,
@@ -47,25 +46,25 @@ function requirePost(request: Request): void {
   if (request.method !== "POST") {
     throw new AppError(
       "METHOD_NOT_ALLOWED",
-      `Send a POST request to ${CLASSIFY_PATH}, with the image as the body: curl --data-binary @cat.jpg URL.`,
+      `The request's method is ${request.method}, but ${CLASSIFY_PATH} accepts only POST. Send the image as the body: curl --data-binary @cat.jpg URL.`,
     );
   }
   if (/^\s*multipart\//i.test(type)) {
     throw new AppError(
       "UNSUPPORTED_MEDIA_TYPE",
-      `The body of ${CLASSIFY_PATH} is the image itself, not a form. With curl, use --data-binary @cat.jpg instead of -F.`,
+      `The request body is a form, but ${CLASSIFY_PATH} needs the image itself as the body. With curl, use --data-binary @cat.jpg instead of -F.`,
     );
   }
 }
 
-/** Variables from the query string; GraphQL checks their values. */
+/** Reads GraphQL variables from the query string; GraphQL checks their values. */
 function readParameters(search: URLSearchParams): Record<string, unknown> {
   const variables: Record<string, unknown> = {};
   for (const [name, text] of search) {
     if (!PARAMETERS.has(name)) {
       throw new BadInputError(
         name.slice(0, 40),
-        `There is no parameter "${name.slice(0, 40)}". The parameters are ${[...PARAMETERS].join(", ")}.`,
+        `There is no parameter "${name.slice(0, 40)}". Use one of ${[...PARAMETERS].join(", ")}.`,
       );
     }
     variables[name] = readParameter(name, text);
@@ -81,6 +80,6 @@ function readParameter(name: string, text: string): unknown {
   if (text.trim() !== "" && Number.isFinite(value)) return value;
   throw new BadInputError(
     name,
-    `${name} is "${text.slice(0, 40)}", which is not a number. Give one.`,
+    `${name} is "${text.slice(0, 40)}", which is not a number. Use a number.`,
   );
 }

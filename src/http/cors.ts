@@ -1,14 +1,14 @@
-/** Cross-origin resource sharing (Fetch standard): which pages may read answers. */
+/** Cross-origin resource sharing (Fetch standard): which pages may read responses. */
 
 const METHODS = "GET, POST, OPTIONS";
 const EXPOSED = "Retry-After, X-Request-Id";
-/** Browsers keep a preflight's answer at most this long (Chromium: 2 h). */
+/** The longest time that Chromium caches a preflight response: 2 hours. */
 const MAX_AGE_SECONDS = 7200;
 
 /**
- * The headers that let a page read an answer; none where its origin is not allowed.
+ * Makes the headers that let a page read a response; none if its origin is not allowed.
  *
- * @param origins - allowed ones; undefined for every one
+ * @param origins - the allowed origins; undefined allows every origin
  */
 export function corsHeaders(
   request: Request,
@@ -27,7 +27,6 @@ export function corsHeaders(
   };
 }
 
-/** Answers a preflight request. */
 export function preflightResponse(
   request: Request,
   origins: readonly string[] | undefined,

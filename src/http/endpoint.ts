@@ -1,9 +1,9 @@
 import type { ResolverContext } from "../resolvers/context.ts";
-import type { BodyShare } from "./body-budget.ts";
+import type { BodyReservation } from "./body-budget.ts";
 
-/** Answers the requests to one path; rejects with an AppError or a GraphQLError. */
+/** Handles the requests to one path; rejects with an AppError or a GraphQLError. */
 export type Endpoint = (
   request: Request,
   context: ResolverContext,
-  bodyShare: BodyShare,
+  bodyReservation: BodyReservation,
 ) => Promise<Response>;

@@ -1,15 +1,13 @@
-/** How failures travel: error codes to HTTP statuses, and any error to one that is safe to show. */
+/** Maps error codes to HTTP statuses, and any error to one that is safe to show. */
 import { GraphQLError, type GraphQLErrorOptions } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { AppError, type ErrorCode } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { ResolverContext } from "../resolvers/context.ts";
 
-/** Status and headers of a failure. */
 export type HttpError = { readonly status: number; readonly headers?: Record<string, string> };
 
 const retryAfter = (seconds: number) => ({ "retry-after": String(seconds) });
-/** Something was unavailable. */
 const UNAVAILABLE: HttpError = { status: 503, headers: retryAfter(5) };
 
 /** The HTTP status and headers of each error code. */
@@ -30,7 +28,7 @@ export const HTTP_ERRORS: Readonly<Record<ErrorCode, HttpError>> = {
   UNAUTHENTICATED: { status: 401, headers: { "www-authenticate": "Bearer" } },
   // The period of the rate limiters in wrangler.toml.
   RATE_LIMITED: { status: 429, headers: retryAfter(60) },
-  // A full queue of images is served in a few seconds.
+  // A full queue is processed within a few seconds.
   OVERLOADED: { status: 503, headers: retryAfter(2) },
   METHOD_NOT_ALLOWED: { status: 405, headers: { allow: "POST" } },
   UNSUPPORTED_MEDIA_TYPE: { status: 415 },
@@ -40,15 +38,15 @@ export const HTTP_ERRORS: Readonly<Record<ErrorCode, HttpError>> = {
   CONFIG_INVALID: { status: 503 },
 };
 
-/** Callers cannot fix these: the operator reads the log. */
+/** Callers cannot fix these, so they are logged for the operator. */
 const OPERATOR_CODES: ReadonlySet<ErrorCode> = new Set(["MODEL_UNAVAILABLE", "CONFIG_INVALID"]);
 
 /** Turns any error into one that is safe to show. */
 export type MaskError = (error: unknown) => GraphQLError;
 
 /**
- * Makes Yoga's `maskError`: an {@link AppError} keeps its message, code and details; GraphQL's own errors
- * get a code; anything else is logged and masked.
+ * Makes Yoga's `maskError`. An {@link AppError} keeps its message, code and details, errors of GraphQL
+ * itself get a code, and anything else is logged and masked.
  */
 export function createErrorMask(log: Log): MaskError {
   return (error) => {
@@ -63,14 +61,14 @@ export function createErrorMask(log: Log): MaskError {
     }
     if (original instanceof GraphQLError) return withCode(original);
     log("error", "internal-error", describe(original));
-    return new GraphQLError("Something went wrong on our side; it has been logged. Try again.", {
+    return new GraphQLError("An internal error occurred and was logged. Try again.", {
       ...position(error),
       extensions: { code: "INTERNAL_SERVER_ERROR", http: { status: 500 } },
     });
   };
 }
 
-/** GraphQL's own complaint about a value (a variable of the wrong type, say) comes without a code. */
+/** GraphQL's errors about values, such as a variable of the wrong type, have no code. */
 function withCode(error: GraphQLError): GraphQLError {
   if (error.extensions.code !== undefined) return error;
   return new GraphQLError(error.message, {
@@ -90,7 +88,7 @@ function describe(error: unknown): object {
   return { error: error.message, stack: error.stack, ...cause };
 }
 
-/** A failed request in the shape of GraphQL's errors, whatever its path. */
+/** The response to a failed request; it has the shape of a GraphQL response on every path. */
 export function errorResponse(error: GraphQLError): Response {
   const { http, ...extensions } = error.extensions;
   const { status = 500, headers = {} } = (http ?? {}) as ResponseInit;
@@ -98,7 +96,7 @@ export function errorResponse(error: GraphQLError): Response {
   return Response.json({ errors }, { status, headers });
 }
 
-/** Notes the codes of a GraphQL response in the request's trace. */
+/** Adds the error codes of a GraphQL response to the trace of the request. */
 export const traceErrors: Plugin<object, ResolverContext> = {
   onResultProcess({ result, serverContext }) {
     for (const one of [result].flat()) {
@@ -111,8 +109,8 @@ export const traceErrors: Plugin<object, ResolverContext> = {
 };
 
 /**
- * Yoga's parsers trip over some malformed requests (a multipart map that holds numbers, say) with an
- * error that would look like an internal one.
+ * For some malformed requests, such as a multipart map that contains numbers, Yoga's parsers throw errors
+ * that would be reported as internal errors.
  */
 export const malformedRequests: Plugin = {
   onRequestParse({ requestParser, setRequestParser }) {
@@ -123,7 +121,7 @@ export const malformedRequests: Plugin = {
       } catch (error) {
         if (error instanceof GraphQLError) throw error;
         throw new GraphQLError(
-          "The request cannot be read: its body does not match its Content-Type, or is incomplete. Send it as GraphQL over HTTP or the GraphQL multipart request specification describes.",
+          "The request cannot be read: its body does not match its Content-Type, or is incomplete. Follow the specification of GraphQL over HTTP or of GraphQL multipart requests.",
           { extensions: { code: "BAD_REQUEST", http: { status: 400 } } },
         );
       }

@@ -1,4 +1,4 @@
-/** What a document may look like: the plugins of GraphQL Armor, and the two profiles. */
+/** The limits on GraphQL documents in each profile, with the plugins of GraphQL Armor. */
 import { blockFieldSuggestionsPlugin } from "@escape.tech/graphql-armor-block-field-suggestions";
 import { costLimitPlugin } from "@escape.tech/graphql-armor-cost-limit";
 import { maxAliasesPlugin } from "@escape.tech/graphql-armor-max-aliases";
@@ -9,21 +9,21 @@ import { NoSchemaIntrospectionCustomRule } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Profile } from "../config.ts";
 
-/** The deepest path of the contract is 4: classifyMany, predictions, ancestors, label. */
+/** The deepest path in the schema has 4 levels: classifyMany, predictions, ancestors, label. */
 const MAX_DEPTH = 8;
-/** One for each of 16 classifications and some for labels in two languages. */
+/** One for each of 16 classifications, and some for labels in two languages. */
 const MAX_ALIASES = 32;
 const MAX_DIRECTIVES = 5;
-/** Everything the contract offers, asked for once, has about 250 tokens. */
+/** A query for every field of the schema has about 250 tokens. */
 const MAX_TOKENS = 450;
-/** GraphiQL's introspection has 600. */
+/** GraphiQL's introspection query has 600 tokens. */
 const MAX_TOKENS_OPEN = 1000;
-/** Armor's own price list: 2 for an object, 1 for a field, half more for each level of depth. */
+/** Armor's default costs: 2 per object, 1 per field, multiplied by 1.5 per level of depth. */
 const MAX_COST = 5000;
 
 /**
- * The plugins of a profile. What a request may cost in passes through a network is counted when it is
- * executed (src/classification/classification-budget.ts), where variables and fragments are known.
+ * Makes the plugins of a profile. The passes of a request are counted during execution, when variables
+ * and fragments are known (src/classification/classification-budget.ts).
  */
 export function limitPlugins(profile: Profile): Plugin[] {
   const hardened = profile === "hardened";

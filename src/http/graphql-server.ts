@@ -4,14 +4,13 @@ import { createYoga } from "graphql-yoga";
 import type { Profile } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { ResolverContext } from "../resolvers/context.ts";
-import type { BodyShare } from "./body-budget.ts";
-import { refuseForgeable } from "./csrf.ts";
+import type { BodyReservation } from "./body-budget.ts";
+import { rejectForgeable } from "./csrf.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type MaskError, malformedRequests, traceErrors } from "./errors.ts";
 import { limitPlugins } from "./graphql-limits.ts";
 import { readBody } from "./read-body.ts";
 
-/** Path of the endpoint. */
 export const GRAPHQL_PATH = "/graphql";
 
 /** The media types that Yoga parses. */
@@ -27,14 +26,13 @@ query Labels {
 }
 `;
 
-/** Settings of the endpoint. */
 export type GraphqlServerOptions = {
   readonly maxBodyBytes: number;
   readonly profile: Profile;
   readonly maskError: MaskError;
 };
 
-/** Answers requests to {@link GRAPHQL_PATH}; rejects with an AppError if one is not a query. */
+/** Handles requests to {@link GRAPHQL_PATH}; rejects with an AppError if the request is not a query. */
 export function createGraphqlServer(
   schema: GraphQLSchema,
   { maxBodyBytes, profile, maskError }: GraphqlServerOptions,
@@ -48,15 +46,15 @@ export function createGraphqlServer(
     cors: false,
     graphiql: open && { title: "resnet-edge", defaultQuery: GRAPHIQL_QUERY },
     maskedErrors: { maskError },
-    // Yoga would log every mistake of a caller with its stack; `maskError` logs internal errors.
+    // Yoga would log every error of a caller with its stack. `maskError` logs internal errors.
     logging: false,
     plugins: [malformedRequests, ...limitPlugins(profile), traceErrors],
   });
-  return async (request, context, bodyShare) => {
-    if (!open) refuseForgeable(request);
+  return async (request, context, bodyReservation) => {
+    if (!open) rejectForgeable(request);
     if (request.method === "POST") requireMediaType(request);
     const bounded =
-      request.method === "POST" ? await withBody(request, maxBodyBytes, bodyShare) : request;
+      request.method === "POST" ? await withBody(request, maxBodyBytes, bodyReservation) : request;
     return yoga.fetch(bounded, context);
   };
 }
@@ -64,18 +62,18 @@ export function createGraphqlServer(
 async function withBody(
   request: Request,
   maxBodyBytes: number,
-  bodyShare: BodyShare,
+  bodyReservation: BodyReservation,
 ): Promise<Request> {
-  const body = await readBody(request, maxBodyBytes, bodyShare);
+  const body = await readBody(request, maxBodyBytes, bodyReservation);
   return new Request(request.url, { method: "POST", headers: request.headers, body });
 }
 
-/** Yoga answers other types with an empty 415. */
+/** For other types, Yoga's response would be an empty 415. */
 function requireMediaType(request: Request): void {
   const given = request.headers.get("content-type") ?? "none";
   if (MEDIA_TYPES.test(given)) return;
   throw new AppError(
     "UNSUPPORTED_MEDIA_TYPE",
-    `The request's Content-Type is ${given}, but a query must be application/json, or multipart/form-data with a file. Set one of these.`,
+    `The request's Content-Type is ${given}, which is not supported. Use application/json, or multipart/form-data to send a file.`,
   );
 }

@@ -8,7 +8,7 @@ import { sha256Hex } from "../sha256.ts";
 const subtle = crypto.subtle as unknown as SubtleCrypto;
 
 export type GuardOptions = {
-  /** SHA-256 digests in hexadecimal, by the keys' names. */
+  /** Hexadecimal SHA-256 digests, by key name. */
   readonly apiKeys: Readonly<Record<string, string>>;
   readonly requireApiKey: boolean;
   readonly keyRateLimiter: RateLimit | undefined;
@@ -17,15 +17,15 @@ export type GuardOptions = {
 };
 
 /**
- * Lets a request in.
+ * Authenticates a request and applies rate limits.
  *
- * @returns name of its API key; undefined for a caller without one
+ * @returns the name of the API key; undefined if the request has none
  * @throws AppError UNAUTHENTICATED, RATE_LIMITED
  */
 export async function admit(request: Request, options: GuardOptions): Promise<string | undefined> {
   const keyName = await authenticate(request, options);
   const limiter = keyName === undefined ? options.ipRateLimiter : options.keyRateLimiter;
-  // Cloudflare sets the header itself: a caller cannot choose its value.
+  // Cloudflare sets this header, so callers cannot choose its value.
   const address = request.headers.get("cf-connecting-ip") ?? "unknown";
   if (limiter && !(await isWithin(limiter, keyName ?? address, options.log))) {
     throw new AppError(
@@ -36,7 +36,7 @@ export async function admit(request: Request, options: GuardOptions): Promise<st
   return keyName;
 }
 
-/** A limiter that fails lets requests pass: it is there to keep the service up, not to take it down. */
+/** If the limiter fails, requests pass: it must not take the service down. */
 async function isWithin(limiter: RateLimit, key: string, log: Log): Promise<boolean> {
   try {
     return (await limiter.limit({ key })).success;
@@ -60,7 +60,7 @@ async function authenticate(
   if (token === undefined) throw unauthenticated("The Authorization header is not a Bearer token.");
   const encode = (text: string) => new TextEncoder().encode(text);
   const digest = encode(await sha256Hex(encode(token)));
-  // Every digest is compared to its end, so that the time reveals nothing.
+  // Every digest is compared completely, so that the time reveals nothing.
   let found: string | undefined;
   for (const [name, hex] of Object.entries(apiKeys)) {
     if (subtle.timingSafeEqual(digest, encode(hex))) found = name;
@@ -72,6 +72,6 @@ async function authenticate(
 function unauthenticated(reason: string): AppError {
   return new AppError(
     "UNAUTHENTICATED",
-    `${reason} Send a valid one as "Authorization: Bearer KEY".`,
+    `${reason} Send a valid API key as "Authorization: Bearer KEY".`,
   );
 }

@@ -1,21 +1,21 @@
-/** Health, as the Open Inference Protocol (v2) names it. */
+/** Health endpoints, with the paths of the Open Inference Protocol (v2). */
 import { AppError } from "../errors.ts";
 import type { ModelCatalog } from "../registry/model-catalog.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
 import type { Versions } from "../registry/versions.ts";
 import { HTTP_ERRORS } from "./errors.ts";
 
-/** `GET /v2/health/live`: the isolate runs. */
+/** `GET /v2/health/live`: 200 if the isolate is running. */
 export function liveResponse(): Response {
   return Response.json({ live: true });
 }
 
-/** Any key will do: no caller waits for this answer. */
+/** Picks the arm that is checked; any constant works. */
 const KEY = "health";
 
 /**
- * `GET /v2/health/ready`: 200 once the default model answers, 503 with the reason until then.
- * `warnings` lists the versions that aliases stand for and that this isolate has found unusable.
+ * `GET /v2/health/ready`: 200 if the default model answers, otherwise 503 with the reason. `warnings`
+ * lists the versions that aliases stand for but this isolate cannot use.
  */
 export async function readyResponse(services: {
   readonly catalog: ModelCatalog;

@@ -1,4 +1,4 @@
-/** Counts what an isolate did, in the text format of Prometheus (version 0.0.4). */
+/** Metrics of an isolate, in the text format of Prometheus (version 0.0.4). */
 import type { RequestTrace } from "../classification/request-trace.ts";
 
 /** Upper bounds in seconds. */
@@ -9,19 +9,17 @@ const STAGES = ["wait", "decode", "preprocess", "inference"] as const;
 type Labels = Readonly<Record<string, string | number>>;
 type Histogram = { counts: number[]; sum: number; count: number };
 
-/** Values read when the metrics are asked for. */
+/** Values that are read when the metrics are formatted. */
 export type Gauges = () => Readonly<
   Record<string, { readonly help: string; readonly value: number }>
 >;
 
-/** One finished request. */
 export type FinishedRequest = {
   readonly path: string;
   readonly status: number;
   readonly trace: RequestTrace;
 };
 
-/** The metrics of one isolate. */
 export class Metrics {
   readonly #requests = new Map<string, number>();
   readonly #errors = new Map<string, number>();
@@ -43,7 +41,6 @@ export class Metrics {
     }
   }
 
-  /** The exposition, gauges included. */
   format(gauges: Gauges): string {
     return [
       ...formatCounter(
@@ -52,10 +49,10 @@ export class Metrics {
         this.#requests,
       ),
       ...formatCounter("resnet_edge_errors_total", "Errors by code.", this.#errors),
-      ...formatCounter("resnet_edge_passes_total", "Images by model and cache.", this.#passes),
+      ...formatCounter("resnet_edge_passes_total", "Passes by model and cache use.", this.#passes),
       ...formatCounter(
         "resnet_edge_model_failures_total",
-        "Images that a model should have answered and could not.",
+        "Images for which a model should have answered but failed.",
         this.#modelFailures,
       ),
       ...this.#formatStages("resnet_edge_stage_seconds"),
@@ -79,7 +76,7 @@ export class Metrics {
   }
 
   #formatStages(name: string): string[] {
-    const lines = [`# HELP ${name} Time of each stage of a pass.`, `# TYPE ${name} histogram`];
+    const lines = [`# HELP ${name} Duration of each stage of a pass.`, `# TYPE ${name} histogram`];
     for (const [stage, { counts, sum, count }] of this.#stages) {
       BUCKETS.forEach((le, i) => {
         lines.push(`${name}_bucket${formatLabels({ stage, le })} ${counts[i]}`);
@@ -101,7 +98,7 @@ function formatCounter(name: string, help: string, counter: Map<string, number>)
   return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...values];
 }
 
-/** No value needs escaping: paths, codes and models are ours. */
+/** No value needs escaping, because paths, codes and models are known names. */
 function formatLabels(labels: Labels): string {
   return `{${Object.entries(labels)
     .map(([name, value]) => `${name}="${value}"`)

@@ -1,26 +1,26 @@
 import { AppError } from "../errors.ts";
 import { readStream, StreamTooLongError } from "../sources/read-stream.ts";
-import type { BodyShare } from "./body-budget.ts";
+import type { BodyReservation } from "./body-budget.ts";
 
-/** A photo of 10 MB at 3 Mbit/s. */
+/** Enough for a photo of 10 MB at 3 Mbit/s. */
 const TIMEOUT_MS = 30_000;
 
 /**
- * Reads a request's body whole, giving up as soon as it exceeds `maxBytes`, whatever its
- * Content-Length claims, or does not end in time.
+ * Reads the whole body of a request. Stops as soon as the body exceeds `maxBytes`, whatever its
+ * Content-Length says, or takes too long.
  *
  * @throws AppError REQUEST_TOO_LARGE, REQUEST_TIMEOUT, OVERLOADED
  */
 export async function readBody(
   request: Request,
   maxBytes: number,
-  share: BodyShare,
+  reservation: BodyReservation,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > maxBytes) throw tooLarge(maxBytes, declared);
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    return await readStream(request.body, maxBytes, signal, share.add);
+    return await readStream(request.body, maxBytes, signal, reservation.add);
   } catch (error) {
     if (error instanceof StreamTooLongError) throw tooLarge(maxBytes);
     if (error instanceof Error && error.name === "TimeoutError") throw tooSlow();
@@ -31,7 +31,7 @@ export async function readBody(
 function tooLarge(maxBytes: number, value?: number): AppError {
   return new AppError(
     "REQUEST_TOO_LARGE",
-    `The request's body has more than ${maxBytes} bytes. Send a smaller image: 1024 pixels on the longer side are plenty.`,
+    `The request body has more than ${maxBytes} bytes. Send a smaller image: 1024 pixels on the longer side are enough.`,
     {
       details: { limit: "maxBodyBytes", max: maxBytes, ...(value === undefined ? {} : { value }) },
     },
@@ -41,6 +41,6 @@ function tooLarge(maxBytes: number, value?: number): AppError {
 function tooSlow(): AppError {
   return new AppError(
     "REQUEST_TIMEOUT",
-    `The request's body took more than ${TIMEOUT_MS} ms to arrive. Send a smaller image, or try again on a faster network.`,
+    `The request body took more than ${TIMEOUT_MS} ms to arrive. Send a smaller image, or use a faster connection.`,
   );
 }

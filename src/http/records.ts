@@ -1,23 +1,21 @@
-/** What is recorded of requests and comparisons: log lines and data points, never an image, key or address. */
+/** Log lines and data points of requests and comparisons. They never hold an image, a key or an address. */
 import type { AnalyticsEngineDataset } from "@cloudflare/workers-types";
 import type { RequestTrace } from "../classification/request-trace.ts";
 import type { RecordShadow, ShadowOutcome } from "../classification/shadow-runner.ts";
 import type { Log } from "../log.ts";
 
-/** One finished request. */
 export type RequestRecord = {
   readonly id: string;
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  /** 0 in a deployed Worker for what did not wait for the network: its clock stands still. */
+  /** In a deployed Worker only time spent on I/O counts, because its clock stops during computation. */
   readonly totalMs: number;
-  /** Name of the API key; undefined for a caller without one. */
+  /** Name of the API key; undefined if the request has none. */
   readonly keyName: string | undefined;
   readonly trace: RequestTrace;
 };
 
-/** Logs a finished request. */
 export function logRequest(log: Log, { trace, keyName, totalMs, ...facts }: RequestRecord): void {
   log(facts.status >= 500 ? "error" : "info", "request", {
     ...facts,
@@ -40,8 +38,9 @@ export function logRequest(log: Log, { trace, keyName, totalMs, ...facts }: Requ
 }
 
 /**
- * Index: the model. Blobs: path, first code, model, format, key's name, first model that failed. Doubles:
- * status, ms, passes, cached passes, images whose model failed.
+ * Writes the data point of a request. Index: the model. Blobs: path, first error code, model, format, name
+ * of the API key, first model that failed. Doubles: status, milliseconds, passes, cached passes, images
+ * whose model failed.
  */
 export function writeDataPoint(dataset: AnalyticsEngineDataset, record: RequestRecord): void {
   const { path, status, totalMs, keyName, trace } = record;
@@ -66,7 +65,7 @@ export function writeDataPoint(dataset: AnalyticsEngineDataset, record: RequestR
   });
 }
 
-/** First blob of these data points, where those of requests have a path. */
+/** The first blob of the data points of comparisons. Those of requests have a path there. */
 const SHADOW_KIND = "shadow";
 
 /** Records comparisons in the dataset if one is bound, otherwise in the log. */
@@ -78,8 +77,8 @@ export function recordShadows(dataset: AnalyticsEngineDataset | undefined, log: 
 }
 
 /**
- * Index: the shadow. Blobs: "shadow", alias, model, shadow, error code, which of both ran. Doubles: 1 if
- * both agree, and the confidences of model and shadow (0 if it failed).
+ * Index: the shadow. Blobs: "shadow", alias, model, shadow, error code, which of the two ran. Doubles: 1 if
+ * both agree, otherwise 0, and the confidences of model and shadow (0 if it failed).
  */
 function writeShadowPoint(dataset: AnalyticsEngineDataset, outcome: ShadowOutcome): void {
   const {

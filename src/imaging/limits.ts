@@ -56,7 +56,7 @@ export function checkLimits(
     if (value <= max) return;
     throw new ImageError(
       "IMAGE_TOO_LARGE",
-      `The ${name} ${fact}, but ${limit} is ${max}. Reduce it first: 1024 pixels on the longer side are plenty.`,
+      `The ${name} ${fact}, but ${limit} is ${max}. Reduce it first: 1024 pixels on the longer side are enough.`,
       { details: { limit, max, value } },
     );
   }

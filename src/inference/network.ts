@@ -1,9 +1,9 @@
-/** A network that is ready to run, behind plain arrays. */
+/** A loaded network, with plain arrays as its inputs and outputs. */
 import { SerialQueue } from "../concurrency/serial-queue.ts";
 import { ModelError } from "../errors.ts";
 import type { Runtime, RuntimeSession, RuntimeTensor } from "./runtime.ts";
 
-/** What the network's graph is called like, from its manifest. */
+/** The names and shapes of a graph's input and outputs, from the manifest. */
 export type NetworkSpec = {
   readonly inputName: string;
   /** [1, 3, H, W] */
@@ -25,30 +25,29 @@ export type FeatureMap = {
   readonly data: Float32Array;
 };
 
-/** What one pass gives. */
+/** The outputs of one pass. */
 export type NetworkOutputs = {
   /** [N] */
   readonly logits: Float32Array;
-  /** [D], the mean of the features; undefined where the graph does not give it. */
+  /** [D], the mean of the features; undefined if the graph has no such output. */
   readonly embedding: Float32Array | undefined;
-  /** Undefined where the graph does not give them. */
+  /** Undefined if the graph has no such output. */
   readonly features: FeatureMap | undefined;
 };
 
-/** A loaded network. */
 export type Network = {
-  /** @param tensor - [1, 3, H, W] as the manifest's preprocessing makes it */
+  /** @param tensor - [1, 3, H, W], made with the preprocessing of the manifest */
   run(tensor: Float32Array): Promise<NetworkOutputs>;
   release(): Promise<void>;
 };
 
-// The runtime keeps its scratch stack across awaits within a run, so runs must not interleave.
+// The runtime's scratch stack stays in use across awaits within a run, so runs must not interleave.
 const runs = new SerialQueue();
 
 /**
- * Makes a network from the bytes of its graph.
+ * Loads a network from the bytes of its graph.
  *
- * @throws ModelError MODEL_UNAVAILABLE where the graph cannot be loaded or does not fit its manifest
+ * @throws ModelError MODEL_UNAVAILABLE if the graph cannot be loaded or does not match its manifest
  */
 export async function loadNetwork(
   runtime: Runtime,
@@ -60,7 +59,7 @@ export async function loadNetwork(
     .catch((cause: unknown) => {
       throw new ModelError(
         "MODEL_UNAVAILABLE",
-        "ONNX Runtime refused the model file. Publish the model again.",
+        "ONNX Runtime cannot load the model file. Publish the model again.",
         { cause },
       );
     });
@@ -69,7 +68,7 @@ export async function loadNetwork(
     await session.release();
     throw new ModelError(
       "MODEL_UNAVAILABLE",
-      `The model has the inputs ${session.inputNames} and outputs ${session.outputNames}, but its manifest names ${spec.inputName} and ${outputNames(spec)}. Publish it again with a manifest that fits.`,
+      `The model has the inputs ${session.inputNames} and outputs ${session.outputNames}, but its manifest names ${spec.inputName} and ${outputNames(spec)}. Publish it again with a matching manifest.`,
     );
   }
   return {
@@ -89,7 +88,7 @@ async function runSession(
   if (logits?.length !== spec.classCount) {
     throw new ModelError(
       "MODEL_UNAVAILABLE",
-      `The model gave ${logits?.length ?? 0} logits, but its manifest lists ${spec.classCount} classes. Publish it again with a manifest that fits.`,
+      `The model gave ${logits?.length ?? 0} logits, but its manifest lists ${spec.classCount} classes. Publish it again with a matching manifest.`,
     );
   }
   const { embedding, features } = spec.outputs;

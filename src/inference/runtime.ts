@@ -1,13 +1,14 @@
-/** What runs graphs, behind plain arrays: see engines/ for the implementations. */
+/** The interface to the engines that run graphs, with plain arrays; engines/ has the implementations. */
 
-/** A tensor, row-major; `type` as ONNX Runtime names element types: "float32", "int64", … */
+/** A row-major tensor. */
 export type RuntimeTensor = {
+  /** The element type as ONNX Runtime names it, such as "float32" or "int64". */
   readonly type: string;
   readonly shape: readonly number[];
   readonly data: Float32Array | { readonly length: number };
 };
 
-/** A graph that is ready to run. */
+/** A loaded graph. */
 export type RuntimeSession = {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
@@ -15,7 +16,7 @@ export type RuntimeSession = {
    * Runs the graph once. Runs must not overlap.
    *
    * @param inputs - float32 tensors by name
-   * @param outputs - names of the tensors to return; all outputs if absent
+   * @param outputs - the names of the tensors to return; all outputs if absent
    */
   run(
     inputs: Readonly<
@@ -28,8 +29,8 @@ export type RuntimeSession = {
 
 /** A started runtime. */
 export type Runtime = {
-  /** Makes a session from the bytes of a graph; rejects if the runtime cannot use it. */
+  /** Makes a session from the bytes of a graph; rejects if the runtime cannot load it. */
   createSession(model: Uint8Array): Promise<RuntimeSession>;
-  /** Bytes of memory that the runtime holds; a WebAssembly heap only grows. */
+  /** Bytes of memory that the runtime holds. A WebAssembly heap never shrinks. */
   heapBytes(): number;
 };

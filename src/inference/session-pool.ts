@@ -1,30 +1,29 @@
 /**
- * The sessions of one isolate, under a memory budget: each is loaded once however many requests ask
- * for it at the same time, and the least recently used idle ones are released when room is needed.
+ * The sessions of one isolate, under a memory budget. Concurrent requests for a session share one load.
+ * If memory is needed, the least recently used idle sessions are released.
  */
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
 
-/** A loaded network. */
 export type Releasable = { release(): Promise<void> };
 
-/** How to make a session that is not in the pool. */
+/** Loads a session that is not in the pool. */
 export type SessionSource<Session> = {
-  /** Identifies the model version and its content. */
+  /** Identifies the version and its content. */
   readonly key: string;
-  /** What people call it. */
+  /** The name in error messages. */
   readonly name: string;
-  /** What the session counts against the budget, in bytes. */
+  /** How much the session counts against the budget, in bytes. */
   readonly costBytes: number;
   readonly load: () => Promise<Session>;
 };
 
 /**
- * Says why there is no room for a session.
+ * Explains why there is no memory for a session.
  *
- * @param heldBytes - what the sessions that would stay count, each
- * @returns undefined where there is
+ * @param heldBytes - the costs of the sessions that stay
+ * @returns undefined if there is enough memory
  */
-export type FindLack = (
+export type ExplainShortage = (
   source: Pick<SessionSource<unknown>, "name" | "costBytes">,
   heldBytes: readonly number[],
 ) => Error | undefined;
@@ -36,28 +35,27 @@ type Entry<Session> = {
   lastUse: number;
 };
 
-/** Sessions under a budget. */
 export class SessionPool<Session extends Releasable> {
   readonly #entries = new Map<string, Entry<Session>>();
-  readonly #findLack: FindLack;
+  readonly #explainShortage: ExplainShortage;
   readonly #keepAlive: KeepAlive;
   #uses = 0;
 
-  constructor(findLack: FindLack, keepAlive: KeepAlive) {
-    this.#findLack = findLack;
+  constructor(explainShortage: ExplainShortage, keepAlive: KeepAlive) {
+    this.#explainShortage = explainShortage;
     this.#keepAlive = keepAlive;
   }
 
-  /** Keys of the sessions held, loading ones included. */
+  /** The keys of the sessions in the pool, including those that are still loading. */
   get keys(): string[] {
     return [...this.#entries.keys()];
   }
 
   /**
-   * Runs `use` with the session of `source`, which stays loaded meanwhile.
+   * Runs `use` with the session of `source`, which is not released in the meantime.
    *
-   * @throws what the budget lacks for it; whatever `load` or `use` throws (a failed load is forgotten
-   *   and tried again by the next call)
+   * @throws the error that explains the shortage; whatever `load` or `use` throws (the next call repeats a
+   *   failed load)
    */
   async with<Value>(
     source: SessionSource<Session>,
@@ -74,7 +72,7 @@ export class SessionPool<Session extends Releasable> {
   }
 
   #add(source: SessionSource<Session>): Entry<Session> {
-    // The victims are released before the load begins: both at once would exceed the budget.
+    // Sessions are released before the load starts: both at the same time would exceed the budget.
     const released = this.#makeRoom(source);
     const session = released.then(source.load);
     const entry = { session, costBytes: source.costBytes, users: 0, lastUse: 0 };
@@ -94,11 +92,11 @@ export class SessionPool<Session extends Releasable> {
     const victims: Entry<Session>[] = [];
     for (;;) {
       const held = [...staying.values()].map(({ costBytes }) => costBytes);
-      const lack = this.#findLack(source, held);
-      if (!lack) break;
+      const shortage = this.#explainShortage(source, held);
+      if (!shortage) break;
       const next = idle.shift();
-      // Nobody is released in vain.
-      if (!next) throw lack;
+      // If even this is not enough, no session is released.
+      if (!next) throw shortage;
       staying.delete(next[0]);
       victims.push(next[1]);
     }

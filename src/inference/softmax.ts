@@ -1,8 +1,8 @@
 /**
- * Softmax of a vector of logits, shifted by the maximum so that no exponential overflows.
+ * Computes the softmax of logits. They are shifted by their maximum, so that no exponential overflows.
  *
  * @param logits - [N], finite
- * @param temperature - that the logits are divided by: above 1 makes less sure, below 1 more
+ * @param temperature - divides the logits: values above 1 lower the confidence, values below 1 raise it
  *   (Guo et al. 2017, "On calibration of modern neural networks")
  * @returns [N] probabilities that sum to 1 within float64 rounding
  */

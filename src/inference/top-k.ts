@@ -2,7 +2,7 @@
 export type RankedClass = { readonly classIndex: number; readonly confidence: number };
 
 /**
- * The `k` most probable classes, most probable first; equal ones in class order.
+ * Returns the `k` most probable classes, most probable first. Equally probable classes are in class order.
  *
  * @param probabilities - [N]
  * @param k - 1 to N

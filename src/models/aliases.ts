@@ -1,4 +1,4 @@
-/** `aliases.json` in R2: the names that callers ask for, and how each came to point where it does. */
+/** `aliases.json` in R2: the aliases, their shadows, and the history of their changes. */
 import * as z from "zod";
 import {
   isSameVersion,
@@ -11,7 +11,7 @@ import {
 } from "./version-ref.ts";
 
 const MAX_ARMS = 8;
-/** Older changes are forgotten; a few hundred bytes each. */
+/** Older changes are dropped. Each takes a few hundred bytes. */
 export const MAX_HISTORY = 100;
 
 const shareSchema = z.number().min(0).max(1);
@@ -20,7 +20,7 @@ const weightSchema = z
   .positive()
   .describe("Share of the requests, relative to the other arms");
 
-// The file says "model" where everything else says "id".
+// The file calls an id "model".
 const storedRef = { model: modelIdSchema, version: modelVersionSchema };
 type StoredRef = { model: string; version: string };
 const fromStored = ({ model, version }: StoredRef) => ({ id: model, version });
@@ -31,7 +31,7 @@ const refSchema = z.codec(z.strictObject(storedRef), versionRefSchema, {
   encode: toStored,
 });
 
-/** A single version is written without a weight, several as a list with weights. */
+/** A single version is stored without a weight, several versions as a list with weights. */
 const armsSchema = z.codec(
   z.union([
     z.strictObject(storedRef),
@@ -56,11 +56,11 @@ const armsSchema = z.codec(
 );
 
 const shadowRules = {
-  share: shareSchema.positive().describe("Share of the requests after which it runs too"),
+  share: shareSchema.positive().describe("Share of the requests after which it also runs"),
   maxDisagreement: shareSchema
     .optional()
-    .describe("Demote it if more images than this share get another first class"),
-  maxErrorRate: shareSchema.optional().describe("Demote it if more runs than this share fail"),
+    .describe("Demote it if the first class differs for a larger share of images"),
+  maxErrorRate: shareSchema.optional().describe("Demote it if a larger share of its runs fails"),
 };
 
 const shadowSchema = z.codec(
@@ -72,7 +72,7 @@ const shadowSchema = z.codec(
   },
 );
 
-/** What an operator can do to an alias. */
+/** The changes that an operator can make to an alias. */
 export const CHANGE_ACTIONS = [
   "promote",
   "split",
@@ -89,45 +89,45 @@ const changeSchema = z.strictObject({
   action: z.enum(CHANGE_ACTIONS),
   name: modelIdSchema.optional().describe("The alias; absent if a version was removed"),
   before: armsSchema.optional().describe("The arms before; absent if the alias is new"),
-  after: armsSchema.optional().describe("The arms since then"),
-  version: refSchema.optional().describe("The version that was removed, or runs as a shadow"),
+  after: armsSchema.optional().describe("The arms after"),
+  version: refSchema.optional().describe("The version that was removed, or that runs as a shadow"),
   note: z.string().max(500).optional(),
 });
 
-/** Schema of `aliases.json`, version 1. Parsing decodes it; `z.encode` makes what is stored. */
+/** Schema of `aliases.json`, version 1. Parsing decodes the stored form; `z.encode` makes it. */
 export const aliasesSchema = z.strictObject({
   schemaVersion: z.literal(1),
   aliases: z.record(modelIdSchema, armsSchema),
   shadows: z
     .record(modelIdSchema, shadowSchema)
     .optional()
-    .describe("Versions that run after an alias's answers, to be compared with them"),
+    .describe("Versions that run after the answers of an alias, for comparison"),
   history: z.array(changeSchema).max(MAX_HISTORY).optional().describe("Latest last"),
 });
 
 /** One of the versions that an alias stands for, with its weight among them. */
 export type Arm = VersionRef & { readonly weight: number };
 
-/** A version that runs after an alias's answers. */
+/** A version that runs after the answers of an alias, for comparison. */
 export type Shadow = z.infer<typeof shadowSchema>;
 
-/** One entry of the history. */
+/** An entry of the history. */
 export type AliasChange = z.infer<typeof changeSchema>;
 
-/** What `aliases.json` holds, as JSON. */
+/** The stored form of `aliases.json`. */
 export type StoredAliases = z.input<typeof aliasesSchema>;
 
-/** A validated `aliases.json`. */
+/** The decoded form of `aliases.json`. */
 export type Aliases = z.infer<typeof aliasesSchema>;
 
-/** R2 key of the alias table. */
+/** R2 key of the aliases. */
 export const ALIASES_KEY = "aliases.json";
 
 /** The alias that answers if a caller names no model. */
 export const DEFAULT_ALIAS = "default";
 
 /**
- * Finds the versions behind a name that a caller gave: an alias's arms, or the version of `id@version`.
+ * Finds the versions that a name stands for: the arms of an alias, or the version of `id@version`.
  *
  * @returns undefined if the name is neither
  */
@@ -138,21 +138,21 @@ export function resolveName(aliases: Aliases, name: string): readonly Arm[] | un
   return ref && [{ ...ref, weight: 1 }];
 }
 
-/** The versions that an alias stands for; undefined if there is no such alias. */
+/** Returns the arms of an alias; undefined if there is no such alias. */
 export function armsOf({ aliases }: Aliases, alias: string): readonly Arm[] | undefined {
-  // hasOwn: "constructor" is a valid alias that every object would otherwise answer to.
+  // hasOwn, because "constructor" is a valid alias.
   return Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
 }
 
-/** The version that runs after an alias's answers; undefined if there is none. */
+/** Returns the shadow of an alias; undefined if there is none. */
 export function shadowOf({ shadows = {} }: Aliases, alias: string): Shadow | undefined {
   return Object.hasOwn(shadows, alias) ? shadows[alias] : undefined;
 }
 
-/** An alias, and a version's share of its requests. */
+/** An alias, and a share of its requests. */
 export type AliasShare = { readonly alias: string; readonly share: number };
 
-/** The aliases that stand for a version, with its share of their requests, sorted. */
+/** Returns the aliases that stand for a version, with its share of their requests, sorted by name. */
 export function sharesOf(aliases: Aliases, ref: VersionRef): AliasShare[] {
   const sum = (arms: readonly Arm[]) => arms.reduce((total, { weight }) => total + weight, 0);
   return Object.entries(aliases.aliases)
@@ -163,7 +163,7 @@ export function sharesOf(aliases: Aliases, ref: VersionRef): AliasShare[] {
     .sort(byAlias);
 }
 
-/** The aliases after whose answers a version runs, with the share of requests, sorted. */
+/** Returns the aliases that a version is the shadow of, with the share of requests, sorted by name. */
 export function shadowSharesOf({ shadows = {} }: Aliases, ref: VersionRef): AliasShare[] {
   return Object.entries(shadows)
     .filter(([, shadow]) => isSameVersion(shadow, ref))
@@ -172,12 +172,12 @@ export function shadowSharesOf({ shadows = {} }: Aliases, ref: VersionRef): Alia
 }
 
 /**
- * The versions that an alias stood for earlier, latest first, without its present ones and those that
- * were removed: they can answer if the present ones cannot.
+ * Returns the versions that an alias stood for earlier, latest first, without its current arms and without
+ * removed versions. They can answer if the current arms cannot.
  */
 export function previousVersions(aliases: Aliases, alias: string): VersionRef[] {
   const { history = [] } = aliases;
-  const passedOver = new Set([
+  const skipped = new Set([
     ...(armsOf(aliases, alias) ?? []).map(versionName),
     ...history.flatMap(({ action, version }) =>
       action === "remove" && version ? [versionName(version)] : [],
@@ -186,11 +186,11 @@ export function previousVersions(aliases: Aliases, alias: string): VersionRef[] 
   const refs: VersionRef[] = [];
   for (const { name, before = [] } of history.toReversed()) {
     if (name !== alias) continue;
-    // Of a split, the heaviest first.
+    // The arms of a split in order of weight, heaviest first.
     for (const { id, version } of before.toSorted((a, b) => b.weight - a.weight)) {
       const key = versionName({ id, version });
-      if (!passedOver.has(key)) refs.push({ id, version });
-      passedOver.add(key);
+      if (!skipped.has(key)) refs.push({ id, version });
+      skipped.add(key);
     }
   }
   return refs;

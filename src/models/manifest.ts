@@ -1,7 +1,7 @@
 /**
- * The model manifest: the single truth for a network's input size, preprocessing, labels and
- * hashes. The publisher writes it, the Worker verifies it; both with this schema, which is also
- * printed as JSON Schema to `models/manifest.schema.json`.
+ * The model manifest: the single source of truth for the input size, preprocessing, labels and hashes of a
+ * network. The command line writes it and the Worker verifies it, both with this schema. It is also printed
+ * as JSON Schema to `models/manifest.schema.json`.
  */
 import * as z from "zod";
 import { classIdSchema, labelSpecSchema } from "../labels/class-spec.ts";
@@ -41,19 +41,19 @@ const preprocessSchema = z.strictObject({
 });
 
 const calibrationSchema = z.strictObject({
-  dataset: z.string().min(1).describe("The photos that it was fitted on"),
+  dataset: z.string().min(1).describe("The photos that the calibration was fitted on"),
   images: z.int().positive(),
-  temperature: z.number().positive().describe("Logits are divided by it before the softmax"),
+  temperature: z.number().positive().describe("Divides the logits before the softmax"),
   targetPrecision: z
     .number()
     .min(0)
     .max(1)
     .optional()
-    .describe("Share of right answers that the thresholds were chosen for"),
+    .describe("Share of correct answers that the thresholds were chosen for"),
   classThresholds: z
     .record(classIdSchema, z.number().min(0).max(1))
     .optional()
-    .describe("Thresholds of single classes, by class id, instead of the recommended one"),
+    .describe("Thresholds of single classes, by class id, instead of recommendedThreshold"),
 });
 
 /** Schema of `manifest.json`, version 2. */
@@ -83,17 +83,17 @@ export const manifestV2Schema = z
     labels: labelSpecSchema,
     metrics: z
       .record(z.string(), z.record(z.string(), z.number()))
-      .describe("Per evaluation set: figures by name; rates in percent"),
+      .describe("Figures by name, for each evaluation set; rates in percent"),
     licence: z.string().min(1),
-    source: z.string().min(1).describe("Where the weights come from and what was done to them"),
+    source: z.string().min(1).describe("Where the weights come from and how they were changed"),
     recommendedThreshold: z
       .number()
       .min(0)
       .max(1)
-      .describe("Confidence from which the first prediction is given as the answer"),
+      .describe("Minimum confidence for the first prediction to be the answer"),
     calibration: calibrationSchema
       .optional()
-      .describe("What makes confidences mean what they say; absent: temperature 1"),
+      .describe("How logits become calibrated confidences; if absent, the temperature is 1"),
   })
   .superRefine((manifest, context) => {
     const [, , height, width] = manifest.input.shape;
@@ -114,13 +114,12 @@ export const manifestV2Schema = z
     }
   });
 
-/** Schema of `manifest.json`; a manifest of version 1 is upgraded when it is read. */
+/** Schema of `manifest.json`. Parsing upgrades a manifest of version 1. */
 export const manifestSchema = z.preprocess(upgradeManifest, manifestV2Schema);
 
-/** A validated manifest. */
 export type ModelManifest = z.infer<typeof manifestSchema>;
 
-/** In version 1 every class was one of ImageNet's: `labels.synsets` listed them in output order. */
+/** In version 1, every class was an ImageNet class, and `labels.synsets` listed them in output order. */
 function upgradeManifest(json: unknown): unknown {
   if (typeof json !== "object" || json === null) return json;
   const { schemaVersion, labels, ...rest } = json as Record<string, unknown>;
@@ -131,15 +130,15 @@ function upgradeManifest(json: unknown): unknown {
 }
 
 /**
- * The confidence that a class must reach to be the answer if a query gives no threshold.
+ * Returns the confidence that a class must reach to be the answer if a query gives no threshold.
  *
- * @param id - of one of the model's classes
+ * @param id - the id of one of the model's classes
  */
 export function answerThreshold(
   { calibration, recommendedThreshold }: ModelManifest,
   id: string,
 ): number {
   const thresholds = calibration?.classThresholds ?? {};
-  // hasOwn: "constructor" is a valid id that every object would otherwise answer to.
+  // hasOwn, because "constructor" is a valid id.
   return (Object.hasOwn(thresholds, id) ? thresholds[id] : undefined) ?? recommendedThreshold;
 }

@@ -1,38 +1,36 @@
-/** Whether there is memory for another network: for its file beside those of others, and in ONNX Runtime's heap. */
+/** Whether there is memory for another network: within the limit on model files, and in ONNX Runtime's heap. */
 import { ModelError } from "../errors.ts";
 
-/** Before anything is loaded. */
+/** Heap size before any network is loaded. */
 const EMPTY_HEAP_BYTES = 17_000_000;
-/** What a network of so many bytes takes while it is loaded: the file, its weights, some in another order. */
+/** Heap use while a network is loaded, per byte of its file: the file, its weights, and reordered copies. */
 const LOADING_FACTOR = 2.5;
-/** And for its activations. */
+/** Additional heap use for the activations. */
 const ACTIVATION_BYTES = 10_000_000;
-/** What it takes afterwards, beside as much as its file has: activations, the graph. */
+/** Heap use of a loaded network, in addition to the size of its file: activations and the graph. */
 const HELD_BYTES = 6_000_000;
 
-/** How much there is. */
 export type MemoryLimits = {
-  /** For the files of the networks that are loaded at once. */
+  /** Maximum total size of the files of the loaded networks. */
   readonly modelBytes: number;
-  /** For ONNX Runtime's heap. */
+  /** Maximum size of ONNX Runtime's heap. */
   readonly heapBytes: number;
 };
 
-/** What is taken. */
 export type MemoryUse = {
-  /** Sizes of the files of the networks that are loaded. */
+  /** File sizes of the loaded networks. */
   readonly heldBytes: readonly number[];
-  /** Present size of the heap. */
+  /** Current size of the heap. */
   readonly heapBytes: number;
 };
 
 /**
- * Estimates how large the heap would be with one network more. The heap never shrinks: what released
- * networks have left is reused, but the largest size so far stays.
+ * Estimates the size of the heap with one more network. The heap never shrinks: the memory of released
+ * networks is reused, but the heap keeps its largest size.
  *
- * Measured by npm run eval:quantize and npm run bench:heap: docs/registry.md#memory.
+ * Source: measurements with npm run eval:quantize and npm run bench:heap, see docs/registry.md#memory.
  *
- * @param newBytes - of the new network's file
+ * @param newBytes - file size of the new network
  */
 export function estimateHeap(newBytes: number, { heldBytes, heapBytes }: MemoryUse): number {
   const held = heldBytes.reduce((sum, bytes) => sum + bytes + HELD_BYTES, EMPTY_HEAP_BYTES);
@@ -40,13 +38,13 @@ export function estimateHeap(newBytes: number, { heldBytes, heapBytes }: MemoryU
 }
 
 /**
- * Says what there is too little of for a network.
+ * Explains why there is no memory for a network.
  *
  * @param model - `id@version`
- * @param newBytes - of its file
- * @returns a ModelError MODEL_BUDGET; undefined where there is room
+ * @param newBytes - size of its file
+ * @returns a ModelError MODEL_BUDGET; undefined if there is enough memory
  */
-export function findLack(
+export function explainShortage(
   model: string,
   newBytes: number,
   use: MemoryUse,
@@ -56,7 +54,7 @@ export function findLack(
   if (held + newBytes > limits.modelBytes) {
     return new ModelError(
       "MODEL_BUDGET",
-      `There is no memory for model ${model}: it takes ${newBytes} bytes of a budget of ${limits.modelBytes}, of which models in use hold ${held}. Try again when they are idle, or raise MODEL_MEMORY_BYTES.`,
+      `There is no memory for model ${model}: its file has ${newBytes} bytes, but models in use already hold ${held} bytes of the limit of ${limits.modelBytes}. Try again when they are idle, or raise MODEL_MEMORY_BYTES.`,
       { details: { neededBytes: held + newBytes, budgetBytes: limits.modelBytes } },
     );
   }
@@ -64,7 +62,7 @@ export function findLack(
   if (needed <= limits.heapBytes) return undefined;
   return new ModelError(
     "MODEL_BUDGET",
-    `There is no memory for model ${model}: with it the heap would have ${needed} bytes of ${limits.heapBytes}, and ONNX Runtime gives none back. Models in use go on answering. Ask one of them, publish a smaller model, or raise MODEL_HEAP_BYTES.`,
+    `There is no memory for model ${model}: it would grow the heap of ONNX Runtime to ${needed} bytes, but the limit is ${limits.heapBytes}, and the heap never shrinks. Use a model that is already loaded, publish a smaller model, or raise MODEL_HEAP_BYTES.`,
     { details: { neededBytes: needed, budgetBytes: limits.heapBytes } },
   );
 }

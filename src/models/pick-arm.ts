@@ -1,11 +1,11 @@
-/** Which of the versions that a name means answers: by weight, and for one caller always the same. */
+/** Picks the arm of a split that answers: by weight, and always the same arm for the same caller. */
 import { sha256Hex } from "../sha256.ts";
 
 /**
  * Picks an arm.
  *
- * @param name - the alias: two splits are drawn independently of each other
- * @param key - of the caller or the photo: the same key always gets the same arm
+ * @param name - the alias; the splits of different aliases are independent of each other
+ * @param key - identifies the caller or the photo; the same key always gets the same arm
  * @param arms - at least one, with positive weights
  */
 export async function pickArm<Arm extends { readonly weight: number }>(
@@ -16,13 +16,13 @@ export async function pickArm<Arm extends { readonly weight: number }>(
   const [first, ...others] = arms as readonly [Arm, ...Arm[]];
   if (others.length === 0) return first;
   const digest = await sha256Hex(new TextEncoder().encode(`${name}\n${key}`));
-  const share = Number.parseInt(digest.slice(0, 8), 16) / 2 ** 32;
+  const point = Number.parseInt(digest.slice(0, 8), 16) / 2 ** 32;
   const total = arms.reduce((sum, { weight }) => sum + weight, 0);
   let below = 0;
   for (const arm of arms) {
     below += arm.weight / total;
-    if (share < below) return arm;
+    if (point < below) return arm;
   }
-  // The weights' sum may fall short of 1 by a rounding error.
+  // Rounding errors can leave the sum of the weights below 1.
   return arms.at(-1) as Arm;
 }

@@ -1,4 +1,4 @@
-/** What it takes to reproduce an answer, and the answer itself. */
+/** A receipt: an answer, and everything needed to reproduce it. */
 import * as z from "zod";
 import type { RankedClass } from "../inference/top-k.ts";
 import type { ClassLabel } from "../labels/class-label.ts";
@@ -18,25 +18,24 @@ export const receiptV2Schema = z.strictObject({
       z.strictObject({
         id: modelIdSchema,
         version: modelVersionSchema,
-        sha256: sha256Schema.describe("Of the model file"),
-        preprocessSha256: sha256Schema.describe("Of the manifest's member preprocess, in JSON"),
+        sha256: sha256Schema.describe("SHA-256 of the model file"),
+        preprocessSha256: sha256Schema.describe("SHA-256 of preprocess in the manifest, as JSON"),
       }),
     )
     .min(1),
   parameters: z.strictObject({
     topK: z.int().positive(),
-    threshold: z.number().nullable().describe("null if the model's recommended one applied"),
+    threshold: z.number().nullable().describe("null if the model's own thresholds applied"),
   }),
   predictions: z.array(z.strictObject({ id: classIdSchema, confidence: z.number() })),
 });
 
-/** Schema of a receipt; one of version 1 is upgraded when it is read. */
+/** Schema of a receipt. Parsing upgrades a receipt of version 1. */
 export const receiptSchema = z.preprocess(upgradeReceipt, receiptV2Schema);
 
-/** A validated receipt. */
 export type Receipt = z.infer<typeof receiptSchema>;
 
-/** In version 1 predictions named their class by its synset, which is ImageNet's id of it. */
+/** In version 1, predictions named their class by its synset, which is the id of an ImageNet class. */
 function upgradeReceipt(json: unknown): unknown {
   if (typeof json !== "object" || json === null) return json;
   const { schemaVersion, predictions, ...rest } = json as Record<string, unknown>;
@@ -59,7 +58,6 @@ export type ReceiptSource = {
   readonly decision: { readonly predictions: readonly RankedClass[] };
 };
 
-/** The receipt of a result. */
 export function makeReceipt(result: ReceiptSource, imageDecoder: "wasm" | "js"): Receipt {
   const { image, passes, labels, parameters, decision } = result;
   return {

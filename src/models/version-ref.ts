@@ -1,13 +1,13 @@
-/** How versions of models are named. */
+/** The names of versions. */
 import * as z from "zod";
 
-/** Lower-case words joined by dashes or dots; also safe as one segment of an R2 key. */
+/** Lower-case words joined by dashes or dots. Also safe as a segment of an R2 key. */
 export const modelIdSchema = z
   .string()
   .regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/, "lower-case letters, digits, '-' and '.' only")
   .max(64);
 
-/** Semantic version, `major.minor.patch` with an optional pre-release. */
+/** A semantic version: `major.minor.patch` with an optional pre-release. */
 export const modelVersionSchema = z
   .string()
   .regex(/^\d+\.\d+\.\d+(?:-[0-9a-z.-]+)?$/, "a semantic version such as 1.0.0")
@@ -16,18 +16,18 @@ export const modelVersionSchema = z
 /** Schema of a {@link VersionRef}. */
 export const versionRefSchema = z.strictObject({ id: modelIdSchema, version: modelVersionSchema });
 
-/** Names one published version of a model; a manifest is one, too. */
+/** Refers to one published version of a model. A manifest is also a valid reference. */
 export type VersionRef = { readonly id: string; readonly version: string };
 
-/** `id@version`, as people write it. */
+/** Returns `id@version`. */
 export function versionName({ id, version }: VersionRef): string {
   return `${id}@${version}`;
 }
 
 /**
- * Reads `id@version`.
+ * Parses `id@version`.
  *
- * @returns undefined if the text is not one
+ * @returns undefined if the text is not a version name
  */
 export function parseVersionName(text: string): VersionRef | undefined {
   const at = text.indexOf("@");
@@ -35,12 +35,11 @@ export function parseVersionName(text: string): VersionRef | undefined {
   return versionRefSchema.safeParse({ id: text.slice(0, at), version: text.slice(at + 1) }).data;
 }
 
-/** Whether two refer to the same version. */
 export function isSameVersion(a: VersionRef, b: VersionRef): boolean {
   return a.id === b.id && a.version === b.version;
 }
 
-/** R2 key of a file of a version. */
+/** Returns the R2 key of a file of a version. */
 export function versionFileKey({ id, version }: VersionRef, fileName: string): string {
   return `models/${id}/${version}/${fileName}`;
 }

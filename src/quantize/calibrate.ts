@@ -1,20 +1,19 @@
-/** Runs a network over images and watches what its activations are. */
+/** Runs a network on images and records statistics of its activations. */
 import type { Graph } from "../graphs/graph.ts";
 import { GraphError } from "../graphs/graph-error.ts";
 import { withGraph } from "../graphs/run-graph.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import { Histogram, type HistogramBins } from "./histogram.ts";
 
-/** What was seen. */
 export type Calibration = {
-  /** By tensor. */
+  /** Histograms of the activations, by tensor name. */
   readonly histograms: ReadonlyMap<string, HistogramBins>;
-  /** Mean of each channel, [C], by tensor. */
+  /** Means of the channels, [C], by tensor name. */
   readonly channelMeans: ReadonlyMap<string, Float64Array>;
 };
 
 /**
- * Calibrates.
+ * Collects the statistics of activations.
  *
  * @param ranged - names of the tensors whose values are counted
  * @param averaged - names of the tensors whose channels are averaged
@@ -59,7 +58,7 @@ function requireFinite(tensor: string, values: Float32Array, network: string): v
   throw new GraphError("GRAPH_NOT_FINITE", {
     what: `${network} overflows.`,
     why: `For one of the images, its activation ${tensor} has values that are not finite numbers.`,
-    fix: "Give a network whose training has converged, or photos like those that it was trained on.",
+    fix: "Use a network whose training has converged, or photos like those that it was trained on.",
   });
 }
 

@@ -1,33 +1,31 @@
-/** Which range of an activation its 256 levels cover. */
+/** Chooses the range of an activation that its 256 levels cover. */
 import type { HistogramBins } from "./histogram.ts";
 
-/** The ways to choose. */
 export const RANGE_METHODS = ["minmax", "percentile", "entropy", "mse"] as const;
 
-/** A way to choose. */
 export type RangeMethod = (typeof RANGE_METHODS)[number];
 
-/** What lies outside is clipped; 0 is always inside, because padding and ReLU make it common. */
+/** Values outside a range are clipped. 0 is always inside, because padding and ReLU make it common. */
 export type Range = { readonly low: number; readonly high: number };
 
 const LEVELS = 256;
-/** Of all values, in percent; 0.01 % of a feature map of 100,000 are ten values. */
+/** In percent of all values. The remaining 0.01 % of a feature map of 100,000 values are ten values. */
 const PERCENTILE = 99.99;
-/** How far a range is shrunk in search of a better one, and in what steps. */
-const SMALLEST_SHARE = 0.3;
-const SHARE_STEP = 0.02;
-const SHARES = Array.from(
-  { length: Math.round((1 - SMALLEST_SHARE) / SHARE_STEP) + 1 },
-  (_, i) => 1 - i * SHARE_STEP,
+/** The factors by which a range is shrunk to find a better one. */
+const SMALLEST_FACTOR = 0.3;
+const FACTOR_STEP = 0.02;
+const FACTORS = Array.from(
+  { length: Math.round((1 - SMALLEST_FACTOR) / FACTOR_STEP) + 1 },
+  (_, i) => 1 - i * FACTOR_STEP,
 );
 
 /**
  * Chooses a range.
  *
- * - `minmax`: all that was seen.
- * - `percentile`: all but the outermost 0.01 %.
- * - `mse`: the least mean squared error, of rounding and clipping together.
- * - `entropy`: the least Kullback-Leibler divergence of what the levels can tell from what was seen.
+ * - `minmax`: all values.
+ * - `percentile`: all values except the outermost 0.01 %.
+ * - `mse`: the lowest mean squared error of rounding and clipping together.
+ * - `entropy`: the lowest Kullback-Leibler divergence between the original and the quantised distribution.
  *   Source: Migacz 2017, "8-bit inference with TensorRT".
  */
 export function chooseRange(bins: HistogramBins, method: RangeMethod): Range {
@@ -47,7 +45,7 @@ export function chooseRange(bins: HistogramBins, method: RangeMethod): Range {
 
 function clipTails({ counts, first, binWidth, zeros }: HistogramBins, whole: Range): Range {
   const total = counts.reduce((sum, count) => sum + count, zeros);
-  // Both tails where there are two, together as much as one.
+  // If there are two tails, they share the clipped percentage.
   const sides = whole.low < 0 && whole.high > 0 ? 2 : 1;
   const tail = (total * (1 - PERCENTILE / 100)) / sides;
   let start = 0;
@@ -60,19 +58,19 @@ function clipTails({ counts, first, binWidth, zeros }: HistogramBins, whole: Ran
   };
 }
 
-/** Shrinks each end in turn to where the loss is least. */
+/** Shrinks both ends together, then each end by itself, to where the loss is lowest. */
 function shrink(whole: Range, loss: (range: Range) => number): Range {
   const best = (candidates: readonly Range[]) => {
     const losses = candidates.map(loss);
     return candidates[losses.indexOf(Math.min(...losses))] as Range;
   };
-  const both = best(SHARES.map((s) => ({ low: whole.low * s, high: whole.high * s })));
+  const both = best(FACTORS.map((s) => ({ low: whole.low * s, high: whole.high * s })));
   if (whole.low === 0 || whole.high === 0) return both;
-  const { low } = best(SHARES.map((s) => ({ ...both, low: whole.low * s })));
-  return best(SHARES.map((s) => ({ low, high: whole.high * s })));
+  const { low } = best(FACTORS.map((s) => ({ ...both, low: whole.low * s })));
+  return best(FACTORS.map((s) => ({ low, high: whole.high * s })));
 }
 
-/** Sum over the bins of count times the squared distance of their middle from what is left of it. */
+/** Sums over the bins: count times the squared error that quantisation causes at the middle of the bin. */
 function squaredError({ counts, first, binWidth }: HistogramBins, { low, high }: Range): number {
   const step = (high - low) / (LEVELS - 1);
   const zero = Math.round(-low / step);
@@ -89,8 +87,9 @@ function squaredError({ counts, first, binWidth }: HistogramBins, { low, high }:
 }
 
 /**
- * D(P‖Q): P is what was seen, zeros left out (there is a level for them, whatever the range), with what is outside counted in the outermost bins; Q is what the levels
- * keep of it, each spread evenly over its bins that have values.
+ * Computes D(P‖Q). P is the original distribution without zeros, for which every range has a level. Values
+ * outside the range count in the outermost bins. Q is the quantised distribution: the count of each level is
+ * spread evenly over those of its bins that have values.
  */
 function divergence({ counts, first, binWidth }: HistogramBins, { low, high }: Range): number {
   const from = Math.max(0, Math.round(low / binWidth) - first);
@@ -123,7 +122,7 @@ function divergence({ counts, first, binWidth }: HistogramBins, { low, high }: R
   for (let i = 0; i < seen.length; i++) {
     const p = (seen[i] as number) / seenTotal;
     if (p === 0) continue;
-    // A bin that has values only from outside: the levels keep nothing of it.
+    // A bin whose values are all from outside the range has a count of 0 in Q.
     const q = Math.max((kept[i] as number) / keptTotal, 1e-12);
     sum += p * Math.log(p / q);
   }

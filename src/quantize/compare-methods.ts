@@ -1,5 +1,4 @@
-/** Which way of choosing ranges keeps a network closest to what it says in float. */
-
+/** Compares quantised networks with the network in float. */
 import type { Graph } from "../graphs/graph.ts";
 import { type RunGraph, withGraph } from "../graphs/run-graph.ts";
 import type { Runtime } from "../inference/runtime.ts";
@@ -7,7 +6,7 @@ import { softmax } from "../inference/softmax.ts";
 import { topK } from "../inference/top-k.ts";
 import { LOGITS } from "./tensor-names.ts";
 
-/** How close a network in integers comes to the one in float. */
+/** How close a quantised network is to the network in float. */
 export type Closeness = {
   /** Mean Kullback-Leibler divergence of its softmax from the float network's, in nats. */
   readonly divergence: number;
@@ -16,7 +15,7 @@ export type Closeness = {
 };
 
 /**
- * Compares networks with the float one. No classes need be known.
+ * Compares networks with the network in float. The images need no labels.
  *
  * @param images - input tensors
  * @param onProgress - called after each image
@@ -49,7 +48,7 @@ export async function compareWithFloat(
   }));
 }
 
-/** Holds all graphs at once: every image is decoded only once for all of them. */
+/** Loads all graphs at the same time, so that each image is decoded only once. */
 function withAll(
   runtime: Runtime,
   graphs: readonly Graph[],
@@ -69,7 +68,7 @@ function first(probabilities: Float64Array): number | undefined {
   return topK(probabilities, 1)[0]?.classIndex;
 }
 
-/** Softmax of float32 logits may underflow to 0. */
+/** The softmax of float32 logits can underflow to 0. */
 const SMALLEST = 1e-30;
 
 function divergenceOf(expected: Float64Array, actual: Float64Array): number {

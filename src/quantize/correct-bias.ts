@@ -2,14 +2,14 @@ import { intOf } from "../graphs/graph.ts";
 import type { PlannedNode } from "./plan.ts";
 
 /**
- * Takes out of a layer's bias what rounding its weights adds to its output on average:
- * `b − (W̃ − W)·E[x]`, for each output channel. Padding is left out of account.
+ * Corrects the bias of a layer for the mean error that rounding its weights causes in its output:
+ * `b − (W̃ − W)·E[x]`, for each output channel. Padding is ignored.
  *
  * Source: Nagel et al. 2019, "Data-free quantization through weight equalization and bias correction",
- * section 4.2, with means that were measured.
+ * section 4.2, but with measured means.
  *
- * @param rounded - the weights that the integers stand for
- * @param inputMeans - mean of each input channel
+ * @param rounded - the dequantised weights, in the layout of the original weights
+ * @param inputMeans - the mean of each input channel
  * @returns [N]
  */
 export function correctBias(

@@ -1,4 +1,4 @@
-/** Writes a planned network in integers, in one of the two forms that ONNX Runtime knows. */
+/** Writes the quantised network of a plan, in one of the two formats that ONNX Runtime supports. */
 import {
   type Attributes,
   type Constant,
@@ -14,27 +14,26 @@ import type { IntegerWeights, Levels } from "./levels.ts";
 import type { PlannedNode, QuantizationPlan } from "./plan.ts";
 
 /**
- * - `qoperator`: operators of integers, as QLinearConv.
- * - `qdq`: operators of floats between QuantizeLinear and DequantizeLinear, which the runtime makes into
- *   the former when it loads the network.
+ * - `qoperator`: integer operators, such as QLinearConv.
+ * - `qdq`: float operators between DequantizeLinear and QuantizeLinear, which the runtime converts to integer
+ *   operators when it loads the network.
  */
 export const FORMATS = ["qdq", "qoperator"] as const;
 
-/** A form of quantised networks. */
 export type Format = (typeof FORMATS)[number];
 
 /** The numbers of a plan. */
 export type QuantizationNumbers = {
-  /** By tensor, for each that is ranged. */
+  /** By tensor name, for each tensor in `ranged`. */
   readonly levels: ReadonlyMap<string, Levels>;
-  /** By name of the tensor that a layer gives. */
+  /** By the name of the output of a layer. */
   readonly weights: ReadonlyMap<string, IntegerWeights>;
 };
 
-/** Version of ONNX Runtime's own operator set. */
+/** The version of ONNX Runtime's operator set. */
 const MICROSOFT_OPSET = 1;
 
-/** The network in integers, with the outputs of `graph`. */
+/** Makes the quantised network, with the outputs of `graph`. */
 export function emitGraph(
   graph: Graph,
   plan: QuantizationPlan,
@@ -45,18 +44,18 @@ export function emitGraph(
   return new emitter(graph, plan, numbers).emit();
 }
 
-/** What both forms share: tensors in integers, in float, or in both. */
+/** What both formats share. Each tensor is available as integers, in float, or both. */
 abstract class Emitter {
   protected readonly nodes: GraphNode[] = [];
   readonly #graph: Graph;
   readonly #plan: QuantizationPlan;
   readonly #numbers: QuantizationNumbers;
   readonly #constants: Map<string, Constant>;
-  /** Names of tensors in integers, by their names in the graph of floats. */
+  /** The names of the integer tensors, by the names of the tensors in the float graph. */
   readonly #integers = new Map<string, string>();
-  /** Names of tensors in float, dequantised ones included. */
+  /** The names of the tensors available in float, including dequantised ones. */
   readonly #floats = new Set<string>();
-  /** Names of tensors that are there as they were before anything was quantised. */
+  /** The names of the tensors whose original, never quantised values are available. */
   readonly #original = new Set<string>();
 
   constructor(graph: Graph, plan: QuantizationPlan, numbers: QuantizationNumbers) {
@@ -101,12 +100,12 @@ abstract class Emitter {
     return this.#levelsOf(tensor)[1].scale;
   }
 
-  /** Whether a tensor is there in float, as it was before anything was quantised. */
+  /** Whether the original, never quantised values of a tensor are available. */
   protected isFloat(tensor: string): boolean {
     return this.#original.has(tensor);
   }
 
-  /** Names of the constants of a tensor's scale and zero point. */
+  /** Adds the constants of a tensor's scale and zero point, and returns their names. */
   protected levels(tensor: string): readonly [scale: string, zeroPoint: string] {
     const [owner, { scale, zeroPoint }] = this.#levelsOf(tensor);
     return [
@@ -115,20 +114,20 @@ abstract class Emitter {
     ];
   }
 
-  /** Adds a constant and gives its name. */
+  /** Adds a constant, and returns its name. */
   protected add(name: string, constant: Constant): string {
     this.#constants.set(name, constant);
     return name;
   }
 
-  /** Says that a tensor is there in integers, under the name that is given back. */
+  /** Records that a tensor is available as integers, and returns the name of the integer tensor. */
   protected makeInteger(tensor: string): string {
     const name = `${tensor}.q`;
     this.#integers.set(tensor, name);
     return name;
   }
 
-  /** A tensor's name in integers, converted where it is there only in float. */
+  /** Returns the name of a tensor as integers. Quantises it if it is available only in float. */
   protected integer(tensor: string): string {
     const known = this.#integers.get(tensor);
     if (known !== undefined) return known;
@@ -137,7 +136,7 @@ abstract class Emitter {
     return name;
   }
 
-  /** A tensor's name in float, converted where it is there only in integers. */
+  /** Returns the name of a tensor in float. Dequantises it if it is available only as integers. */
   protected float(tensor: string): string {
     if (this.#floats.has(tensor) || this.#constants.has(tensor)) return tensor;
     this.#floats.add(tensor);
@@ -243,7 +242,7 @@ class QdqEmitter extends Emitter {
     this.nodes.push(makeNode("QuantizeLinear", [raw, ...levels], this.makeInteger(output)));
   }
 
-  /** A tensor in float as the integers have it, also where it is there as it was before. */
+  /** Returns the dequantised values of a tensor, even if its original values are available. */
   #dequantize(tensor: string): string {
     if (!this.isFloat(tensor)) return this.float(tensor);
     const name = `${tensor}.dq`;

@@ -1,12 +1,13 @@
 import { type Graph, makeNode } from "../graphs/graph.ts";
 import { HEAD_WEIGHT } from "./tensor-names.ts";
 
-/** ONNX's number of float32. */
+/** The number of float32 in ONNX. */
 const TO_FLOAT = { to: { int: 1 } };
 
 /**
- * Stores the classifier in half precision, in half the bytes; the runtime makes it float32 again when
- * it loads the network. Its rounding, 1 in 2048, is far below that of the features.
+ * Stores the weights of the final linear classifier as float16, which halves their size. The runtime converts
+ * them back to float32 when it loads the network. The rounding error of 1 in 2048 is far below that of the
+ * features.
  */
 export function halveHead(graph: Graph): Graph {
   const weight = graph.constants.get(HEAD_WEIGHT);

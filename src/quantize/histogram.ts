@@ -1,24 +1,21 @@
-/** How often an activation takes which values, however large they turn out to be. */
-
-/** Bins on each side of zero: 32 for each of the 256 levels of a range that uses one side. */
+/** The number of bins on each side of zero: 32 for each of the 256 levels of a one-sided range. */
 const BINS = 8192;
 
-/** Counts of values. */
 export type HistogramBins = {
   readonly min: number;
   readonly max: number;
-  /** How many values were 0 exactly, as those that a ReLU has cut; they are in no bin. */
+  /** The number of values that are exactly 0, such as those clipped by a ReLU. They are not in any bin. */
   readonly zeros: number;
   readonly binWidth: number;
-  /** `counts[i]` is the bin from `(first + i) * binWidth` to the next. */
+  /** `counts[i]` is the count from `(first + i) * binWidth` up to the next bin. */
   readonly counts: Float64Array;
-  /** Number of the first bin; negative where there are negative values. */
+  /** The number of the first bin; negative if there are negative values. */
   readonly first: number;
 };
 
 /**
- * A histogram with bins of one width, a power of two. Where a value does not fit, the width is doubled
- * and the bins are merged in pairs, so that nothing counted is ever in a wrong bin.
+ * A histogram of activations of any size. All bins have the same width, a power of two. If a value does not
+ * fit, the width is doubled and bins are merged in pairs, so every count stays in the correct bin.
  */
 export class Histogram {
   readonly #positive = new Float64Array(BINS);
@@ -28,7 +25,7 @@ export class Histogram {
   #min = Number.POSITIVE_INFINITY;
   #max = Number.NEGATIVE_INFINITY;
 
-  /** Counts finite values. */
+  /** Counts values, which must be finite. */
   add(values: Float32Array): void {
     let min = this.#min;
     let max = this.#max;
@@ -53,7 +50,7 @@ export class Histogram {
     this.#zeros += zeros;
   }
 
-  /** The bins that have values. */
+  /** Returns the bins between the smallest and the largest value. */
   read(): HistogramBins {
     const below = this.#min < 0 ? Math.ceil(-this.#min / this.#binWidth) : 0;
     const above = this.#max >= 0 ? Math.floor(this.#max / this.#binWidth) + 1 : 0;

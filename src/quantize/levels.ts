@@ -1,38 +1,38 @@
-/** Numbers as 8-bit levels. */
+/** Quantises numbers to 8-bit levels. */
 import type { Range } from "./choose-range.ts";
 
-/** `value = (level - zeroPoint) * scale`, levels from 0 to 255. */
+/** `value = (level - zeroPoint) * scale`, with levels from 0 to 255. */
 export type Levels = { readonly scale: number; readonly zeroPoint: number };
 
 const LAST_LEVEL = 255;
-/** Symmetric: -128 is not used. */
+/** The range is symmetric: -128 is not used. */
 const LARGEST_INT8 = 127;
-/** A bias must fit into int32, with room for what is added to it. */
+/** A bias must fit into int32, with headroom for the sums that are added to it. */
 const LARGEST_BIAS = 2 ** 30;
 const SMALLEST_SCALE = 1e-12;
 
-/** The levels of a range with 0 inside: 0 itself is a level. */
+/** Returns the levels of a range that contains 0; 0 itself is a level. */
 export function toLevels({ low, high }: Range): Levels {
   const scale = Math.max(Math.fround((high - low) / LAST_LEVEL), SMALLEST_SCALE);
   return { scale, zeroPoint: Math.min(LAST_LEVEL, Math.max(0, Math.round(-low / scale))) };
 }
 
-/** Weights and bias of a layer in integers. */
+/** The weights and bias of a layer as integers. */
 export type IntegerWeights = {
-  /** As the weights, [N, …]. */
+  /** [N, …], like the original weights. */
   readonly weight: Int8Array;
-  /** One for each output channel. */
+  /** [N] */
   readonly scales: Float32Array;
   /** [N], in units of input scale times weight scale. */
   readonly bias: Int32Array;
 };
 
 /**
- * Quantises weights, symmetrically and each output channel by itself.
+ * Quantises weights symmetrically, with a scale for each output channel.
  *
  * @param weight - [N, …], row-major
  * @param bias - [N]
- * @param inputScale - of the levels of the layer's input
+ * @param inputScale - the scale of the levels of the layer's input
  */
 export function quantizeWeights(
   weight: Float32Array,
@@ -59,7 +59,7 @@ export function quantizeWeights(
   };
 }
 
-/** The weights that integers stand for. */
+/** Converts integer weights back to float. */
 export function dequantizeWeights({ weight, scales }: IntegerWeights): Float32Array {
   const perChannel = weight.length / scales.length;
   return Float32Array.from(

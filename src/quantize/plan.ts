@@ -1,4 +1,4 @@
-/** Decides which nodes of a prepared network work on 8-bit integers, and which stay in float. */
+/** Decides which nodes of a prepared network are quantised to 8-bit integers, and which stay in float. */
 import {
   type Constant,
   findConsumers,
@@ -9,27 +9,26 @@ import {
   intOf,
 } from "../graphs/graph.ts";
 
-/** A node of the plan, in the order of the graph. */
 export type PlannedNode =
   | {
-      /** Weights in int8 by output channel, a bias in int32. */
+      /** A layer with int8 weights, with a scale per output channel, and an int32 bias. */
       readonly kind: "weighted";
       readonly node: GraphNode;
       readonly input: string;
-      /** Output, after the ReLU or Clip that the range of the levels takes the place of. */
+      /** The output after the following ReLU or Clip, which the range of the levels replaces. */
       readonly output: string;
       readonly weight: Constant & { readonly type: "float" };
       readonly bias: Float32Array | undefined;
     }
   | {
-      /** Integers in, integers of another range out. */
+      /** Its inputs and its output are integers with different ranges. */
       readonly kind: "requantised";
       readonly node: GraphNode;
       readonly inputs: readonly string[];
       readonly output: string;
     }
   | {
-      /** Moves integers about; the levels stay those of its input. */
+      /** It only moves integers, so its outputs have the levels of its input. */
       readonly kind: "moved";
       readonly node: GraphNode;
       readonly input: string;
@@ -37,14 +36,14 @@ export type PlannedNode =
     }
   | { readonly kind: "float"; readonly node: GraphNode };
 
-/** What is to be done with a network. */
 export type QuantizationPlan = {
+  /** In the order of the graph. */
   readonly nodes: readonly PlannedNode[];
-  /** Tensors that get levels of their own, so that their ranges must be known. */
+  /** Names of the tensors with levels of their own, whose ranges must be known. */
   readonly ranged: readonly string[];
-  /** The tensor whose levels each moved tensor has. */
+  /** For each moved tensor, the name of the tensor whose levels it has. */
   readonly sameLevels: ReadonlyMap<string, string>;
-  /** Operators outside the head that stay in float, with how often: they are not known in integers. */
+  /** The number of nodes of each operator that has no integer form. The head is not counted. */
   readonly floatOperators: Readonly<Record<string, number>>;
 };
 
@@ -69,7 +68,7 @@ const REQUANTISES: ReadonlySet<string> = new Set([
 /**
  * Plans the quantisation of a network.
  *
- * @param keepFloat - what the nodes give that are not to be touched: the head
+ * @param keepFloat - names of the outputs of the nodes that must stay in float: the head
  */
 export function planQuantization(graph: Graph, keepFloat: ReadonlySet<string>): QuantizationPlan {
   const { absorbedBy, outputOf } = absorbActivations(graph);
@@ -127,7 +126,7 @@ function planNode(
   if (MOVES.has(operator) && data.length === 1) {
     return { kind: "moved", node, input, outputs: node.outputs };
   }
-  // A constant summand would need levels too: rare enough to stay in float.
+  // A constant input would also need levels. That is rare, so such nodes stay in float.
   if (REQUANTISES.has(operator) && data.length === inputs.length) {
     return { kind: "requantised", node, inputs: data, output: outputOf(node) };
   }
@@ -144,7 +143,7 @@ function planWeighted(graph: Graph, node: GraphNode, output: string): IntegerNod
   return { kind: "weighted", node, input, output, weight, bias: biasData };
 }
 
-/** `x · Wᵀ + b` with W [N, D] and b [N], as classifiers have it. */
+/** Whether a Gemm is `x · Wᵀ + b` with W [N, D] and b [N], the usual form of classifiers. */
 function isPlainGemm(node: GraphNode, weight: Constant, bias: Constant | undefined): boolean {
   return (
     intOf(node, "transA", 0) === 0 &&
@@ -156,8 +155,8 @@ function isPlainGemm(node: GraphNode, weight: Constant, bias: Constant | undefin
 }
 
 /**
- * Finds each ReLU and Clip after a node that is the only one to use that node's output: levels that
- * begin at 0 (and end where Clip does) do the same.
+ * Finds each ReLU and Clip that is the only consumer of the node before it. Levels that start at 0 (and end
+ * at the maximum of Clip) have the same effect.
  */
 function absorbActivations(graph: Graph) {
   const consumers = findConsumers(graph);
@@ -181,8 +180,8 @@ function absorbActivations(graph: Graph) {
 }
 
 /**
- * The nodes after the last weights: the mean and what makes logits of it, the last sum of a residual
- * network. In 256 levels they would give several classes the same logit, and they take no time.
+ * Finds the nodes after the last weighted layer: the last sum of a residual network, the mean, and the head.
+ * With 256 levels, several classes would get the same logit, and these nodes take almost no time.
  */
 function findTail(graph: Graph, keepFloat: ReadonlySet<string>): ReadonlySet<GraphNode> {
   const consumers = findConsumers(graph);
@@ -196,7 +195,7 @@ function findTail(graph: Graph, keepFloat: ReadonlySet<string>): ReadonlySet<Gra
   return tail;
 }
 
-/** Whether a Clip has bounds that are constants with 0 between them. */
+/** Whether the bounds of a Clip are constants with 0 between them. */
 function keepsZero({ constants }: Graph, { inputs }: GraphNode): boolean {
   const bound = (name: string | undefined, fallback: number) => {
     if (!name) return fallback;

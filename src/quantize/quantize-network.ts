@@ -1,4 +1,4 @@
-/** float32 to int8, after training. */
+/** Quantises a float32 network to int8 after training. */
 import type { Graph } from "../graphs/graph.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import { type Calibration, calibrate } from "./calibrate.ts";
@@ -16,7 +16,7 @@ import {
 import { type PlannedNode, planQuantization, type QuantizationPlan } from "./plan.ts";
 import type { PreparedNetwork } from "./prepare/prepare-network.ts";
 
-/** A network, and what calibration has shown of it: enough to quantise it in any way. */
+/** A network and its calibration, which together suffice for every method and format. */
 export type CalibratedNetwork = {
   readonly network: PreparedNetwork;
   readonly plan: QuantizationPlan;
@@ -24,7 +24,7 @@ export type CalibratedNetwork = {
 };
 
 /**
- * Runs a network over images to learn what its activations are.
+ * Plans the quantisation of a network, and runs it on images to collect the statistics of its activations.
  *
  * @param images - input tensors
  * @param onProgress - called after each image
@@ -48,7 +48,7 @@ export async function calibrateNetwork(
   return { network, plan, calibration };
 }
 
-/** The network in integers, with the outputs that it had. */
+/** Quantises a network. Its outputs stay the same. */
 export function quantizeNetwork(
   { network, plan, calibration }: CalibratedNetwork,
   { method, format }: { readonly method: RangeMethod; readonly format: Format },

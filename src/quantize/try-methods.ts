@@ -1,4 +1,4 @@
-/** Quantises a network in one way or several, and takes the one closest to the network in float. */
+/** Quantises a network with one or several methods, and selects the result closest to the float network. */
 import type { Graph } from "../graphs/graph.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import type { RangeMethod } from "./choose-range.ts";
@@ -7,15 +7,14 @@ import type { Format } from "./emit-graph.ts";
 import type { PreparedNetwork } from "./prepare/prepare-network.ts";
 import { calibrateNetwork, quantizeNetwork } from "./quantize-network.ts";
 
-/** Of the images, one in so many is kept for comparing. */
+/** One in this many images is held out for the comparison. */
 const HELD_OUT = 5;
-/** Fewer than that serve for both. */
+/** If there are fewer images, all of them are used for both calibration and comparison. */
 const FEW_IMAGES = 20;
 
-/** How to go about it. */
 export type TryOptions = {
   readonly paths: readonly string[];
-  /** Gives the input tensor of an image. */
+  /** Reads the input tensor of an image. */
   readonly read: (path: string) => Promise<Float32Array>;
   /** At least one. */
   readonly methods: readonly RangeMethod[];
@@ -24,15 +23,14 @@ export type TryOptions = {
   readonly onCompared: (done: number, total: number) => void;
 };
 
-/** What came of it. */
-export type Tried = {
+export type BestMethod = {
   readonly graph: Graph;
   readonly method: RangeMethod;
-  /** How close each method came, on images that were not calibrated with; empty of one alone. */
+  /** The closeness of each method on the images of the comparison; empty if there is only one method. */
   readonly closeness: Readonly<Partial<Record<RangeMethod, Closeness>>>;
-  /** Operators that stay in float because they are not known in integers, with how often. */
+  /** The number of nodes of each operator that stays in float, because it has no integer form. */
   readonly floatOperators: Readonly<Record<string, number>>;
-  /** How many images the ranges are of. */
+  /** The number of images used for calibration. */
   readonly calibrationImages: number;
 };
 
@@ -41,7 +39,7 @@ export async function tryMethods(
   runtime: Runtime,
   network: PreparedNetwork,
   options: TryOptions,
-): Promise<Tried> {
+): Promise<BestMethod> {
   const { methods, format } = options;
   const { calibrating, comparing } = divide(options.paths, methods.length);
   const calibrated = await calibrateNetwork(

@@ -1,4 +1,4 @@
-/** Reads the R2 bucket of models; everything read is checked before it is believed. */
+/** Reads the R2 bucket of models, and validates everything it reads. */
 
 import type * as z from "zod";
 import { ModelError } from "../errors.ts";
@@ -40,18 +40,18 @@ export type ReadableBucket = {
 /** A version in a list, and when its manifest was uploaded. */
 export type ListedVersion = VersionRef & { readonly uploaded: Date };
 
-/** An object of the bucket is missing, unreadable or not what it must be. */
+/** An object of the bucket is missing, unreadable or invalid. */
 export class UnusableObjectError extends ModelError {
   readonly key: string;
   readonly reason: string;
-  /** Whether the bucket simply does not have it. */
+  /** Whether the object does not exist. */
   readonly missing: boolean;
 
   constructor(key: string, reason: string, options: { missing?: boolean; cause?: unknown } = {}) {
     const { missing = false, cause } = options;
     super(
       "MODEL_UNAVAILABLE",
-      `The model bucket has no usable ${key}: ${reason}. Publish the models (locally: npm run seed), then try again.`,
+      `The object ${key} in the model bucket cannot be used: ${reason}. Publish the models (locally: npm run seed), then try again.`,
       { details: { key }, cause },
     );
     this.key = key;
@@ -62,7 +62,7 @@ export class UnusableObjectError extends ModelError {
 
 /**
  * The models in a bucket. Every method throws {@link UnusableObjectError} if an object is
- * missing, unreadable or not what it must be.
+ * missing, unreadable or invalid.
  */
 export class ModelBucket {
   readonly #bucket: ReadableBucket;
@@ -79,28 +79,29 @@ export class ModelBucket {
     return this.#readJson(labelMapKey(name), labelMapSchema);
   }
 
-  /** How often results of each version have been purged; empty where none ever was. */
+  /** Reads the purge counts; empty if nothing was ever purged. */
   async readPurges(): Promise<Purges> {
-    const there = await this.#bucket.head(PURGES_KEY).catch(failRead(PURGES_KEY));
-    return there ? this.#readJson(PURGES_KEY, purgesSchema) : {};
+    const object = await this.#bucket.head(PURGES_KEY).catch(failRead(PURGES_KEY));
+    return object ? this.#readJson(PURGES_KEY, purgesSchema) : {};
   }
 
   /**
-   * One row of the classifier: D weights.
+   * Reads one row of the head.
    *
-   * @param row - from 0
+   * @param row - class index
+   * @returns [D]
    */
   async readHeadRow({ id, version, files }: ModelManifest, row: number): Promise<Float32Array> {
     const key = versionFileKey({ id, version }, files.head?.path ?? "head.f16.bin");
-    if (!files.head) throw unusable(key, "its manifest names no head");
+    if (!files.head) throw unusable(key, "the manifest does not list it");
     const rowBytes = files.head.shape[1] * Float16Array.BYTES_PER_ELEMENT;
     const range = { offset: row * rowBytes, length: rowBytes };
     const object = await this.#bucket.get(key, { range }).catch(failRead(key));
     if (!object) throw missing(key);
-    // A part cannot be checked against the hash of the whole; its size tells a wrong file.
+    // The hash covers the whole file, so a row cannot be checked against it. The size reveals most wrong files.
     if (object.size !== files.head.bytes) {
       await object.body.cancel();
-      throw unusable(key, `it has ${object.size} bytes, not ${files.head.bytes}`);
+      throw unusable(key, `its size is ${object.size} bytes, not ${files.head.bytes}`);
     }
     const bytes = await object.arrayBuffer().catch(failRead(key));
     return Float32Array.from(new Float16Array(bytes));
@@ -115,23 +116,23 @@ export class ModelBucket {
     const key = versionFileKey(ref, "manifest.json");
     const manifest = await this.#readJson(key, manifestSchema);
     if (!isSameVersion(manifest, ref)) {
-      throw unusable(key, `it describes ${versionName(manifest)}`);
+      throw unusable(key, `it is the manifest of ${versionName(manifest)}`);
     }
     return manifest;
   }
 
-  /** The bytes of the model file, equal in length and SHA-256 to what the manifest states. */
+  /** Reads the model file, and checks its size and SHA-256 against the manifest. */
   readModel(manifest: ModelManifest): Promise<Uint8Array> {
     return this.#readFile(manifest, manifest.files.model);
   }
 
-  /** The bytes of the classifier's rows, checked in the same way; undefined if it has none. */
+  /** Reads the classifier's rows, and checks them in the same way; undefined if there are none. */
   async readHead(manifest: ModelManifest): Promise<Uint8Array | undefined> {
     const { head } = manifest.files;
     return head && this.#readFile(manifest, head);
   }
 
-  /** Every published version, by id and version. */
+  /** Lists every published version, in order of id and version. */
   async listVersions(): Promise<ListedVersion[]> {
     const versions: ListedVersion[] = [];
     let cursor: string | undefined;
@@ -155,7 +156,7 @@ export class ModelBucket {
     const key = versionFileKey({ id, version }, file.path);
     const bytes = await this.#read(key);
     if (bytes.byteLength !== file.bytes) {
-      throw unusable(key, `it has ${bytes.byteLength} bytes, not ${file.bytes}`);
+      throw unusable(key, `its size is ${bytes.byteLength} bytes, not ${file.bytes}`);
     }
     const sha256 = await sha256Hex(bytes);
     if (sha256 !== file.sha256) {
@@ -179,12 +180,12 @@ export class ModelBucket {
 
 function failRead(key: string): (cause: unknown) => never {
   return (cause) => {
-    throw unusable(key, "reading it from R2 failed", cause);
+    throw unusable(key, "it could not be read from R2", cause);
   };
 }
 
 function missing(key: string): UnusableObjectError {
-  return new UnusableObjectError(key, "the bucket does not have it", { missing: true });
+  return new UnusableObjectError(key, "it does not exist", { missing: true });
 }
 
 function unusable(key: string, reason: string, cause?: unknown): UnusableObjectError {

@@ -1,4 +1,4 @@
-/** What the isolate knows of the published models: names, manifests and labels, but not networks. */
+/** The published models as an isolate knows them: names, manifests and labels, but not networks. */
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
 import { OncePerKey } from "../concurrency/once-per-key.ts";
 import { Refreshed } from "../concurrency/refreshed.ts";
@@ -29,9 +29,9 @@ export type PublishedModel = {
   readonly classCount: number;
   /** The aliases that stand for it, with its share of their requests. */
   readonly shares: readonly AliasShare[];
-  /** The aliases after whose answers it runs too, with the share of requests. */
+  /** The aliases that it is the shadow of, with the share of requests. */
   readonly shadows: readonly AliasShare[];
-  /** SHA-256 of the preprocessing as the manifest states it, in JSON. */
+  /** SHA-256 of `preprocess` in the manifest, as JSON. */
   readonly preprocessSha256: string;
 };
 
@@ -43,25 +43,23 @@ export type Candidates = {
   /** What the caller asked for: an alias or `id@version`. */
   readonly name: string;
   readonly arms: readonly Arm[];
-  /** What the alias stood for earlier, latest first; nothing for `id@version`. */
+  /** The versions that the alias stood for earlier, latest first; empty for `id@version`. */
   readonly previous: readonly VersionRef[];
-  /** The version that runs after the answer. */
+  /** The version that runs after the answer, for comparison. */
   readonly shadow: Shadow | undefined;
 };
 
-/** Settings of the catalog. */
 export type CatalogOptions = {
   readonly sources: LabelSources;
-  /** How long `aliases.json` is trusted before it is read again. */
+  /** How long `aliases.json` is cached. */
   readonly aliasesTtlMs: number;
-  /** Label map for every model, instead of the one that a manifest names. */
+  /** Name of the label map for every model, instead of the one in each manifest. */
   readonly labelMap: string | undefined;
-  /** Gets the errors that nobody waits for. */
+  /** Receives the errors of background work. */
   readonly onError: (error: unknown) => void;
   readonly keepAlive: KeepAlive;
 };
 
-/** The models of a bucket as callers name them. */
 export class ModelCatalog {
   readonly #bucket: ModelBucket;
   readonly #options: CatalogOptions;
@@ -95,7 +93,7 @@ export class ModelCatalog {
   }
 
   /**
-   * Describes one version.
+   * Returns the manifest and the labels of one version.
    *
    * @throws ModelError MODEL_UNAVAILABLE
    */
@@ -104,7 +102,7 @@ export class ModelCatalog {
     return { ...published, labels: await this.#readLabels(published.manifest) };
   }
 
-  /** Whether the manifest of a version is in memory, so that describing it does not wait for R2. */
+  /** Whether the manifest of a version is cached, so that describing the version does not wait for R2. */
   isDescribed(ref: VersionRef): boolean {
     return this.#manifests.has(versionName(ref));
   }
@@ -114,7 +112,7 @@ export class ModelCatalog {
     return sharesOf(await this.#aliases.get(), ref).length > 0;
   }
 
-  /** Every published version whose manifest can be used, by id and version. */
+  /** Lists every published version with a usable manifest, in order of id and version. */
   async list(): Promise<PublishedModel[]> {
     const [aliases, refs] = await Promise.all([this.#aliases.get(), this.#bucket.listVersions()]);
     const models = await Promise.all(
@@ -129,18 +127,18 @@ export class ModelCatalog {
     return models.filter((model) => model !== undefined);
   }
 
-  /** An alias promises its versions; a version that a caller spelt out may not exist. */
+  /** The arms of aliases are expected to exist. An `id@version` from a caller must be checked. */
   async #exist(aliases: Aliases, arms: readonly Arm[]): Promise<boolean> {
     const [arm] = arms;
-    const isPromised = !arm || arms.length > 1 || sharesOf(aliases, arm).length > 0;
-    return isPromised || this.#bucket.hasVersion(arm);
+    const isExpected = !arm || arms.length > 1 || sharesOf(aliases, arm).length > 0;
+    return isExpected || this.#bucket.hasVersion(arm);
   }
 
   async #describe(ref: VersionRef, aliases: Aliases): Promise<PublishedModel> {
     const manifest = await this.#manifests.get(versionName(ref), () =>
       this.#bucket.readManifest(ref),
     );
-    // The schema puts the members of a parsed manifest into its own order.
+    // Parsing puts the members into the order of the schema, so the hash does not depend on their order.
     const preprocess = new TextEncoder().encode(JSON.stringify(manifest.preprocess));
     return {
       manifest,
@@ -178,13 +176,13 @@ function unknownName(aliases: Aliases, name: string | undefined): ModelError {
   if (name === undefined) {
     return new ModelError(
       "MODEL_UNAVAILABLE",
-      `aliases.json has no alias "${DEFAULT_ALIAS}", so no model answers by default. Point it at a published version.`,
+      `aliases.json has no alias "${DEFAULT_ALIAS}", so no model answers by default. Point that alias to a published version.`,
     );
   }
   const known = Object.keys(aliases.aliases).sort();
   return new ModelError(
     "MODEL_NOT_FOUND",
-    `There is no model "${name}". Use one of these aliases: ${known.join(", ")}; or id@version as the query "models" lists them.`,
+    `There is no model "${name}". Use one of the aliases ${known.join(", ")}, or an id@version from the query "models".`,
     { details: { argument: "model", known } },
   );
 }

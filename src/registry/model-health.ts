@@ -1,8 +1,8 @@
-/** Which versions an isolate has found unusable. */
+/** The versions that an isolate has found unusable. */
 import type { ModelError } from "../errors.ts";
 import type { Log } from "../log.ts";
 
-/** A version that cannot be used at present. */
+/** A version that failed when it was last tried. */
 export type BadModel = {
   /** `id@version` */
   readonly model: string;
@@ -16,31 +16,30 @@ export type BadModel = {
 
 type Entry = BadModel & { readonly failures: number; readonly retryAt: number };
 
-/** A version that keeps failing is tried less and less often, but at least once in this time. */
+/** A version that keeps failing is tried less and less often, but at least at this interval. */
 const MAX_RETRY_MS = 600_000;
 
-/** The bad versions of one isolate. */
 export class ModelHealth {
   readonly #retryMs: number;
   readonly #log: Log;
   readonly #bad = new Map<string, Entry>();
 
   /**
-   * @param retryMs - how long a version is not tried after its first failure; twice as long after each
-   *   further one
+   * @param retryMs - how long a version is not tried after its first failure; doubles with each further
+   *   failure
    */
   constructor(retryMs: number, log: Log) {
     this.#retryMs = retryMs;
     this.#log = log;
   }
 
-  /** Whether a version has failed, and it is not yet time to try it again. */
+  /** Whether a version has failed and must not be tried again yet. */
   isBad(model: string): boolean {
     const entry = this.#bad.get(model);
     return entry !== undefined && Date.now() < entry.retryAt;
   }
 
-  /** Remembers a failure, and logs the first. */
+  /** Records a failure, and logs the first one. */
   markBad(model: string, alias: string, { code, message }: ModelError): void {
     const known = this.#bad.get(model);
     const failures = (known?.failures ?? 0) + 1;
@@ -52,13 +51,13 @@ export class ModelHealth {
     if (!known) this.#log("warn", "model-bad", bad);
   }
 
-  /** Forgets the failures of a version that works. */
+  /** Clears the failures of a version that works again. */
   markGood(model: string): void {
     if (!this.#bad.delete(model)) return;
     this.#log("info", "model-recovered", { model });
   }
 
-  /** The versions that failed when they were last tried, for whatever name. */
+  /** Lists the versions that failed when they were last tried. */
   list(): BadModel[] {
     return [...this.#bad.values()].map(({ failures: _, retryAt: __, ...bad }) => bad);
   }

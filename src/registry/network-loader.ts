@@ -1,17 +1,15 @@
-/** Brings a published model's network from R2 into a session and runs it. */
-
+/** Loads the networks of published models from R2, and runs them. */
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
 import type { Network, NetworkOutputs } from "../inference/network.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import { SessionPool } from "../inference/session-pool.ts";
 import { loadModel } from "../models/load-model.ts";
 import type { ModelManifest } from "../models/manifest.ts";
-import { findLack, type MemoryLimits } from "../models/memory-budget.ts";
+import { explainShortage, type MemoryLimits } from "../models/memory-budget.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { LabelledModel } from "./model-catalog.ts";
 
-/** Settings of the loader. */
 export type NetworkLoaderOptions = {
   readonly startRuntime: () => Promise<Runtime>;
   readonly limits: MemoryLimits;
@@ -30,17 +28,17 @@ export class NetworkLoader {
     this.#options = options;
     this.#pool = new SessionPool(({ name, costBytes }, heldBytes) => {
       const heapBytes = this.#runtime?.heapBytes() ?? 0;
-      return findLack(name, costBytes, { heldBytes, heapBytes }, options.limits);
+      return explainShortage(name, costBytes, { heldBytes, heapBytes }, options.limits);
     }, options.keepAlive);
   }
 
-  /** How many bytes of model files may be in sessions at once. */
+  /** Maximum total bytes of the model files in memory. */
   get budgetBytes(): number {
     return this.#options.limits.modelBytes;
   }
 
   /**
-   * Whether two models have room in memory at the same time, whichever is loaded first.
+   * Checks that two models fit into memory together, whichever is loaded first.
    *
    * @throws ModelError MODEL_BUDGET
    */
@@ -49,14 +47,14 @@ export class NetworkLoader {
       a.files.model.bytes < b.files.model.bytes ? ([a, b] as const) : ([b, a] as const);
     const newBytes = large.files.model.bytes;
     const use = { heldBytes: [small.files.model.bytes], heapBytes: 0 };
-    const lack = findLack(versionName(large), newBytes, use, this.#options.limits);
-    if (lack) throw lack;
+    const shortage = explainShortage(versionName(large), newBytes, use, this.#options.limits);
+    if (shortage) throw shortage;
   }
 
   /**
-   * Runs a model, loading it first where it is not in memory.
+   * Runs a model. Loads it first if it is not in memory.
    *
-   * @param tensor - [1, 3, H, W] as the model's manifest preprocesses
+   * @param tensor - [1, 3, H, W], made with the preprocessing of the manifest
    * @throws ModelError MODEL_UNAVAILABLE, MODEL_BUDGET
    */
   run(model: LabelledModel, tensor: Float32Array): Promise<NetworkOutputs> {
@@ -64,7 +62,7 @@ export class NetworkLoader {
     return this.#pool.with(
       {
         name: versionName(manifest),
-        // The hash belongs to the key: a version that was replaced in the bucket is another network.
+        // The hash is part of the key: if a version is replaced in the bucket, it is a different network.
         key: `${versionName(manifest)}#${manifest.files.model.sha256}`,
         costBytes: manifest.files.model.bytes,
         load: () => this.#load(model),

@@ -1,25 +1,24 @@
-/** Tries the versions behind a name until one works: a broken publish causes no outage. */
+/** Tries the versions that a name stands for until one works, so a broken publish causes no outage. */
 import { ModelError } from "../errors.ts";
 import { pickArm } from "../models/pick-arm.ts";
 import { parseVersionName, type VersionRef, versionName } from "../models/version-ref.ts";
 import type { Candidates, LabelledModel, ModelCatalog } from "./model-catalog.ts";
 import type { BadModel, ModelHealth } from "./model-health.ts";
 
-/** The outcome of using one of several versions. */
-export type Used<Value> = {
+export type UseResult<Value> = {
   readonly value: Value;
-  /** `id@version` of the versions that should have been used before and could not. */
+  /** `id@version` of the versions that should have been used first but failed. */
   readonly failed: readonly string[];
 };
 
 /** One search for a version that works. */
 type Search = {
   readonly name: string;
-  /** What went wrong so far. */
+  /** The failures so far. */
   readonly failures: ModelError[];
 };
 
-/** The versions of a catalog, with what this isolate has learnt about them. */
+/** Finds versions that work, and records the health of those that do not. */
 export class Versions {
   readonly #catalog: ModelCatalog;
   readonly #health: ModelHealth;
@@ -30,10 +29,10 @@ export class Versions {
   }
 
   /**
-   * Describes the versions that can answer: the arms with a usable manifest, or else the first usable
-   * one of those that the alias stood for earlier.
+   * Describes the versions that can answer: the arms with a usable manifest, or if there are none, the
+   * first usable version that the alias stood for earlier.
    *
-   * @throws ModelError if there is none: the first failure
+   * @throws ModelError the first failure, if there is no usable version
    */
   async describe(candidates: Candidates): Promise<readonly [LabelledModel, ...LabelledModel[]]> {
     const { name, arms, previous } = candidates;
@@ -51,18 +50,18 @@ export class Versions {
   }
 
   /**
-   * Picks an arm by weight and uses it. If it fails because of the model, it is marked as bad in this
-   * isolate, and another arm is used, then what the alias stood for earlier. Callers of the other arms
-   * do not notice.
+   * Picks an arm by weight and uses it. If the arm fails with a ModelError, it is marked as bad in this
+   * isolate, and the other arms are tried, then the versions that the alias stood for earlier. Callers
+   * of the other arms are not affected.
    *
-   * @param key - of the caller or the photo: the same key gets the same arm, as long as that works
-   * @throws what `use` throws if it is not a ModelError; the first ModelError if no version works
+   * @param key - identifies the caller or the photo; the same key gets the same arm as long as it works
+   * @throws whatever `use` throws, unless it is a ModelError; the first ModelError if no version works
    */
   async use<Value>(
     candidates: Candidates,
     key: string,
     use: (model: LabelledModel) => Promise<Value>,
-  ): Promise<Used<Value>> {
+  ): Promise<UseResult<Value>> {
     const search: Search = { name: candidates.name, failures: [] };
     const failed = new Set<string>();
     const postponed: VersionRef[] = [];
@@ -74,7 +73,7 @@ export class Versions {
       }
       failed.add(versionName(ref));
     }
-    // Nothing else works: better to try once more what has failed than to refuse without trying.
+    // Nothing else works, so it is better to retry the versions marked as bad than to give up.
     for (const ref of postponed) {
       const outcome = await this.#try(ref, search, use);
       if (outcome) return { value: outcome.value, failed: [...failed] };
@@ -82,7 +81,7 @@ export class Versions {
     throw search.failures[0];
   }
 
-  /** The versions that aliases stand for and that this isolate has found unusable. */
+  /** Lists the versions that aliases stand for but this isolate has found unusable. */
   async listBad(): Promise<BadModel[]> {
     const bad: BadModel[] = [];
     for (const entry of this.#health.list()) {
@@ -92,13 +91,13 @@ export class Versions {
     return bad;
   }
 
-  /** Undefined if the version cannot be described, or could not a moment ago. */
+  /** Describes a version; undefined if that fails, or failed recently and `force` is not set. */
   async #tryToDescribe(
     ref: VersionRef,
     search: Search,
     force = false,
   ): Promise<LabelledModel | undefined> {
-    // The other arms must not wait for R2 each time because of this one.
+    // Otherwise every request to the other arms would wait for R2 because of this one.
     const isKnownBad = this.#health.isBad(versionName(ref)) && !this.#catalog.isDescribed(ref);
     if (isKnownBad && !force) return undefined;
     const outcome = await this.#try(ref, search, undefined);
@@ -106,10 +105,10 @@ export class Versions {
   }
 
   /**
-   * Tries one version and remembers the outcome: the only place that marks versions.
+   * Tries one version and records whether it works. No other method marks versions.
    *
-   * @param use - undefined if the version is only described, which proves nothing about its network
-   * @returns undefined if it fails because of the model
+   * @param use - undefined to describe the version only, which proves nothing about its network
+   * @returns undefined if the version fails with a ModelError
    */
   async #try<Value>(
     ref: VersionRef,
@@ -132,15 +131,15 @@ export class Versions {
   }
 }
 
-/** The arms as they fall to the key, then what the alias stood for earlier. */
+/** Yields the arms in the order in which the key picks them, then the earlier versions. */
 async function* inOrder(
   { name, arms, previous }: Candidates,
   key: string,
 ): AsyncGenerator<VersionRef> {
-  let left = arms;
-  while (left.length > 0) {
-    const arm = await pickArm(name, key, left);
-    left = left.filter((other) => other !== arm);
+  let remaining = arms;
+  while (remaining.length > 0) {
+    const arm = await pickArm(name, key, remaining);
+    remaining = remaining.filter((other) => other !== arm);
     yield arm;
   }
   yield* previous;

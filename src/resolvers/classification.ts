@@ -22,7 +22,6 @@ const DEFAULT_HEATMAP_SIDE = 224;
 const MIN_HEATMAP_SIDE = 32;
 const MAX_HEATMAP_SIDE = 512;
 
-/** `Classification` */
 export const Classification: ClassificationResolvers = {
   predictions: ({ result, locale }) =>
     result.decision.predictions.map((ranked, i) =>
@@ -75,7 +74,6 @@ export const Classification: ClassificationResolvers = {
   },
 };
 
-/** `Prediction` */
 export const Prediction: PredictionResolvers = {
   id: ({ label }) => label.id,
   synset: ({ label }) => label.synset ?? null,
@@ -86,7 +84,6 @@ export const Prediction: PredictionResolvers = {
   heatmap: ({ label, source }, args, context) => drawHeatmap(source, label.id, args, context),
 };
 
-/** `ImageProblem` */
 export const ImageProblem: ImageProblemResolvers = {
   code: ({ problem }) => problem.code,
   message: ({ problem }) => problem.message,
@@ -102,7 +99,7 @@ function toPrediction(
   return { ...ranked, rank, label: labels[ranked.classIndex] as ClassLabel, locale, source };
 }
 
-/** @returns a data URL */
+/** Draws a heat map as a data URL. */
 async function drawHeatmap(
   source: Explainable,
   classId: string,
@@ -113,11 +110,11 @@ async function drawHeatmap(
   if (size < MIN_HEATMAP_SIDE || size > MAX_HEATMAP_SIDE) {
     throw new BadInputError(
       "size",
-      `size is ${size}, but must be from ${MIN_HEATMAP_SIDE} to ${MAX_HEATMAP_SIDE}. Enlarge the picture where you show it.`,
+      `size is ${size}, but must be from ${MIN_HEATMAP_SIDE} to ${MAX_HEATMAP_SIDE}. Choose a size in that range, and scale the picture when you show it.`,
       { value: size, min: MIN_HEATMAP_SIDE, max: MAX_HEATMAP_SIDE },
     );
   }
-  // It decodes the photo once more, and after a cached answer it runs the network.
+  // A heat map decodes the photo again, and runs the network if the answer was cached.
   await budget.reserve(1);
   const style = args.style ?? "OVERLAY";
   const png = await classifier.explain(source, classId, { size, style }, turns);

@@ -8,7 +8,7 @@ import type { ModelCatalog } from "../registry/model-catalog.ts";
 import type { Versions } from "../registry/versions.ts";
 import type { ImageSources } from "../sources/read-image-input.ts";
 
-/** The parts of the service that resolvers use. */
+/** The services that resolvers use. */
 export type ResolverServices = {
   readonly classifier: Classifier;
   readonly catalog: ModelCatalog;
@@ -17,13 +17,13 @@ export type ResolverServices = {
   readonly imageLimits: ImageLimits;
 };
 
-/** Everything that resolvers can reach, made anew for each request. */
+/** The context of the resolvers, made for each request. */
 export type ResolverContext = ResolverServices &
   Required<ClassifyOptions> & {
     readonly sources: ImageSources;
     /** Name of the image decoder, for receipts. */
     readonly imageDecoder: "wasm" | "js";
     readonly budget: ClassificationBudget;
-    /** Collects the facts for the request's log line. */
+    /** Collects the facts for the log line of the request. */
     readonly trace: RequestTrace;
   };

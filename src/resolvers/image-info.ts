@@ -5,12 +5,11 @@ import type { ResolverContext } from "./context.ts";
 import type { ImageInfoParent } from "./parents.ts";
 
 /**
- * The shorter side that the estimate assumes, in pixels: ImageNet's usual preprocessing resizes to it.
- * It is not known here which model will be asked.
+ * The shorter side that the estimate assumes, in pixels: the usual size of ImageNet preprocessing. The
+ * model is not known here.
  */
 const ASSUMED_SHORTER_SIDE = 256;
 
-/** `ImageInfo` */
 export const ImageInfo: ImageInfoResolvers = {
   format: ({ header }) => header.format,
   width: ({ header }) => header.width,

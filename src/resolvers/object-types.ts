@@ -1,4 +1,4 @@
-/** Resolvers of the fields that are not plain properties of their parent. */
+/** Resolvers of the object types whose fields are not plain properties of their parents. */
 import type { Kind } from "../labels/class-label.ts";
 import { synsetOf } from "../labels/label-classes.ts";
 import type {
@@ -10,7 +10,6 @@ import type {
 import { displayName, otherNames, UNKNOWN_NAMES } from "./names.ts";
 import type { AnswerParent } from "./parents.ts";
 
-/** `Ancestor` */
 export const Ancestor: AncestorResolvers = {
   id: ({ kind }) => kind.id,
   synset: ({ kind }) => kind.synset ?? null,
@@ -18,7 +17,6 @@ export const Ancestor: AncestorResolvers = {
   aliases: ({ kind, locale }) => otherNames(kind, locale),
 };
 
-/** `Answer` */
 export const Answer: AnswerResolvers = {
   kind: ({ verdict }) => verdict.type,
   id: (answer) => namedThing(answer)?.id ?? null,
@@ -42,14 +40,12 @@ function namedThing({ verdict, labels }: AnswerParent): Kind | undefined {
   }
 }
 
-/** `Label` */
 export const Label: LabelResolvers = {
   synset: ({ synset }) => synset ?? null,
   label: (label, args) => displayName(label, args.locale ?? label.locale),
   aliases: (label, args) => otherNames(label, args.locale ?? label.locale),
 };
 
-/** `ModelVersion` */
 export const ModelVersion: ModelVersionResolvers = {
   id: ({ manifest }) => manifest.id,
   version: ({ manifest }) => manifest.version,

@@ -1,4 +1,4 @@
-/** Relay's cursor connections over a list whose entries are ordered by class index. */
+/** Relay cursor connections over a list in order of class index. */
 import { BadInputError } from "../errors.ts";
 
 const MAX_PAGE = 1000;
@@ -18,10 +18,10 @@ export type Page<Node> = {
 };
 
 /**
- * The first `first` entries after the cursor `after`. A cursor names a class, not a position, so
- * that it stays right where the search changes between pages.
+ * Returns the first `first` entries after the cursor `after`. A cursor identifies a class, not a position,
+ * so it stays valid if the search changes between pages.
  *
- * @throws BadInputError where `first` is out of range or `after` is no cursor of ours
+ * @throws BadInputError if `first` is out of range or `after` is not a cursor
  */
 export function paginate<Node extends { readonly classIndex: number }>(
   sorted: readonly Node[],
@@ -30,7 +30,7 @@ export function paginate<Node extends { readonly classIndex: number }>(
   if (first < 0 || first > MAX_PAGE) {
     throw new BadInputError(
       "first",
-      `first is ${first}, but must be from 0 to ${MAX_PAGE}. Ask for fewer and go on with "after".`,
+      `first is ${first}, but must be from 0 to ${MAX_PAGE}. Choose a value in that range, and get the following entries with "after".`,
       { value: first, min: 0, max: MAX_PAGE },
     );
   }
@@ -61,7 +61,7 @@ function decodeCursor(cursor: string): number {
   if (/^\d{1,9}$/.test(digits)) return Number(digits);
   throw new BadInputError(
     "after",
-    `after is "${cursor.slice(0, 40)}", which is no cursor. Pass on the endCursor or an edge's cursor of an earlier page, unchanged.`,
+    `after is "${cursor.slice(0, 40)}", which is not a cursor. Use the endCursor of the previous page, or the cursor of an edge, unchanged.`,
   );
 }
 

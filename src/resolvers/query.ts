@@ -1,4 +1,4 @@
-/** Resolvers of `Query`. */
+/** Resolvers of `Query` and `ClassifyResult`. */
 import { AppError, BadInputError, type ErrorCode } from "../errors.ts";
 import { inspectImage as inspect } from "../imaging/inspect-image.ts";
 import { searchLabels } from "../labels/label-search.ts";
@@ -15,7 +15,7 @@ import type { ClassificationParent, ImageProblemParent } from "./parents.ts";
 const MAX_IMAGES = 16;
 const DEFAULT_PAGE = 20;
 
-/** Failures of the service, not of one image. */
+/** Failures of the service, as opposed to those of a single image. */
 const COMMON_CODES: ReadonlySet<ErrorCode> = new Set([
   "MODEL_UNAVAILABLE",
   "MODEL_BUDGET",
@@ -24,7 +24,6 @@ const COMMON_CODES: ReadonlySet<ErrorCode> = new Set([
 
 type Arguments = Omit<QueryClassifyArgs, "image">;
 
-/** `Query` */
 export const Query: Required<QueryResolvers> = {
   classify: async (_root, { image, locale, ...args }, context) => {
     await context.budget.reserve(countPasses(args));
@@ -39,14 +38,14 @@ export const Query: Required<QueryResolvers> = {
     if (images.length < 1 || images.length > MAX_IMAGES) {
       throw new BadInputError(
         "images",
-        `images holds ${images.length} images, but must hold 1 to ${MAX_IMAGES}. Split them over several requests.`,
+        `images has ${images.length} entries, but must have 1 to ${MAX_IMAGES}. Split them across several requests.`,
         { value: images.length, min: 1, max: MAX_IMAGES },
       );
     }
     await context.budget.reserve(images.length * countPasses(args));
     const plan = await planArguments(args, context);
     const results: (ClassificationParent | ImageProblemParent)[] = [];
-    // One after the other: the pixels of all of them would not fit into memory.
+    // One at a time, because the pixels of all images together would not fit into memory.
     for (const input of images) {
       try {
         const bytes = await readImageInput(input, context.sources);
@@ -81,12 +80,11 @@ export const Query: Required<QueryResolvers> = {
   },
 };
 
-/** `ClassifyResult` */
 export const ClassifyResult: ClassifyResultResolvers = {
   __resolveType: (parent) => ("problem" in parent ? "ImageProblem" : "Classification"),
 };
 
-/** How many passes an image takes. */
+/** Returns the number of passes per image. */
 function countPasses({ models }: Arguments): number {
   return Math.max(1, models?.length ?? 1);
 }
@@ -95,11 +93,11 @@ function planArguments({ topK, threshold, model, models }: Arguments, context: R
   if (typeof model === "string" && models) {
     throw new BadInputError(
       "models",
-      "Both model and models are given. Give model for one, or models for an ensemble.",
+      "Both model and models are given, which contradict each other. Use model for a single model, or models for an ensemble.",
     );
   }
   if (models?.length === 0) {
-    throw new BadInputError("models", "models is empty. Name 1 to 4 models, or leave it out.");
+    throw new BadInputError("models", "models is empty. Name 1 to 4 models, or omit models.");
   }
   const names = models ?? (typeof model === "string" ? [model] : []);
   return context.classifier.plan(names, {

@@ -5,7 +5,6 @@ import { ImageInfo } from "./image-info.ts";
 import { Ancestor, Answer, Label, ModelVersion } from "./object-types.ts";
 import { ClassifyResult, Query } from "./query.ts";
 
-/** The resolver map of the whole contract. */
 export const resolvers: Resolvers = {
   Query,
   File,

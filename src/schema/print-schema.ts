@@ -1,7 +1,7 @@
 import { buildASTSchema, parse, printSchema as printGraphqlSchema } from "graphql";
 import { typeDefs } from "./type-defs.ts";
 
-/** The contract as one SDL document, as front-end developers read it. */
+/** Prints the whole schema as one SDL document. */
 export function printSchema(): string {
   return `${printGraphqlSchema(buildASTSchema(parse(typeDefs.join("\n"))))}\n`;
 }

@@ -4,7 +4,7 @@ import { labelSdl } from "./sdl/label.ts";
 import { modelSdl } from "./sdl/model.ts";
 import { querySdl } from "./sdl/query.ts";
 
-/** The GraphQL contract in full; printed to `schema.graphql` by `npm run schema`. */
+/** The whole GraphQL schema. `npm run schema` prints it to `schema.graphql`. */
 export const typeDefs: readonly string[] = [
   querySdl,
   imageSdl,

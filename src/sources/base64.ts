@@ -1,17 +1,17 @@
-/** Standard and URL-safe alphabets of RFC 4648, padding optional. */
+/** The standard and URL-safe alphabets of RFC 4648, with optional padding. */
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 const WHITESPACE = /[\t\n\f\r ]+/g;
 
-/** Longest Base64 text that can hold `bytes` bytes, with some room for line breaks. */
+/** Returns the length of the longest Base64 text for `bytes` bytes, including line breaks. */
 export function maxBase64Length(bytes: number): number {
   // MIME (RFC 2045) breaks lines after 76 characters with CR LF.
   return Math.ceil(((Math.ceil(bytes / 3) * 4) / 76) * 78) + 2;
 }
 
 /**
- * Decodes Base64 (RFC 4648, either alphabet, padding optional, white space ignored).
+ * Decodes Base64 (RFC 4648, either alphabet, optional padding, whitespace ignored).
  *
- * @returns undefined where the text is not Base64
+ * @returns undefined if the text is not Base64
  */
 export function decodeBase64(text: string): Uint8Array | undefined {
   const compact = text.replace(WHITESPACE, "");
@@ -26,7 +26,7 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** Base64 (RFC 4648, standard alphabet, padded). */
+/** Encodes Base64 (RFC 4648, standard alphabet, padded). */
 export function encodeBase64(bytes: Uint8Array): string {
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);

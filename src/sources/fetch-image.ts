@@ -1,28 +1,27 @@
-/** Fetches an image that a caller named by URL, as safely as a stranger's URL can be fetched. */
+/** Fetches an image from a URL that a caller gave, which cannot be trusted. */
 import { AppError } from "../errors.ts";
 import { findForbidden } from "./forbid-host.ts";
 import { readStream, StreamTooLongError } from "./read-stream.ts";
 
-/** What fetching must keep to. */
 export type FetchRules = {
   readonly maxBytes: number;
   /**
-   * The hosts that may be fetched from, `host` or `host:port`, whatever their address; undefined for
-   * every public host, empty for none.
+   * The allowed hosts, as `host` or `host:port`, whatever their address. If undefined, every public host;
+   * if empty, none.
    */
   readonly allowedHosts: readonly string[] | undefined;
-  /** The Worker's own host: fetching from it would let a request multiply. */
+  /** The host of the Worker. It is forbidden, because a request could otherwise multiply. */
   readonly ownHost: string;
 };
 
 const MAX_REDIRECTS = 3;
-/** For everything: redirects, headers and body. */
+/** For redirects, headers and body together. */
 const TIMEOUT_MS = 5000;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * The bytes behind a URL, at most `maxBytes`. No cookie, credential or referrer is sent. Every
- * redirect is checked like the first URL.
+ * Fetches at most `maxBytes` from a URL. Sends no cookie, credential or referrer. Every redirect is checked
+ * like the first URL.
  *
  * @throws AppError IMAGE_URL_FORBIDDEN, IMAGE_SOURCE_DISABLED, IMAGE_UNREACHABLE, IMAGE_TOO_LARGE
  */
@@ -44,7 +43,7 @@ function parse(text: string, base: URL | undefined): URL {
   if (URL.canParse(text, base)) return new URL(text, base);
   throw new AppError(
     "IMAGE_URL_FORBIDDEN",
-    `"${text.slice(0, 200)}" is no URL. Give an absolute one that begins with https://.`,
+    `"${text.slice(0, 200)}" is not a URL. Use an absolute URL that begins with https://.`,
     { details: { argument: "image.url" } },
   );
 }
@@ -53,7 +52,7 @@ function requireAllowed(url: URL, { allowedHosts, ownHost }: FetchRules): void {
   if (allowedHosts?.length === 0) {
     throw new AppError(
       "IMAGE_SOURCE_DISABLED",
-      "This service fetches no images. Send the image itself, as image.upload or image.base64.",
+      "This service does not fetch images by URL. Send the image itself, as image.upload or image.base64.",
     );
   }
   const reason =
@@ -65,7 +64,7 @@ function requireAllowed(url: URL, { allowedHosts, ownHost }: FetchRules): void {
   if (reason === undefined) return;
   throw new AppError(
     "IMAGE_URL_FORBIDDEN",
-    `The image is not fetched from ${url.host}: ${reason}. Give a public https:// URL, or send the image itself.`,
+    `The image was not fetched from ${url.host}: ${reason}. Use a public https:// URL, or send the image itself.`,
     { details: { argument: "image.url", host: url.host } },
   );
 }
@@ -73,7 +72,7 @@ function requireAllowed(url: URL, { allowedHosts, ownHost }: FetchRules): void {
 function findUnlisted(url: URL, allowedHosts: readonly string[]): string | undefined {
   if (!/^https?:$/.test(url.protocol)) return findForbidden(url);
   if (url.username !== "" || url.password !== "") return findForbidden(url);
-  return allowedHosts.includes(url.host) ? undefined : "it is not among the hosts that are allowed";
+  return allowedHosts.includes(url.host) ? undefined : "it is not an allowed host";
 }
 
 async function request(url: URL, signal: AbortSignal): Promise<Response> {
@@ -101,7 +100,7 @@ async function readImage(
     if (!(cause instanceof StreamTooLongError)) throw failed(url, cause);
     throw new AppError(
       "IMAGE_TOO_LARGE",
-      `The image at ${url.host} has more than ${maxBytes} bytes. Name a smaller one: 1024 pixels on the longer side are plenty.`,
+      `The image at ${url.host} has more than ${maxBytes} bytes. Use a smaller image: 1024 pixels on the longer side are enough.`,
       { details: { limit: "maxBytes", max: maxBytes } },
     );
   }

@@ -1,36 +1,36 @@
 /** Which hosts an image may be fetched from. */
 import ipaddr from "ipaddr.js";
 
-/** Names that resolve inside a network or on the machine itself. */
+/** Names that resolve within a local network or to the machine itself. */
 const LOCAL_NAMES =
   /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|private|corp|home|lan|home\.arpa|test|invalid|onion|arpa)$/;
 
-/** Public services whose names resolve to whatever address the name spells. */
+/** Public DNS services that resolve a name to the address that it contains. */
 const ADDRESS_SPELLING_NAMES =
   /(?:^|\.)(?:nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com|traefik\.me|backname\.io)$/;
 
 /**
- * Why a URL must not be fetched, as the end of a sentence; undefined where it may be.
+ * Explains why a URL must not be fetched, as the end of a sentence; undefined if it may be fetched.
  *
- * `URL` has already brought every spelling of an IPv4 address (`2130706433`, `0x7f.1`, full-width
- * digits) to dotted decimals, and a name to lower-case ASCII.
+ * `URL` has already converted every spelling of an IPv4 address (`2130706433`, `0x7f.1`, full-width digits)
+ * to dotted decimals, and names to lower-case ASCII.
  */
 export function findForbidden(url: URL): string | undefined {
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     return `its scheme is ${url.protocol.slice(0, -1)}, not http or https`;
   }
-  if (url.username !== "" || url.password !== "") return "it carries a user name or a password";
-  if (url.port !== "") return `it names the port ${url.port}, not the default one`;
+  if (url.username !== "" || url.password !== "") return "it contains a user name or a password";
+  if (url.port !== "") return `its port is ${url.port}, not the default port`;
   const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   if (ipaddr.isValid(host)) return findForbiddenAddress(host);
-  if (!host.includes(".")) return `"${host}" is a name of a local network`;
-  if (LOCAL_NAMES.test(host)) return `"${host}" is a name of a local network`;
-  if (ADDRESS_SPELLING_NAMES.test(host)) return `"${host}" stands for an address of choice`;
+  if (!host.includes(".")) return `"${host}" is a name in a local network`;
+  if (LOCAL_NAMES.test(host)) return `"${host}" is a name in a local network`;
+  if (ADDRESS_SPELLING_NAMES.test(host)) return `"${host}" can resolve to any address`;
   return undefined;
 }
 
 function findForbiddenAddress(host: string): string | undefined {
-  // IPv4-mapped addresses (::ffff:127.0.0.1) are judged as what they map to.
+  // IPv4-mapped addresses (::ffff:127.0.0.1) are treated as the addresses that they map to.
   const range = ipaddr.process(host).range();
-  return range === "unicast" ? undefined : `${host} is no public address (${range})`;
+  return range === "unicast" ? undefined : `${host} is not a public address (${range})`;
 }

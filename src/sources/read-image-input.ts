@@ -1,13 +1,13 @@
-/** Turns an `ImageInput` into bytes. */
+/** Reads the bytes of an `ImageInput`. */
 import type { R2Bucket } from "@cloudflare/workers-types";
 import { AppError, BadInputError, ImageError } from "../errors.ts";
 import { decodeBase64, maxBase64Length } from "./base64.ts";
 import { type FetchRules, fetchImage } from "./fetch-image.ts";
 
-/** R2's limit. */
+/** The limit of R2. */
 const MAX_KEY_BYTES = 1024;
 
-/** One image, given in one of four ways: the members of the GraphQL input `ImageInput`. */
+/** The GraphQL input `ImageInput`: one image, in one of four forms. */
 export type ImageInput = {
   readonly upload?: Blob | Uint8Array | null;
   readonly base64?: string | null;
@@ -15,16 +15,17 @@ export type ImageInput = {
   readonly key?: string | null;
 };
 
-/** Where images come from, and how large they may be. */
+/** Where images may come from, and how large they may be. */
 export type ImageSources = FetchRules & {
-  /** The bucket of `key`; undefined where none is bound. */
+  /** The bucket for `key`; undefined if none is bound. */
   readonly images: Pick<R2Bucket, "get"> | undefined;
 };
 
 /**
- * The image's bytes, at most `maxBytes`; GraphQL has made sure that exactly one member is given.
+ * Reads the bytes of an image, at most `maxBytes`. GraphQL has already checked that exactly one member is
+ * given.
  *
- * @throws ImageError IMAGE_TOO_LARGE; BadInputError where a member cannot be read; what
+ * @throws ImageError IMAGE_TOO_LARGE; BadInputError if a member cannot be read; whatever
  *   {@link fetchImage} throws; AppError IMAGE_NOT_FOUND, IMAGE_SOURCE_DISABLED
  */
 export async function readImageInput(
@@ -46,17 +47,17 @@ async function readObject(key: string, { images, maxBytes }: ImageSources): Prom
   if (!images) {
     throw new AppError(
       "IMAGE_SOURCE_DISABLED",
-      "This service has no bucket of images. Send the image itself, or bind an R2 bucket as IMAGES in wrangler.toml.",
+      "This service has no image bucket. Send the image itself, or bind an R2 bucket as IMAGES in wrangler.toml.",
     );
   }
-  // R2 refuses longer keys, and empty ones, with an error of its own.
+  // R2 would throw an error of its own for keys that are empty or too long.
   const keyBytes = new TextEncoder().encode(key).byteLength;
   const object =
     keyBytes >= 1 && keyBytes <= MAX_KEY_BYTES ? await images.get(key).catch(unreadable) : null;
   if (!object) {
     throw new AppError(
       "IMAGE_NOT_FOUND",
-      `The bucket of images has no object "${key.slice(0, 200)}". Give the key of one that is there.`,
+      `The image bucket has no object "${key.slice(0, 200)}". Use the key of an existing object.`,
       { details: { argument: "image.key" } },
     );
   }
@@ -70,7 +71,7 @@ async function readObject(key: string, { images, maxBytes }: ImageSources): Prom
 function unreadable(cause: unknown): never {
   throw new AppError(
     "IMAGE_UNREACHABLE",
-    "The bucket of images cannot be read at the moment. Try again, or send the image itself.",
+    "The image bucket cannot be read at the moment. Try again, or send the image itself.",
     { details: { argument: "image.key" }, cause },
   );
 }
@@ -91,7 +92,7 @@ function readBase64(text: string, maxBytes: number): Uint8Array {
   if (!bytes) {
     throw new BadInputError(
       "image.base64",
-      "image.base64 is not Base64: it holds other characters, or a wrong number of them. Send the file's bytes in Base64 (RFC 4648), bare or as data:image/jpeg;base64,…",
+      "image.base64 is not Base64: it has invalid characters or an invalid length. Send the bytes of the file as Base64 (RFC 4648), with or without the prefix data:image/jpeg;base64,",
     );
   }
   if (bytes.byteLength > maxBytes) throw tooLarge(bytes.byteLength, maxBytes);
@@ -104,14 +105,14 @@ function stripDataUri(text: string): string {
   if (comma >= 0 && /;\s*base64\s*$/i.test(text.slice(0, comma))) return text.slice(comma + 1);
   throw new BadInputError(
     "image.base64",
-    "image.base64 is a data URI that is not Base64-encoded. Write it as data:image/jpeg;base64,… .",
+    "image.base64 is a data URI that is not Base64-encoded. Use the form data:image/jpeg;base64,…",
   );
 }
 
 function tooLarge(bytes: number, maxBytes: number): ImageError {
   return new ImageError(
     "IMAGE_TOO_LARGE",
-    `The image has ${bytes} bytes, but at most ${maxBytes} are accepted. Send a smaller file: 1024 pixels on the longer side are plenty.`,
+    `The image has ${bytes} bytes, but the limit is ${maxBytes}. Send a smaller image: 1024 pixels on the longer side are enough.`,
     { details: { limit: "maxBytes", max: maxBytes, value: bytes } },
   );
 }

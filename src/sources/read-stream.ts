@@ -1,11 +1,11 @@
-/** The stream gave more than was allowed. */
+/** A stream has more bytes than allowed. */
 export class StreamTooLongError extends Error {}
 
 /**
- * Reads a stream whole, giving up as soon as it exceeds `maxBytes` or `signal` fires.
+ * Reads a whole stream. Stops as soon as it exceeds `maxBytes` or `signal` aborts.
  *
- * @param onBytes - told of each chunk before it is kept; what it throws ends the reading
- * @throws StreamTooLongError; the signal's reason; whatever the stream fails with
+ * @param onBytes - called with the size of each chunk before the chunk is kept; may throw to stop reading
+ * @throws StreamTooLongError; the reason of the signal; the error of the stream; whatever `onBytes` throws
  */
 export async function readStream(
   stream: ReadableStream<Uint8Array> | null,

@@ -10,7 +10,7 @@ const DOG = { id: "n02084071", synset: "n02084071", names: { EN: ["dog"], ZH: ["
 
 describe("decide", () => {
   it.each([
-    // threshold, recommended, how many predictions, whether a class is the answer
+    // threshold, recommended threshold, number of predictions, whether a class is the answer
     [undefined, 0.5, 3, true],
     [undefined, 0.51, 3, false],
     [0, 0.9, 3, true],
@@ -19,7 +19,7 @@ describe("decide", () => {
     [0.5, 0.9, 1, true],
     [0.51, 0.1, 0, false],
   ])(
-    "threshold %s, recommended %s: %s predictions, class %s",
+    "with threshold %s and recommended threshold %s: %s predictions, answer is a class: %s",
     (threshold, recommendedThreshold, count, answered) => {
       const hedge = () => undefined;
       const { predictions, verdict } = decide({
@@ -33,7 +33,7 @@ describe("decide", () => {
     },
   );
 
-  it("falls back on an ancestor that reaches the same threshold", () => {
+  it("falls back to an ancestor that reaches the same threshold", () => {
     const asked: number[] = [];
     const hedge = (threshold: number) => {
       asked.push(threshold);

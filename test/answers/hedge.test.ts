@@ -3,7 +3,7 @@ import { findKinds, hedge } from "../../src/answers/hedge.ts";
 import type { ClassLabel } from "../../src/labels/class-label.ts";
 import { parseHierarchy } from "../../src/labels/hierarchy.ts";
 
-/** animal: (dog: pug, boxer), (cat: tabby), eagle; and tool: hammer, without kin. */
+/** animal: (dog: pug, boxer), (cat: tabby), eagle; and hammer, without a parent. */
 const HIERARCHY = parseHierarchy(`synset\tparent\ten\tzh
 animal\t\tanimal\t动物
 dog\tanimal\tdog\t狗
@@ -27,10 +27,10 @@ function ask(probabilities: number[], threshold: number) {
   return answer && [answer.kind.id, Number(answer.confidence.toFixed(6))];
 }
 
-describe("the kinds", () => {
-  it("are those that can be an answer, most specific first", () => {
+describe("findKinds", () => {
+  it("returns the kinds that can be an answer, most specific first", () => {
     const kinds = findKinds(CLASSES, Float64Array.of(0.1, 0.1, 0.5, 0.2, 0.1));
-    // Dog has more classes than cat, and is less probable: never an answer.
+    // "dog" has more classes than "cat" and is less probable, so it is never an answer.
     expect(kinds.map(({ kind }) => kind.id)).toEqual(["cat", "animal"]);
     expect(kinds.map(({ confidence }) => confidence.toFixed(6))).toEqual(["0.500000", "0.900000"]);
   });
@@ -39,21 +39,21 @@ describe("the kinds", () => {
 describe("hedge", () => {
   it.each([
     [
-      "the most specific kind that is sure enough",
+      "the most specific kind that reaches the threshold",
       [0.5, 0.44, 0.03, 0.02, 0.01],
       0.9,
       ["dog", 0.94],
     ],
-    ["a wider kind where that is not", [0.4, 0.2, 0.3, 0.09, 0.01], 0.9, ["animal", 0.99]],
-    ["nothing where no kind is", [0.2, 0.2, 0.1, 0.1, 0.4], 0.9, undefined],
+    ["a wider kind if no specific one does", [0.4, 0.2, 0.3, 0.09, 0.01], 0.9, ["animal", 0.99]],
+    ["undefined if no kind does", [0.2, 0.2, 0.1, 0.1, 0.4], 0.9, undefined],
     ["a kind that reaches the threshold exactly", [0.25, 0.25, 0, 0, 0.5], 0.5, ["dog", 0.5]],
-    ["the more probable of two as specific", [0.1, 0.1, 0.5, 0.2, 0.1], 0.1, ["cat", 0.5]],
-    ["never more than certainty", [0.1, 0.2, 0.3, 0.4, 1e-17], 1, ["animal", 1]],
-  ] as const)("answers %s", (_name, probabilities, threshold, expected) => {
+    ["the more probable of two specific kinds", [0.1, 0.1, 0.5, 0.2, 0.1], 0.1, ["cat", 0.5]],
+    ["a confidence of at most 1", [0.1, 0.2, 0.3, 0.4, 1e-17], 1, ["animal", 1]],
+  ] as const)("returns %s", (_name, probabilities, threshold, expected) => {
     expect(ask([...probabilities], threshold)).toEqual(expected);
   });
 
-  it("counts the classes of the model, not those of the tree", () => {
+  it("counts the classes of the model, not those of the hierarchy", () => {
     const [kind] = findKinds(["pug", "eagle"].map(label), Float64Array.of(0.5, 0.5));
     expect(kind?.kind.id).toBe("dog");
   });

@@ -23,8 +23,9 @@ describe("listImages()", () => {
   });
 
   it("names the formats if a folder has no images", async () => {
-    const failure = listImages(join(folder, "empty"));
-    await expect(failure).rejects.toThrow(/has no images/);
-    await expect(failure).rejects.toThrow(/JPEG, PNG, WebP, GIF and AVIF files/);
+    await expect(listImages(join(folder, "empty"))).rejects.toMatchObject({
+      code: "IMAGES_MISSING",
+      why: expect.stringContaining("JPEG, PNG, WebP, GIF and AVIF"),
+    });
   });
 });

@@ -11,8 +11,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("the admission queue", () => {
-  it("runs one at a time, in the order of arrival, after failures too", async () => {
+describe("AdmissionQueue", () => {
+  it("runs work one at a time in order of arrival, even after failures", async () => {
     const queue = new AdmissionQueue(10, () => {});
     const events: string[] = [];
     const work = (name: string) => async () => {
@@ -33,7 +33,7 @@ describe("the admission queue", () => {
     expect(queue.length).toBe(0);
   });
 
-  it("refuses who finds it full, unless admitted already", async () => {
+  it("rejects work with OVERLOADED if it is full, unless the request is already admitted", async () => {
     const queue = new AdmissionQueue(1, () => {});
     const turns = queue.open();
     const first = turns.run(async () => "first");
@@ -46,7 +46,7 @@ describe("the admission queue", () => {
     expect(await Promise.all([first, second, admitted])).toEqual(["first", "second", "admitted"]);
   });
 
-  it("lets arrivals in between two turns, and keeps nobody waiting who comes later", async () => {
+  it("yields to the event loop between turns, but not if it was idle", async () => {
     const queue = new AdmissionQueue(1, () => {});
     await queue.open().run(async () => {});
     let begun = false;
@@ -67,7 +67,7 @@ describe("the admission queue", () => {
     await later;
   });
 
-  it("goes on after a turn that never ends", async () => {
+  it("continues after a turn that never ends", async () => {
     const queue = new AdmissionQueue(10, () => {});
     void queue.open().run(never);
     const waiting = queue.open().run(async () => "served");
@@ -78,7 +78,7 @@ describe("the admission queue", () => {
     expect(queue.length).toBe(0);
   });
 
-  it("is not taken out of step by a turn that ends after it was given up", async () => {
+  it("still runs one turn at a time if a turn ends after it was given up as lost", async () => {
     const queue = new AdmissionQueue(10, () => {});
     let endSlowly = () => {};
     const slow = queue.open().run(() => new Promise<void>((resolve) => (endSlowly = resolve)));

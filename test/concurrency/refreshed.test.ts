@@ -7,7 +7,7 @@ const keepAlive = () => {};
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Gives 1, 2, 3 …, each when it is let go. */
+/** A source that reads 1, 2, 3, …; each read waits until the test resolves or rejects it. */
 function makeSource() {
   let count = 0;
   const waiting: { resolve(): void; reject(error: Error): void }[] = [];
@@ -21,8 +21,8 @@ function makeSource() {
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
-describe("a refreshed value", () => {
-  it("is read once for all who come first", async () => {
+describe("Refreshed", () => {
+  it("shares the first read among concurrent callers", async () => {
     const source = makeSource();
     const value = new Refreshed(source.read, { ttlMs: TTL_MS, keepAlive });
     const both = Promise.all([value.get(), value.get()]);
@@ -31,7 +31,7 @@ describe("a refreshed value", () => {
     expect(source.readings()).toBe(1);
   });
 
-  it("makes nobody wait when its time is over", async () => {
+  it("returns the old value without waiting while it refreshes", async () => {
     const source = makeSource();
     const value = new Refreshed(source.read, { ttlMs: TTL_MS, keepAlive });
     const first = value.get();
@@ -41,7 +41,7 @@ describe("a refreshed value", () => {
     await value.get();
     expect(source.readings()).toBe(1);
     await vi.advanceTimersByTimeAsync(1);
-    // The second reading is under way, and stays so.
+    // The second read is in progress.
     expect(await value.get()).toBe(1);
     expect(await value.get()).toBe(1);
     expect(source.readings()).toBe(2);
@@ -50,7 +50,7 @@ describe("a refreshed value", () => {
     expect(await value.get()).toBe(2);
   });
 
-  it("makes callers wait once it is staler than allowed", async () => {
+  it("makes callers wait if the value is older than maxStaleMs allows", async () => {
     const source = makeSource();
     const value = new Refreshed(source.read, { ttlMs: TTL_MS, maxStaleMs: TTL_MS, keepAlive });
     const first = value.get();
@@ -63,7 +63,7 @@ describe("a refreshed value", () => {
     expect(source.readings()).toBe(2);
   });
 
-  it("stays what it was where a refresh fails, and tries again later", async () => {
+  it("keeps the old value if a refresh fails, and tries again after the TTL", async () => {
     const source = makeSource();
     const onError = vi.fn();
     const value = new Refreshed(source.read, { ttlMs: TTL_MS, keepAlive, onError });
@@ -82,7 +82,7 @@ describe("a refreshed value", () => {
     expect(source.readings()).toBe(3);
   });
 
-  it("is read again where a refresh was lost with its request", async () => {
+  it("reads again if a refresh was lost with its request", async () => {
     const source = makeSource();
     const value = new Refreshed(source.read, { ttlMs: TTL_MS, keepAlive });
     const first = value.get();
@@ -95,7 +95,7 @@ describe("a refreshed value", () => {
     expect(source.readings()).toBe(3);
   });
 
-  it("forgets a first reading that failed", async () => {
+  it("does not keep a failed first read", async () => {
     const source = makeSource();
     const value = new Refreshed(source.read, { ttlMs: TTL_MS, keepAlive });
     const first = value.get();
@@ -106,7 +106,7 @@ describe("a refreshed value", () => {
     expect(await second).toBe(2);
   });
 
-  it("is read each time where it is trusted for no time", async () => {
+  it("reads every time if the TTL is 0", async () => {
     let count = 0;
     const value = new Refreshed(async () => ++count, { ttlMs: 0, keepAlive });
     expect([await value.get(), await value.get()]).toEqual([1, 2]);

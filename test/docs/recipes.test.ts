@@ -50,7 +50,7 @@ const reference = await readReference();
 describe.each(settings)("the setting %s", (name) => {
   it("has a line in wrangler.toml", () => {
     // A secret has no place in wrangler.toml, so that it is only named there.
-    const line = name === "API_KEYS" ? `# API keys:.*\\b${name}\\b` : `(?:# )?${name} = "`;
+    const line = name === "API_KEYS" ? `# .*\\b${name}\\b` : `(?:# )?${name} = "`;
     expect(wrangler).toMatch(new RegExp(`^${line}`, "m"));
   });
 

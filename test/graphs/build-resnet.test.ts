@@ -1,4 +1,4 @@
-/** The ResNet builder, against PyTorch and against made-up weights of every size. */
+/** Compares the ResNet builder with PyTorch, and tests it with made-up weights of every depth. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
@@ -32,12 +32,12 @@ async function run(
 const argMax = (values: Float32Array) => topK(Float64Array.from(values), 1)[0]?.classIndex;
 
 const here = existsSync(SHARED);
-describe.skipIf(!here)(`a ResNet-18${here ? "" : " (skipped: ../shared is absent)"}`, () => {
+describe.skipIf(!here)(`buildResNet, ResNet-18${here ? "" : " (../shared is absent)"}`, () => {
   const read = async (path: string) => new Uint8Array(await readFile(new URL(path, SHARED)));
   const weights = async () =>
     readSafetensors(await read("models/resnet18-in277/model.safetensors"), "model.safetensors");
 
-  it.each([128, 224])("says what PyTorch says, at %s px", async (inputSize) => {
+  it.each([128, 224])("gives the same logits as PyTorch at %s px", async (inputSize) => {
     const golden = "golden/resnet18-torch";
     const input = decodeNpy(await read(`${golden}/input-${inputSize}.npy`));
     const expected = decodeNpy(await read(`${golden}/logits-${inputSize}.npy`));
@@ -49,13 +49,13 @@ describe.skipIf(!here)(`a ResNet-18${here ? "" : " (skipped: ../shared is absent
       const logits = expected.data.subarray(image * classes, (image + 1) * classes);
       const actual = (await run(await weights(), { inputSize }, pixels)).logits;
       const worst = Math.max(...actual.map((x, i) => Math.abs(x - (logits[i] as number))));
-      // Sums of up to 4608 float32 products in another order; the issue allows as much.
+      // Allows for sums of up to 4608 float32 products in a different order.
       expect(worst).toBeLessThanOrEqual(1e-3);
       expect(argMax(actual)).toBe(argMax(logits));
     }
   });
 
-  it("has the head that was published with it", async () => {
+  it("returns the head that is published with the model", async () => {
     const { head } = buildResNet(await weights(), "weights", { inputSize: 84 });
     const published = await read("models/resnet18-in277/head.f16.bin");
     expect(head.shape).toEqual([277, 512]);
@@ -64,12 +64,12 @@ describe.skipIf(!here)(`a ResNet-18${here ? "" : " (skipped: ../shared is absent
   });
 });
 
-describe("made-up weights", () => {
+describe("buildResNet, made-up weights", () => {
   it.each([
     [18, "ResNet-18", 8],
     [34, "ResNet-34", 8],
     [50, "ResNet-50", 32],
-  ] as const)("of ResNet-%s become a graph that runs", async (depth, name, width) => {
+  ] as const)("builds a ResNet-%s that runs", async (depth, name, width) => {
     const input = Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Math.sin(i));
     const tensors = makeResNet(depth, { width: 1, classes: 5 });
     const { architecture, logits, embedding, features } = await run(
@@ -86,40 +86,34 @@ describe("made-up weights", () => {
     expect(mean).toBeCloseTo(embedding?.[0] as number, 5);
   });
 
-  it("are enlarged first where that is asked for", async () => {
+  it("enlarges the input first if enlargeTo is given", async () => {
     const input = new Float32Array(3 * 32 * 32).fill(0.5);
     const tensors = makeResNet(18, { width: 1, classes: 5 });
     const large = new Float32Array(3 * 64 * 64).fill(0.5);
     const enlarged = await run(tensors, { inputSize: 32, enlargeTo: 64 }, input);
     const given = await run(tensors, { inputSize: 64 }, large);
-    // A constant picture is the same at every size.
+    // A constant image is the same at every size.
     enlarged.logits.forEach((x, i) => {
       expect(x).toBeCloseTo(given.logits[i] as number, 4);
     });
   });
 
   it.each<[what: string, change: (tensors: Map<string, unknown>) => void, reason: RegExp]>([
-    [
-      "a parameter is missing",
-      (t) => t.delete("layer2.0.bn1.bias"),
-      /it has no layer2\.0\.bn1\.bias/,
-    ],
-    ["one is left over", (t) => t.set("extra", t.get("fc.bias")), /it also has extra/],
-    [
-      "one has another shape",
-      (t) => t.set("fc.weight", t.get("fc.bias")),
-      /fc\.weight has the shape/,
-    ],
+    ["a parameter is missing", (t) => t.delete("layer2.0.bn1.bias"), /layer2\.0\.bn1\.bias/],
+    ["a parameter is unknown", (t) => t.set("extra", t.get("fc.bias")), /extra/],
+    ["a parameter has an invalid shape", (t) => t.set("fc.weight", t.get("fc.bias")), /fc\.weight/],
     [
       "blocks are missing",
       (t) => {
         for (const name of [...t.keys()]) if (name.startsWith("layer3.1")) t.delete(name);
       },
-      /it has 2, 2, 1, 2 blocks/,
+      /2, 2, 1, 2/,
     ],
-  ])("are refused where %s", (_, change, reason) => {
+  ])("throws WEIGHTS_UNSUPPORTED if %s", (_, change, why) => {
     const tensors = new Map(makeResNet(18, { width: 1, classes: 5 }));
     change(tensors);
-    expect(() => buildResNet(tensors, "weights", { inputSize: 64 })).toThrow(reason);
+    expect(() => buildResNet(tensors, "weights", { inputSize: 64 })).toThrow(
+      expect.objectContaining({ code: "WEIGHTS_UNSUPPORTED", why: expect.stringMatching(why) }),
+    );
   });
 });

@@ -1,8 +1,7 @@
-/** ONNX files: read as they were written, and refused where they have what a graph cannot hold. */
+/** ONNX files are read as they were written, and rejected if they have parts that a graph cannot represent. */
 import { create, toBinary } from "@bufbuild/protobuf";
 import { FunctionProtoSchema, ModelProtoSchema } from "onnx-buf";
 import { describe, expect, it } from "vitest";
-import type { CliError } from "../../cli/cli-error.ts";
 import { floats, type Graph, integers, makeNode } from "../../src/graphs/graph.ts";
 import { readModel } from "../../src/graphs/onnx/read-model.ts";
 import { writeModel } from "../../src/graphs/onnx/write-model.ts";
@@ -31,17 +30,8 @@ const GRAPH: Graph = {
   ]),
 };
 
-describe("a file", () => {
-  const refuse = (bytes: Uint8Array, size = SIDE): CliError => {
-    try {
-      readModel(bytes, "net.onnx", size);
-    } catch (error) {
-      return error as CliError;
-    }
-    return expect.unreachable("It was not refused.");
-  };
-
-  it("is read as it was written", () => {
+describe("readModel", () => {
+  it("reads a graph as writeModel wrote it", () => {
     const graph = GRAPH;
     const again = readModel(writeModel(graph), "net.onnx", SIDE);
     expect(again.nodes).toEqual(graph.nodes);
@@ -49,7 +39,7 @@ describe("a file", () => {
     expect(again.opsets).toEqual(graph.opsets);
   });
 
-  it("may give its elements as numbers in place of bytes", () => {
+  it("reads elements that are stored as numbers instead of bytes", () => {
     const tensors = [
       { name: "float", dataType: 1, dims: [2n], floatData: [0.5, -2] },
       { name: "uint8", dataType: 2, dims: [1n], int32Data: [255] },
@@ -80,16 +70,19 @@ describe("a file", () => {
     ]);
   });
 
-  it.each<[what: string, make: () => Uint8Array, reason: RegExp]>([
+  it.each<[what: string, bytes: Uint8Array]>([
+    ["HTML", new TextEncoder().encode("<html>Not found</html>")],
+    ["an empty file", new Uint8Array()],
+    ["a truncated file", writeModel(GRAPH).slice(0, 300)],
+  ])("rejects %s with GRAPH_UNREADABLE", (_, bytes) => {
+    expect(() => readModel(bytes, "net.onnx", SIDE)).toThrow(
+      expect.objectContaining({ code: "GRAPH_UNREADABLE" }),
+    );
+  });
+
+  it.each<[what: string, make: () => Uint8Array, why: RegExp]>([
     [
-      "is none",
-      () => new TextEncoder().encode("<html>Not found</html>"),
-      /damaged or has another format/,
-    ],
-    ["is empty", () => new Uint8Array(), /damaged or has another format/],
-    ["is cut short", () => writeModel(GRAPH).slice(0, 300), /damaged or has another format/],
-    [
-      "has functions of its own",
+      "custom functions",
       () => {
         const model = create(ModelProtoSchema, {
           functions: [create(FunctionProtoSchema, { name: "f" })],
@@ -97,10 +90,10 @@ describe("a file", () => {
         });
         return toBinary(ModelProtoSchema, model);
       },
-      /functions of its own/,
+      /functions/,
     ],
     [
-      "has two inputs",
+      "two inputs",
       () => {
         const value = { elemType: 1, shape: { dim: [] } };
         const input = ["a", "b"].map((name) => ({
@@ -110,10 +103,10 @@ describe("a file", () => {
         const node = [{ opType: "Add", input: ["a", "b"], output: ["y"] }];
         return toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { node, input } }));
       },
-      /it has 2 inputs/,
+      /2 inputs/,
     ],
     [
-      "keeps its tensors elsewhere",
+      "a tensor in another file",
       () => {
         const initializer = [{ name: "w", dataType: 1, dims: [1n], dataLocation: 1 }];
         const node = [{ opType: "Relu", input: ["x"], output: ["y"] }];
@@ -122,10 +115,10 @@ describe("a file", () => {
           create(ModelProtoSchema, { graph: { node, initializer } }),
         );
       },
-      /lies in another file/,
+      /tensor w .*file/,
     ],
     [
-      "has a tensor of another length than it says",
+      "a tensor whose length does not match its shape",
       () => {
         const initializer = [{ name: "w", dataType: 1, dims: [3n], rawData: new Uint8Array(8) }];
         const node = [{ opType: "Relu", input: ["x"], output: ["y"] }];
@@ -134,10 +127,10 @@ describe("a file", () => {
           create(ModelProtoSchema, { graph: { node, initializer } }),
         );
       },
-      /has 2 elements, not 3/,
+      /tensor w has 2 elements, not 3/,
     ],
     [
-      "has a tensor that ends amid an element",
+      "a tensor that ends within an element",
       () => {
         const initializer = [{ name: "w", dataType: 1, dims: [1n], rawData: new Uint8Array(7) }];
         const node = [{ opType: "Relu", input: ["x"], output: ["y"] }];
@@ -146,15 +139,20 @@ describe("a file", () => {
           create(ModelProtoSchema, { graph: { node, initializer } }),
         );
       },
-      /ends amid an element/,
+      /tensor w ends/,
     ],
-  ])("is refused where it %s", (_, make, reason) => {
-    expect(refuse(make()).why).toMatch(reason);
+  ])("rejects a file with %s with GRAPH_UNSUPPORTED", (_, make, why) => {
+    expect(() => readModel(make(), "net.onnx", SIDE)).toThrow(
+      expect.objectContaining({ code: "GRAPH_UNSUPPORTED", why: expect.stringMatching(why) }),
+    );
   });
 
-  it("is refused where it takes images of another size", () => {
-    const { what, fix } = refuse(writeModel(GRAPH), 64);
-    expect(what).toMatch(/does not take images of 64 px/);
-    expect(fix).toMatch(/--input-size/);
+  it("rejects a file for images of another size with GRAPH_INPUT_MISMATCH", () => {
+    expect(() => readModel(writeModel(GRAPH), "net.onnx", 64)).toThrow(
+      expect.objectContaining({
+        code: "GRAPH_INPUT_MISMATCH",
+        fix: expect.stringContaining("--input-size"),
+      }),
+    );
   });
 });

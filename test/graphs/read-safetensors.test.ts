@@ -18,14 +18,14 @@ const entry = (dtype: string, shape: number[], begin: number, end: number): Entr
   data_offsets: [begin, end],
 });
 
-describe("safetensors", () => {
-  it("are read as float32 whatever their float type, and counters are left out", () => {
+describe("readSafetensors", () => {
+  it("converts every float type to float32 and skips counters", () => {
     const data = new Uint8Array(24);
     const view = new DataView(data.buffer);
     view.setFloat32(0, 1.5, true);
     view.setFloat32(4, -2, true);
     view.setFloat16(8, 0.25, true);
-    // bfloat16: the upper half of 3.5.
+    // 3.5 as bfloat16: the upper half of its float32.
     view.setUint16(10, 0x4060, true);
     view.setBigInt64(16, 7n, true);
     const tensors = readSafetensors(
@@ -48,25 +48,34 @@ describe("safetensors", () => {
     ]);
   });
 
-  it.each<[what: string, file: Uint8Array, reason: RegExp]>([
-    ["nothing", new Uint8Array(), /its header does not fit/],
-    ["a header of exabytes", new Uint8Array(100).fill(0xff), /its header does not fit/],
-    ["a header that is cut off", makeFile({}, new Uint8Array()).subarray(0, 9), /does not fit/],
-    ["a header that is not JSON", makeFile("{", new Uint8Array()), /not JSON/],
-    ["a header that is null", makeFile("null", new Uint8Array()), /not JSON/],
-    ["a negative offset", makeFile({ a: entry("F32", [1], -4, 0) }, new Uint8Array(4)), /a/],
+  it.each<[what: string, file: Uint8Array, why: RegExp]>([
+    ["an empty file", new Uint8Array(), /header/],
+    ["a header of exabytes", new Uint8Array(100).fill(0xff), /header/],
+    ["a truncated header", makeFile({}, new Uint8Array()).subarray(0, 9), /header/],
+    ["a header that is not JSON", makeFile("{", new Uint8Array()), /JSON/],
+    ["a header that is null", makeFile("null", new Uint8Array()), /JSON/],
+    [
+      "a negative offset",
+      makeFile({ a: entry("F32", [1], -4, 0) }, new Uint8Array(4)),
+      /a\.data_offsets/,
+    ],
     [
       "a tensor beyond the end",
       makeFile({ a: entry("F32", [2], 0, 8) }, new Uint8Array(4)),
-      /the tensor a/,
+      /tensor a/,
     ],
     [
-      "a tensor of another size than its shape",
+      "a tensor whose size does not match its shape",
       makeFile({ a: entry("F32", [3], 0, 8) }, new Uint8Array(8)),
-      /the tensor a has 8 bytes, not 3 of F32/,
+      /tensor a has 8 bytes, not 3 of F32/,
     ],
-  ])("are refused where there is %s", (_, file, reason) => {
-    expect(() => readSafetensors(file, "weights.safetensors")).toThrow(reason);
-    expect(() => readSafetensors(file, "weights.safetensors")).toThrow(/^weights\.safetensors/);
+  ])("rejects %s with WEIGHTS_UNREADABLE", (_, file, why) => {
+    expect(() => readSafetensors(file, "weights.safetensors")).toThrow(
+      expect.objectContaining({
+        code: "WEIGHTS_UNREADABLE",
+        what: expect.stringContaining("weights.safetensors"),
+        why: expect.stringMatching(why),
+      }),
+    );
   });
 });

@@ -9,23 +9,23 @@ const FEATURES = {
 };
 
 describe("activationMap", () => {
-  it("weighs the channels and scales the strongest place to 1", () => {
+  it("weights the channels and scales the strongest position to 1", () => {
     // 1 * [1, 2, 0] + 0.5 * [0, 1, 4] = [1, 2.5, 2]
     const { width, height, data } = activationMap(FEATURES, Float32Array.of(1, 0.5));
     expect([width, height]).toEqual([3, 1]);
-    // Float32 rounding.
+    // Allows for float32 rounding.
     [0.4, 1, 0.8].forEach((value, i) => {
       expect(data[i]).toBeCloseTo(value, 6);
     });
   });
 
-  it("shows nothing of what speaks against the class", () => {
+  it("sets evidence against the class to 0", () => {
     const { data } = activationMap(FEATURES, Float32Array.of(1, -1));
     expect([...data]).toEqual([1, 1, 0]);
     expect([...activationMap(FEATURES, Float32Array.of(-1, 0)).data]).toEqual([0, 0, 0]);
   });
 
-  it("refuses a row of another length", () => {
+  it("throws a RangeError if the number of weights is not the number of channels", () => {
     expect(() => activationMap(FEATURES, Float32Array.of(1))).toThrow(RangeError);
   });
 });

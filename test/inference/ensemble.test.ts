@@ -11,36 +11,36 @@ function expectCombined(members: Member[], expected: Record<string, number>): vo
   const { ids, probabilities } = combine(members);
   expect(ids).toEqual(Object.keys(expected));
   Object.values(expected).forEach((value, i) => {
-    // 1e-9 is where the iteration stops.
+    // The iteration stops at a change of 1e-9.
     expect(probabilities[i]).toBeCloseTo(value, 8);
   });
 }
 
 describe("combine", () => {
-  it("leaves one model as it is", () => {
+  it("returns the distribution of a single model unchanged", () => {
     const only = member({ a: 0.3, b: 0.7 });
     expect(combine([only])).toEqual(only);
   });
 
-  it("averages models of the same classes", () => {
+  it("averages models with the same classes", () => {
     expectCombined([member({ a: 0.2, b: 0.8 }), member({ b: 0.4, a: 0.6 })], { a: 0.4, b: 0.6 });
   });
 
-  it("lets a model that lacks a class shift probability among its own only", () => {
-    // The second knows nothing of c: of the 0.5 that the first gives to a and b, it gives all to b.
+  it("lets a model that lacks a class shift probability only among its own classes", () => {
+    // The second model lacks c. It moves the 0.5 that the first gives to a and b towards b.
     const first = member({ a: 0.4, b: 0.1, c: 0.5 });
     const second = member({ a: 0, b: 1 });
     expectCombined([first, second], { a: 0.2, b: 0.3, c: 0.5 });
   });
 
-  it("does not let a model speak about a photo of a class it lacks", () => {
+  it("ignores a model for a photo of a class that the model lacks", () => {
     const first = member({ a: 0.01, b: 0.01, c: 0.98 });
     const second = member({ a: 1, b: 0 });
     const { probabilities } = combine([first, second]);
     expect(probabilities[2]).toBeCloseTo(0.98, 8);
   });
 
-  it("gives a distribution whatever the members know", () => {
+  it("returns a distribution for any members", () => {
     const anyMember = fc
       .uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"), { minLength: 1 })
       .chain((ids) =>

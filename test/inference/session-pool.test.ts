@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
-import { type FindLack, SessionPool } from "../../src/inference/session-pool.ts";
+import { type ExplainShortage, SessionPool } from "../../src/inference/session-pool.ts";
 
 const keepAlive = () => {};
-/** Room for sessions that count so much together. */
+/** A budget for sessions that cost at most `budget` together. */
 const roomFor =
-  (budget: number): FindLack =>
+  (budget: number): ExplainShortage =>
   ({ name, costBytes }, held) =>
     held.reduce((sum, bytes) => sum + bytes, costBytes) > budget
       ? new Error(`no room for ${name} beside ${held}`)
@@ -26,7 +26,7 @@ describe("SessionPool", () => {
     expect(a.load).toHaveBeenCalledTimes(1);
   });
 
-  it("releases the least recently used where room is needed, and loads it again when asked", async () => {
+  it("releases the least recently used session if memory is needed, and loads it again on demand", async () => {
     const pool = new SessionPool(roomFor(10), keepAlive);
     const [a, b, c] = [source("a", 5), source("b", 5), source("c", 5)] as const;
     await pool.with(a, use);
@@ -41,17 +41,17 @@ describe("SessionPool", () => {
     expect(a.release).toHaveBeenCalledTimes(1);
   });
 
-  it("never releases a session in use: refuses instead, and recovers", async () => {
+  it("rejects a session rather than release one in use, and loads it once that one is idle", async () => {
     const pool = new SessionPool(roomFor(10), keepAlive);
     const [a, b] = [source("a", 6), source("b", 6)] as const;
-    const refused = await pool.with(a, () => pool.with(b, use).catch((error: Error) => error));
-    expect(refused).toEqual(new Error("no room for B beside 6"));
+    const rejected = await pool.with(a, () => pool.with(b, use).catch((error: Error) => error));
+    expect(rejected).toEqual(new Error("no room for B beside 6"));
     expect(a.release).not.toHaveBeenCalled();
     expect(await pool.with(b, use)).toBe("used");
     expect(a.release).toHaveBeenCalledTimes(1);
   });
 
-  it("refuses what can never fit, and releases nobody for it", async () => {
+  it("rejects a session that can never fit, without releasing others", async () => {
     const pool = new SessionPool(roomFor(10), keepAlive);
     const [a, b] = [source("a", 5), source("b", 11)] as const;
     await pool.with(a, use);
@@ -61,7 +61,7 @@ describe("SessionPool", () => {
     expect(pool.keys).toEqual(["a"]);
   });
 
-  it("forgets a failed load and tries again", async () => {
+  it("repeats a failed load with the next call", async () => {
     const pool = new SessionPool(roomFor(10), keepAlive);
     const a = source("a", 5);
     a.load.mockRejectedValueOnce(new Error("no luck"));

@@ -3,9 +3,9 @@ import { softmax } from "../../src/inference/softmax.ts";
 import { topK } from "../../src/inference/top-k.ts";
 
 describe("softmax", () => {
-  it("is exp(x) / sum", () => {
+  it("computes exp(x) / sum", () => {
     const [a, b, c] = softmax(Float32Array.of(0, Math.log(2), Math.log(5)));
-    // Logits are float32: 2^-24 relative.
+    // Logits are float32, with a relative error of 2^-24.
     expect(a).toBeCloseTo(1 / 8, 6);
     expect(b).toBeCloseTo(2 / 8, 6);
     expect(c).toBeCloseTo(5 / 8, 6);
@@ -17,7 +17,7 @@ describe("softmax", () => {
 });
 
 describe("topK", () => {
-  it("orders by confidence, equal ones by class", () => {
+  it("orders classes by confidence, then by class index", () => {
     expect(topK(Float64Array.of(0.1, 0.3, 0.2, 0.3, 0.1), 3)).toEqual([
       { classIndex: 1, confidence: 0.3 },
       { classIndex: 3, confidence: 0.3 },

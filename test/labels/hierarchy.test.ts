@@ -14,7 +14,7 @@ const classes = parseLabelTable(await read("imagenet1k.tsv"));
 
 const path = (synset: string) => hierarchy.ancestors(synset).map(({ names }) => names.EN[0]);
 
-describe("the hierarchy of the classes", () => {
+describe("hierarchy.tsv", () => {
   it.each([
     ["n02085620", ["toy dog", "dog", "canine", "carnivore", "mammal", "vertebrate", "animal"]],
     ["n02123045", ["domestic cat", "feline", "carnivore", "mammal", "vertebrate", "animal"]],
@@ -34,11 +34,11 @@ describe("the hierarchy of the classes", () => {
       ],
     ],
     ["n06794110", []],
-  ])("%s", (synset, expected) => {
+  ])("has the expected ancestors of %s", (synset, expected) => {
     expect(path(synset)).toEqual(expected);
   });
 
-  it("leaves four classes without a kind", () => {
+  it("has ancestors for all classes except four", () => {
     const alone = classes.filter(({ synset }) => path(synset).length === 0);
     expect(alone.map(({ names }) => names.EN[0])).toEqual([
       "street sign",
@@ -48,7 +48,7 @@ describe("the hierarchy of the classes", () => {
     ]);
   });
 
-  it("names every kind in both languages, differently", () => {
+  it("names every kind in both languages, with distinct English names", () => {
     const kinds = new Map(
       classes.flatMap(({ synset }) => hierarchy.ancestors(synset)).map((kind) => [kind.id, kind]),
     );
@@ -59,7 +59,7 @@ describe("the hierarchy of the classes", () => {
   });
 
   it.skipIf(!existsSync(WORDNET))(
-    `is what its generator makes of ${WORDNET} (Debian: wordnet-base)`,
+    `matches the output of its generator for ${WORDNET} (Debian: wordnet-base)`,
     async () => {
       expect(await buildHierarchy(await readFile(WORDNET, "utf8"))).toBe(tsv);
     },
@@ -69,11 +69,11 @@ describe("the hierarchy of the classes", () => {
 describe("parseHierarchy", () => {
   const HEADER = "synset\tparent\ten\tzh";
   it.each([
-    ["another header", "synset\n"],
-    ["a row too long", `${HEADER}\nn1\t\ta\tb\tc\n`],
-    ["a parent that is no kind", `${HEADER}\nn1\tn2\n`],
-    ["a circle", `${HEADER}\nn1\tn2\ta\tb\nn2\tn1\tc\td\n`],
-  ])("refuses %s", (_name, text) => {
+    ["an unknown header", "synset\n"],
+    ["a row with too many columns", `${HEADER}\nn1\t\ta\tb\tc\n`],
+    ["a parent that is not a kind", `${HEADER}\nn1\tn2\n`],
+    ["a cycle", `${HEADER}\nn1\tn2\ta\tb\nn2\tn1\tc\td\n`],
+  ])("rejects %s", (_name, text) => {
     expect(() => parseHierarchy(text)).toThrow();
   });
 });

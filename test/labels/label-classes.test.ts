@@ -21,7 +21,7 @@ const PAPERS = {
 };
 
 describe("labelClasses", () => {
-  it("takes the whole table if the model lists no classes", () => {
+  it("uses the whole table if the model lists no classes", () => {
     const labels = label({ table: "imagenet1k" });
     expect(labels).toHaveLength(1000);
     expect(labels[281]).toMatchObject({ id: "n02123045", synset: "n02123045" });
@@ -29,7 +29,7 @@ describe("labelClasses", () => {
     expect(labels[281]?.ancestors[0]?.names.EN[0]).toBe("domestic cat");
   });
 
-  it("completes names from the other language, else from the id", () => {
+  it("completes missing names from the other language, or from the id", () => {
     expect(label(PAPERS).map(({ names }) => names)).toEqual([
       { EN: ["invoice", "bill"], ZH: ["发票"] },
       { EN: ["收据"], ZH: ["收据"] },
@@ -37,14 +37,14 @@ describe("labelClasses", () => {
     ]);
   });
 
-  it("climbs the model's own tree, and gives a class without a parent no ancestors", () => {
+  it("finds ancestors in the model's own kinds, and none for a class without a parent", () => {
     const [invoice, , contract] = label(PAPERS);
     expect(invoice?.ancestors.map(({ id }) => id)).toEqual(["paper", "document"]);
     expect(invoice).toMatchObject({ synset: undefined });
     expect(contract?.ancestors).toEqual([]);
   });
 
-  it("climbs WordNet above a parent or a synset that it knows", () => {
+  it("finds ancestors in WordNet for a parent or a synset from WordNet", () => {
     const [poodle, tabby] = label({
       classes: [
         { id: "cavapoo", parent: "n02084071" },
@@ -63,7 +63,7 @@ describe("labelClasses", () => {
     expect(tabby?.names.EN[0]).toBe("tabby");
   });
 
-  it("does not take an id that looks like a synset for one without the table", () => {
+  it("does not treat an id as a synset if the model does not use the table", () => {
     const [tench] = label({ classes: ["n01440764", "n01443537"] });
     expect(tench).toMatchObject({ synset: undefined, ancestors: [], names: { EN: ["n01440764"] } });
   });
@@ -71,7 +71,7 @@ describe("labelClasses", () => {
   it.each<[what: string, spec: object, reason: RegExp]>([
     ["a class that the table lacks", { table: "imagenet1k", classes: ["n1", "n2"] }, /no class n1/],
     ["an unknown parent", { classes: [{ id: "a", parent: "x" }, "b"] }, /parent "x" of "a"/],
-  ])("refuses %s", (_what, spec, reason) => {
+  ])("rejects %s", (_what, spec, reason) => {
     expect(() => label(spec)).toThrow(reason);
   });
 });
@@ -79,16 +79,16 @@ describe("labelClasses", () => {
 describe("labelSpecSchema", () => {
   it.each<[what: string, spec: object]>([
     ["neither a table nor classes", {}],
-    ["a class twice", { classes: ["a", { id: "a" }] }],
+    ["a duplicate class", { classes: ["a", { id: "a" }] }],
     ["a kind with the id of a class", { classes: ["a", "b"], kinds: [{ id: "a" }] }],
     ["a kind that is a kind of itself", { classes: ["a", "b"], kinds: [{ id: "k", parent: "k" }] }],
     ["a single class", { classes: ["a"] }],
     ["an empty id", { classes: ["", "b"] }],
     ["an id with a line break", { classes: ["a\nb", "c"] }],
-    ["an id with white space at its end", { classes: ["a ", "b"] }],
-    ["a long id", { classes: ["a".repeat(101), "b"] }],
+    ["an id with whitespace at its end", { classes: ["a ", "b"] }],
+    ["an id of 101 characters", { classes: ["a".repeat(101), "b"] }],
     ["a synset that is not one", { classes: [{ id: "a", synset: "dog" }, "b"] }],
-  ])("refuses %s", (_what, spec) => {
+  ])("rejects %s", (_what, spec) => {
     expect(labelSpecSchema.safeParse(spec).success).toBe(false);
   });
 });
@@ -96,16 +96,16 @@ describe("labelSpecSchema", () => {
 describe("findDisagreement", () => {
   const imagenet = label({ table: "imagenet1k" });
 
-  it("is silent about a part of the same classes in another order", () => {
+  it("returns undefined for a subset of the same classes in another order", () => {
     const part = label({ table: "imagenet1k", classes: ["n02123045", "n01440764"] });
     expect(findDisagreement(imagenet, part)).toBeUndefined();
   });
 
-  it("says that two models have no class in common", () => {
+  it("reports that two models have no class in common", () => {
     expect(findDisagreement(imagenet, label(PAPERS))).toBe("they have no class in common");
   });
 
-  it("says which id stands for different classes", () => {
+  it("reports the id that means different classes", () => {
     const digits = (...names: string[]) =>
       label({ classes: names.map((name, i) => ({ id: String(i), names: { en: [name] } })) });
     expect(findDisagreement(digits("cup", "mug"), digits("cup", "jug"))).toMatch(
@@ -114,25 +114,31 @@ describe("findDisagreement", () => {
   });
 });
 
-describe("labels by id", () => {
-  it("counts the classes", () => {
+describe("countClasses", () => {
+  it("counts the classes of a model or of the table", () => {
     expect(countClasses(labelSpecSchema.parse(PAPERS), sources.table)).toBe(3);
     expect(countClasses({ table: "imagenet1k" }, sources.table)).toBe(1000);
   });
+});
 
-  it("finds the synset of one class without the others", () => {
+describe("synsetOf", () => {
+  it("returns the synset of a class, or undefined if it has none", () => {
     expect(synsetOf({ table: "imagenet1k" }, "n02123045")).toBe("n02123045");
     expect(synsetOf({ classes: ["a", { id: "b", synset: "n02123045" }] }, "b")).toBe("n02123045");
     expect(synsetOf({ classes: ["n02123045", "b"] }, "n02123045")).toBeUndefined();
   });
+});
 
-  it("are renamed by a label map, whatever the id", () => {
+describe("applyLabelMap", () => {
+  it("renames classes by any id", () => {
     const labels = label({ classes: ["constructor", "cup"] });
     const renamed = applyLabelMap(labels, labelMapSchema.parse({ cup: { zh: "杯子" } }));
     expect(renamed.map(({ names }) => names.ZH)).toEqual([["constructor"], ["杯子", "cup"]]);
   });
+});
 
-  it("are found by id, by name and by synset", () => {
+describe("searchLabels", () => {
+  it("finds classes by id, by name and by synset", () => {
     const labels = label({
       ...PAPERS,
       classes: [...PAPERS.classes, { id: "t", synset: "n02123045" }],

@@ -6,33 +6,33 @@ import { parseLabelTable } from "../../src/labels/label-table.ts";
 const ROOT = new URL("../../", import.meta.url);
 const tsv = await readFile(new URL("models/labels/imagenet1k.tsv", ROOT), "utf8");
 
-describe("the label table", () => {
+describe("imagenet1k.tsv", () => {
   const table = parseLabelTable(tsv);
 
-  it("has 1000 synsets, each once", () => {
+  it("has 1000 distinct synsets", () => {
     expect(table).toHaveLength(1000);
     expect(new Set(table.map(({ synset }) => synset)).size).toBe(1000);
   });
 
-  it("has a Chinese display name for each, all distinct and in Chinese characters", () => {
+  it("has a distinct Chinese display name in Chinese characters for each class", () => {
     const names = table.map(({ names }) => names.ZH[0] as string);
     expect(new Set(names).size).toBe(1000);
     expect(names.filter((name) => !/\p{Script=Han}/u.test(name))).toEqual([]);
   });
 
-  it("has no alias that is another class's Chinese name", () => {
+  it("has no other Chinese name that is the display name of a class", () => {
     const displayed = new Set(table.map(({ names }) => names.ZH[0]));
     const aliases = table.flatMap(({ names }) => names.ZH.slice(1));
     expect(aliases.filter((alias) => displayed.has(alias))).toEqual([]);
     expect(new Set(aliases).size).toBe(aliases.length);
   });
 
-  it("has no empty or padded name", () => {
+  it("has no name that is empty or starts or ends with whitespace", () => {
     const names = table.flatMap(({ names }) => [...names.EN, ...names.ZH]);
     expect(names.filter((name) => name === "" || name !== name.trim())).toEqual([]);
   });
 
-  it("keeps ImageNet's order and English names", async ({ skip }) => {
+  it("has the order and the English names of ImageNet", async ({ skip }) => {
     const source = new URL("../shared/labels/imagenet1k.tsv", ROOT);
     if (!existsSync(source)) skip("../shared is absent: ImageNet's own table is not compared.");
     const [, ...lines] = (await readFile(source, "utf8")).trimEnd().split("\n");
@@ -44,10 +44,10 @@ describe("the label table", () => {
 
 describe("parseLabelTable", () => {
   it.each([
-    ["another header", "id\tname\n"],
+    ["an unknown header", "id\tname\n"],
     ["a missing column", "index\tsynset\ten\tzh\n0\tn01440764\ttench\n"],
     ["rows out of order", "index\tsynset\ten\tzh\n1\tn01443537\tgoldfish\t金鱼\n"],
-  ])("refuses %s", (_name, text) => {
+  ])("rejects %s", (_name, text) => {
     expect(() => parseLabelTable(text)).toThrow(/label table/);
   });
 });

@@ -11,7 +11,7 @@ const named = (id: string, name = id) => ({ id, names: { en: [name] } });
 
 describe("parseLabels", () => {
   it.each<[what: string, text: string, expected: unknown[]]>([
-    ["one name a line", "invoice\nreceipt\n", [named("invoice"), named("receipt")]],
+    ["one name per line", "invoice\nreceipt\n", [named("invoice"), named("receipt")]],
     ["synsets", "n01440764\nn02102040\n", ["n01440764", "n02102040"]],
     [
       "synsets with text after them",
@@ -77,7 +77,7 @@ describe("parseLabels", () => {
     expect(parse(names.join("\n"))).toHaveLength(1001);
   });
 
-  it("cuts an id, but not the name, after 100 characters", () => {
+  it("truncates the id, but not the name, to 100 characters", () => {
     const name = "a".repeat(150);
     expect(parse(`${name}\nb`)[0]).toEqual(named("a".repeat(100), name));
   });
@@ -85,12 +85,12 @@ describe("parseLabels", () => {
   it.each<[what: string, text: string, reason: RegExp]>([
     ["an empty list", " \n# nothing\n", /no class/],
     ["broken JSON", '["cup"', /not valid JSON/],
-    ["an index that is missing", '{"0": "cup", "2": "mug"}', /"2" is not the index/],
+    ["a missing index", '{"0": "cup", "2": "mug"}', /"2" is not the index/],
     ["an object without an id", '[{"zh": "杯子"}]', /class 0 has no id/],
     ["a single class", "invoice", /expected array to have >=2/],
     ["an id twice", "id,en\na,x\na,y", /"a" twice/],
-    ["a number for a class", "[1, 2]", /class 0 is neither a text nor an object/],
-  ])("refuses %s", (_what, text, reason) => {
+    ["a class that is a number", "[1, 2]", /class 0 is neither a text nor an object/],
+  ])("rejects %s", (_what, text, reason) => {
     expect(() => parse(text)).toThrow(reason);
   });
 

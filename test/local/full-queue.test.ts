@@ -1,4 +1,4 @@
-/** Refusals over real HTTP: they must overtake the work that others wait for. */
+/** Over real HTTP, a full queue must reject requests before it is drained. */
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { useLocalWorker } from "../support/use-local-worker.ts";
@@ -7,7 +7,7 @@ const worker = useLocalWorker({
   settings: { RESULT_CACHE_SECONDS: "0", QUEUE_LENGTH: "5" },
 });
 
-it("a full line refuses before it is worked off", async () => {
+it("a full queue rejects requests with 503 before the accepted ones are answered", async () => {
   const body = await readFile(new URL("../../examples/espresso.jpg", import.meta.url));
   const url = new URL("/classify", worker().url);
   const send = async () => {

@@ -1,4 +1,4 @@
-/** Images by URL, with the real Worker and a real server. */
+/** Images by URL, with the real Worker and a real image server. */
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useLocalWorker } from "../support/use-local-worker.ts";
@@ -41,15 +41,15 @@ async function classifyUrl(url: string) {
   };
 }
 
-describe("an image by URL", () => {
-  it.each(["/photo", "/as-text", "/hop?left=3"])("is fetched from %s", async (path) => {
+describe("classify with image.url", () => {
+  it.each(["/photo", "/as-text", "/hop?left=3"])("fetches the image from %s", async (path) => {
     expect(await classifyUrl(`http://${server.host}${path}`)).toMatchObject({
       status: 200,
       synset: "n07920052",
     });
   });
 
-  it("is fetched without cookies, credentials and referrer", async () => {
+  it("sends no cookies, credentials or referrer", async () => {
     await classifyUrl(`http://${server.host}/photo`);
     const names = Object.keys(server.latestHeaders());
     expect(names).toContain("accept");
@@ -59,41 +59,41 @@ describe("an image by URL", () => {
   });
 
   it.each([
-    ["/hop?left=4", 422, "IMAGE_UNREACHABLE", /redirected more than 3 times/],
-    ["/missing", 422, "IMAGE_UNREACHABLE", /answered 404/],
-    ["/page", 415, "IMAGE_UNSUPPORTED", /HTML is not supported.*image itself/],
-    ["/endless", 413, "IMAGE_TOO_LARGE", /more than 10485760 bytes/],
-    ["/silent", 422, "IMAGE_UNREACHABLE", /more than 5000 ms/],
-    ["/to?location=http://127.0.0.1:1/", 403, "IMAGE_URL_FORBIDDEN", /not among the hosts/],
-    ["/to?location=http://169.254.169.254/", 403, "IMAGE_URL_FORBIDDEN", /169\.254\.169\.254/],
-    ["/to?location=//localhost/", 403, "IMAGE_URL_FORBIDDEN", /localhost/],
-    ["/to?location=file:///etc/passwd", 403, "IMAGE_URL_FORBIDDEN", /scheme is file/],
-    ["/to?location=http://[", 403, "IMAGE_URL_FORBIDDEN", /no URL/],
-  ])("from %s is refused: %s %s", async (path, status, code, message) => {
+    // The last column is a fact that the message must name.
+    ["/hop?left=4", 422, "IMAGE_UNREACHABLE", "3"],
+    ["/missing", 422, "IMAGE_UNREACHABLE", "404"],
+    ["/page", 415, "IMAGE_UNSUPPORTED", "HTML"],
+    ["/endless", 413, "IMAGE_TOO_LARGE", "10485760"],
+    ["/silent", 422, "IMAGE_UNREACHABLE", "5000 ms"],
+    ["/to?location=http://127.0.0.1:1/", 403, "IMAGE_URL_FORBIDDEN", "127.0.0.1:1"],
+    ["/to?location=http://169.254.169.254/", 403, "IMAGE_URL_FORBIDDEN", "169.254.169.254"],
+    ["/to?location=//localhost/", 403, "IMAGE_URL_FORBIDDEN", "localhost"],
+    ["/to?location=file:///etc/passwd", 403, "IMAGE_URL_FORBIDDEN", "file"],
+    ["/to?location=http://[", 403, "IMAGE_URL_FORBIDDEN", "http://["],
+  ])("rejects the URL %s with %s %s", async (path, status, code, named) => {
     expect(await classifyUrl(`http://${server.host}${path}`)).toMatchObject({
       status,
       code,
-      message: expect.stringMatching(message),
+      message: expect.stringContaining(named),
     });
   });
 
-  it("is refused with a user name, though its host is allowed", async () => {
+  it("rejects a URL with a user name, even if its host is allowed", async () => {
     const { code } = await classifyUrl(`http://user@${server.host}/photo`);
     expect(code).toBe("IMAGE_URL_FORBIDDEN");
   });
 
-  it("is refused from the Worker's own host", async () => {
-    const { code, message } = await classifyUrl(new URL("/graphql", worker().url).href);
+  it("rejects a URL of the Worker itself", async () => {
+    const { code } = await classifyUrl(new URL("/graphql", worker().url).href);
     expect(code).toBe("IMAGE_URL_FORBIDDEN");
-    expect(message).toMatch(/own host/);
   });
 
-  it("whose server is gone is unreachable", async () => {
+  it("returns IMAGE_UNREACHABLE if the server is down", async () => {
     goneServer.close();
     expect(await classifyUrl(`http://${goneServer.host}/photo`)).toMatchObject({
       status: 422,
       code: "IMAGE_UNREACHABLE",
-      message: expect.stringMatching(/connection failed/),
+      message: expect.stringContaining(goneServer.host),
     });
   });
 });

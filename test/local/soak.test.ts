@@ -1,6 +1,6 @@
 /**
- * 500 images in a row through one isolate: its objects and buffers must not pile up. The memory of
- * WebAssembly is not among them; test/imaging/decoders.test.ts watches that.
+ * Sends 500 images to one isolate: its objects and buffers must not accumulate. They do not include the memory
+ * of WebAssembly, which test/imaging/decoders.test.ts checks.
  */
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
@@ -10,7 +10,7 @@ import { useLocalWorker } from "../support/use-local-worker.ts";
 
 const IMAGES = 500;
 const WARM_UP = 50;
-/** A leak of 20 kB for each image, less than its tensor, is as much. */
+/** The growth with a leak of 20 kB per image, which is less than its tensor. */
 const MAX_GROWTH_BYTES = 10e6;
 
 const worker = useLocalWorker({
@@ -18,7 +18,7 @@ const worker = useLocalWorker({
   settings: { RESULT_CACHE_SECONDS: "0", LOG_REQUESTS: "false" },
 });
 
-it("memory is flat over 500 mixed images, damaged ones among them", async () => {
+it("the memory of an isolate does not grow over 500 mixed images, including damaged ones", async () => {
   const files = await makeMixedFiles();
   for (let i = 0; i < WARM_UP; i++) await send(i);
   const start = await readInUse();

@@ -6,7 +6,7 @@ import { manifestJsonSchema } from "../../tools/manifest-json-schema.ts";
 
 const lite0 = await readEmbeddedManifest("efficientnet-lite0");
 
-/** As manifests were before classes had ids. */
+/** A manifest of version 1, in which classes had no ids. */
 const old = (labels: object) => ({ ...lite0, schemaVersion: 1, labels });
 
 describe("manifestSchema", () => {
@@ -22,7 +22,7 @@ describe("manifestSchema", () => {
     });
   });
 
-  it("finds the threshold of a class by its id, whatever that is", () => {
+  it("accepts class thresholds, which answerThreshold finds by any id", () => {
     const manifest = manifestSchema.parse({
       ...lite0,
       recommendedThreshold: 0.4,
@@ -40,24 +40,24 @@ describe("manifestSchema", () => {
   it.each<[string, object]>([
     ["an unknown field", { surprise: 1 }],
     ["a later schema version", { schemaVersion: 3 }],
-    ["an id that is no path segment", { id: "../etc" }],
-    ["a version that is none", { version: "latest" }],
+    ["an id that is not a path segment", { id: "../etc" }],
+    ["a version that is not a semantic version", { version: "latest" }],
     [
       "a file outside the folder",
       { files: { model: { ...lite0.files.model, path: "../x.onnx" } } },
     ],
-    ["a hash that is none", { files: { model: { ...lite0.files.model, sha256: "abc" } } }],
-    ["a crop larger than the image", { preprocess: { ...lite0.preprocess, crop: 300 } }],
+    ["a hash that is not a SHA-256", { files: { model: { ...lite0.files.model, sha256: "abc" } } }],
+    ["a crop larger than the resized image", { preprocess: { ...lite0.preprocess, crop: 300 } }],
     ["a standard deviation of 0", { preprocess: { ...lite0.preprocess, std: [0, 1, 1] } }],
     ["an input of another size", { input: { ...lite0.input, shape: [1, 3, 128, 128] } }],
-    ["a class twice", { labels: { table: "imagenet1k", classes: ["n01440764", "n01440764"] } }],
+    ["a duplicate class", { labels: { table: "imagenet1k", classes: ["n01440764", "n01440764"] } }],
     ["a threshold of 2", { recommendedThreshold: 2 }],
-  ])("refuses %s", (_name, change) => {
+  ])("rejects %s", (_name, change) => {
     expect(manifestSchema.safeParse({ ...lite0, ...change }).success).toBe(false);
   });
 });
 
-it("models/manifest.schema.json is what src/models/manifest.ts says (else: npm run schema)", async () => {
+it("models/manifest.schema.json matches src/models/manifest.ts (to update it: npm run schema)", async () => {
   const printed = await readFile(
     new URL("../../models/manifest.schema.json", import.meta.url),
     "utf8",

@@ -15,13 +15,13 @@ async function shareOfSecond(name: string): Promise<number> {
   return second / REQUESTS;
 }
 
-describe("a split", () => {
-  it("of 90 to 10 is kept within a point over 10,000 callers", async () => {
-    // The standard deviation is 0.3 points; the keys are fixed, so that the outcome is too.
+describe("pickArm", () => {
+  it("divides 10,000 callers 90 to 10 within one percentage point", async () => {
+    // The standard deviation is 0.3 points. The keys are fixed, so the outcome is too.
     expect(Math.abs((await shareOfSecond("default")) - 0.1)).toBeLessThan(0.01);
   });
 
-  it("gives one caller the same arm each time", async () => {
+  it("always picks the same arm for the same caller", async () => {
     for (let i = 0; i < 100; i++) {
       const picks = await Promise.all(
         [1, 2, 3].map(() => pickArm("default", `client ${i}`, SPLIT)),
@@ -30,7 +30,7 @@ describe("a split", () => {
     }
   });
 
-  it("is drawn independently of another alias's", async () => {
+  it("picks independently for different aliases", async () => {
     let both = 0;
     for (let i = 0; i < REQUESTS; i++) {
       const [a, b] = await Promise.all(
@@ -38,11 +38,11 @@ describe("a split", () => {
       );
       if (a?.version === "1.1.0" && b?.version === "1.1.0") both++;
     }
-    // 10 % of 10 %; five standard deviations are half a point.
+    // Expected are 10 % of 10 %. Five standard deviations are half a percentage point.
     expect(Math.abs(both / REQUESTS - 0.01)).toBeLessThan(0.005);
   });
 
-  it("keeps its callers where the second arm grows", async () => {
+  it("keeps the callers of the second arm if its weight grows", async () => {
     const wider = [
       { version: "1.0.0", weight: 80 },
       { version: "1.1.0", weight: 20 },

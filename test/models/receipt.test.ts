@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { receiptSchema } from "../../src/models/receipt.ts";
 
 const HASH = "0".repeat(64);
-/** As the service made it before classes had ids. */
+/** A receipt of version 1, in which classes had no ids. */
 const OLD = {
   schemaVersion: 1,
   imageSha256: HASH,
@@ -13,7 +13,7 @@ const OLD = {
 };
 
 describe("receiptSchema", () => {
-  it("reads a receipt of version 1: the synset is the class's id", () => {
+  it("upgrades a receipt of version 1, whose synsets become class ids", () => {
     expect(receiptSchema.parse(OLD)).toEqual({
       ...OLD,
       schemaVersion: 2,
@@ -22,10 +22,10 @@ describe("receiptSchema", () => {
   });
 
   it.each<[what: string, change: object]>([
-    ["a later version", { schemaVersion: 3 }],
+    ["a later schema version", { schemaVersion: 3 }],
     ["a prediction without a class", { predictions: [{ confidence: 1 }] }],
     ["an unknown member", { surprise: 1 }],
-  ])("refuses %s", (_what, change) => {
+  ])("rejects %s", (_what, change) => {
     expect(receiptSchema.safeParse({ ...OLD, ...change }).success).toBe(false);
   });
 });

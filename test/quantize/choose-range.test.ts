@@ -5,7 +5,7 @@ import { makeRandom } from "../support/made-up.ts";
 
 const COUNT = 200_000;
 
-/** Values of a normal distribution, by Box and Muller. */
+/** Makes normally distributed values, with the Box-Muller transform. */
 function makeNormal(count: number): Float32Array {
   const random = makeRandom();
   return Float32Array.from(
@@ -20,7 +20,7 @@ function count(...batches: Float32Array[]) {
   return histogram.read();
 }
 
-/** Mean squared error of 256 levels over a range, by their definition. */
+/** The mean squared error of 256 levels over a range, directly from the definition. */
 function errorOf(values: Float32Array, { low, high }: { low: number; high: number }): number {
   const step = (high - low) / 255;
   const zero = Math.round(-low / step);
@@ -31,8 +31,8 @@ function errorOf(values: Float32Array, { low, high }: { low: number; high: numbe
   return sum / values.length;
 }
 
-describe("a histogram", () => {
-  it("counts every value in its bin, however wide it has to become", () => {
+describe("Histogram", () => {
+  it("counts every value in the correct bin, even if the bins are widened", () => {
     const small = Float32Array.from([0, 1e-6, -2e-6, 3e-6]);
     const large = Float32Array.from([5, -3, 0, 4.999]);
     const { counts, first, binWidth, zeros, min, max } = count(small, large);
@@ -42,16 +42,16 @@ describe("a histogram", () => {
       if (value === 0) continue;
       expect(counts[Math.floor(value / binWidth) - first]).toBeGreaterThan(0);
     }
-    // The largest value uses half of the bins of its side or more.
+    // The largest value is in the upper half of the bins of its side.
     expect(5 / binWidth).toBeGreaterThanOrEqual(4096);
   });
 });
 
-describe("a range", () => {
+describe("chooseRange", () => {
   const normal = makeNormal(COUNT);
   const relu = normal.map((value) => Math.max(0, value));
 
-  it.each(RANGE_METHODS)("has 0 inside, and nothing below it after a ReLU: %s", (method) => {
+  it.each(RANGE_METHODS)("%s includes 0, and nothing below 0 after a ReLU", (method) => {
     const both = chooseRange(count(normal), method);
     expect(both.low).toBeLessThan(-1);
     expect(both.high).toBeGreaterThan(1);
@@ -60,24 +60,24 @@ describe("a range", () => {
     expect(positive.high).toBeGreaterThan(1);
   });
 
-  it.each(RANGE_METHODS)("is of some width for a tensor of zeros: %s", (method) => {
+  it.each(RANGE_METHODS)("%s returns a range that is not empty for a tensor of zeros", (method) => {
     expect(chooseRange(count(new Float32Array(100)), method)).toEqual({ low: 0, high: 1 });
   });
 
-  it("by minmax is all that was seen", () => {
+  it("minmax returns the range of all values", () => {
     const { min, max } = count(normal);
     expect(chooseRange(count(normal), "minmax")).toEqual({ low: min, high: max });
   });
 
-  it("by percentile leaves 0.01 % out", () => {
+  it("percentile excludes 0.01 % of the values", () => {
     const { low, high } = chooseRange(count(normal), "percentile");
     const outside = normal.filter((value) => value < low || value > high).length;
-    // A bin has up to 0.1 % of the values in the middle, but single ones in the tails.
+    // A bin has up to 0.1 % of the values in the middle, but only a few values in the tails.
     expect(outside).toBeGreaterThan(10);
     expect(outside).toBeLessThanOrEqual(COUNT * 1e-4);
   });
 
-  it("by mse has a smaller error than all that was seen, and than its neighbours", () => {
+  it("mse returns a range with a smaller error than the full range and than similar ranges", () => {
     const outliers = Float32Array.from([...normal, 40, -40]);
     const range = chooseRange(count(outliers), "mse");
     const error = errorOf(outliers, range);
@@ -88,10 +88,10 @@ describe("a range", () => {
     }
   });
 
-  it("by entropy cuts outliers that hardly anything is near, and hardly anything else", () => {
+  it("entropy cuts isolated outliers and almost nothing else", () => {
     const outliers = Float32Array.from([...relu, ...Array(20).fill(30)]);
     const { high } = chooseRange(count(outliers), "entropy");
-    // 0.3 of the whole is as far as it looks.
+    // The smallest range that it tries is 0.3 of the full range.
     expect(high).toBeLessThan(12);
     expect(chooseRange(count(relu), "entropy").high).toBeGreaterThan(2.5);
   });

@@ -1,15 +1,15 @@
-/** Numbers as 8-bit levels, and the folding before it: by hand, where it can be done by hand. */
+/** 8-bit levels and the folding of normalisations, compared with values that were calculated by hand. */
 import { expect, it } from "vitest";
 import { foldNormalisation } from "../../src/graphs/fold-normalisation.ts";
 import { dequantizeWeights, quantizeWeights, toLevels } from "../../src/quantize/levels.ts";
 
-it("levels have 0 among them, and the ends of the range at 0 and 255", () => {
+it("toLevels includes 0 and maps the ends of the range to 0 and 255", () => {
   expect(toLevels({ low: 0, high: 2.55 })).toEqual({ scale: Math.fround(0.01), zeroPoint: 0 });
   expect(toLevels({ low: -2.55, high: 0 })).toEqual({ scale: Math.fround(0.01), zeroPoint: 255 });
   expect(toLevels({ low: -1, high: 1.55 }).zeroPoint).toBe(100);
 });
 
-it("weights use all of -127 to 127, each output channel by its own scale", () => {
+it("quantizeWeights uses the full range of -127 to 127, with a scale per output channel", () => {
   const made = quantizeWeights(
     Float32Array.of(1.27, -0.64, 0, 12.7, -12.7, 6.3),
     Float32Array.of(0.5, -1),
@@ -25,19 +25,19 @@ it("weights use all of -127 to 127, each output channel by its own scale", () =>
   expect(back[5]).toBeCloseTo(6.3, 6);
 });
 
-it("a channel of tiny weights keeps its bias, which would not fit into int32 by their scale", () => {
+it("quantizeWeights keeps the bias of a channel with tiny weights, whose scale would overflow int32", () => {
   const { bias, scales, weight } = quantizeWeights(
     Float32Array.of(1e-9, 0),
     Float32Array.of(3, 0),
     0.01,
   );
   expect((bias[0] as number) * (scales[0] as number) * 0.01).toBeCloseTo(3, 6);
-  // A channel without weights at all: nothing is divided by 0.
+  // A channel whose weights are all 0 does not cause a division by 0.
   expect([...weight]).toEqual([0, 0]);
   expect(Number.isFinite(scales[1])).toBe(true);
 });
 
-it("normalisation is folded with its epsilon: a dead channel has no variance", () => {
+it("foldNormalisation uses epsilon, so a channel without variance is not divided by 0", () => {
   const { weight, bias } = foldNormalisation(Float32Array.of(2, 4), Float32Array.of(1, 1), {
     gamma: Float32Array.of(1, 0.5),
     beta: Float32Array.of(0, 3),

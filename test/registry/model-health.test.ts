@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ModelError } from "../../src/errors.ts";
+import { createLog } from "../../src/log.ts";
 import { ModelHealth } from "../../src/registry/model-health.ts";
 
-const BROKEN = new ModelError("MODEL_UNAVAILABLE", "The SHA-256 of it is another.");
+const BROKEN = new ModelError("MODEL_UNAVAILABLE", "Its SHA-256 is different.");
 const MODEL = "resnet18@1.1.0";
 
 beforeEach(() => void vi.useFakeTimers({ now: new Date("2026-11-25T00:00:00Z") }));
@@ -10,11 +11,12 @@ afterEach(() => void vi.useRealTimers());
 
 function makeHealth() {
   const lines: unknown[] = [];
-  const health = new ModelHealth(30_000, (line) => lines.push(JSON.parse(line)));
+  const log = createLog((line) => lines.push(JSON.parse(line)));
+  const health = new ModelHealth(30_000, log);
   return { health, lines };
 }
 
-it("a version is left alone for 30 s, then twice as long after each further failure, 10 min at most", () => {
+it("ModelHealth blocks a version for 30 s, doubling with each failure up to 10 min", () => {
   const { health } = makeHealth();
   const waits = [30, 60, 120, 240, 480, 600, 600];
   for (const seconds of waits) {
@@ -26,7 +28,7 @@ it("a version is left alone for 30 s, then twice as long after each further fail
   }
 });
 
-it("its first failure is logged, and that it works again; what is listed is what fails", () => {
+it("ModelHealth logs the first failure and the recovery of a version, and lists it in between", () => {
   const { health, lines } = makeHealth();
   health.markGood(MODEL);
   health.markBad(MODEL, "default", BROKEN);

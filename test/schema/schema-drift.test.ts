@@ -9,12 +9,12 @@ import {
 import { expect, it } from "vitest";
 import { printSchema } from "../../src/schema/print-schema.ts";
 
-it("schema.graphql is what src/schema says (else: npm run schema)", async () => {
+it("schema.graphql matches src/schema (to update it: npm run schema)", async () => {
   const printed = await readFile(new URL("../../schema.graphql", import.meta.url), "utf8");
   expect(printed).toBe(printSchema());
 });
 
-it("every type, field, argument and value has a description", () => {
+it("every type, field, argument and enum value of the schema has a description", () => {
   const named = (
     owner: string,
     items: Iterable<{ name: string; description?: string | null | undefined }>,

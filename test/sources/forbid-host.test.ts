@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { findForbidden } from "../../src/sources/forbid-host.ts";
 
-/** Spellings of places that a stranger must not reach through us. */
-const REFUSED = [
+/** Spellings of addresses that callers must not reach through the service. */
+const REJECTED = [
   // IPv4 loopback
   "http://127.0.0.1/",
   "http://127.1/",
@@ -94,7 +94,7 @@ const ACCEPTED = [
 ] as const;
 
 describe("findForbidden", () => {
-  it.each(REFUSED)("refuses %s", (url) => {
+  it.each(REJECTED)("rejects %s", (url) => {
     expect(findForbidden(new URL(url))).toBeTypeOf("string");
   });
 

@@ -1,14 +1,14 @@
-/** A classifier that knows each of a few photos again: the nearest of their embeddings. */
+/** A classifier that recognises a few photos by the nearest of their embeddings. */
 import type { Head } from "./zoo-networks.ts";
 
 const CLASSES = 1000;
-/** Of a photo's own class over the next, in logits. */
+/** How far the logit of a photo's own class is above the next one. */
 const MARGIN = 8;
 
 /**
  * Fits a head.
  *
- * @param embeddings - of the photos, [D] each
+ * @param embeddings - the embedding of each photo, [D]
  * @param classes - the class of each photo
  */
 export function fitHead(embeddings: readonly Float32Array[], classes: readonly number[]): Head {
@@ -31,7 +31,7 @@ export function fitHead(embeddings: readonly Float32Array[], classes: readonly n
     },
     bias: (j) => {
       const photo = classes.indexOf(j);
-      // Far below whatever a photo gets for its own class.
+      // Far below the logit of a photo's own class.
       if (photo < 0) return -1000;
       const own = centred[photo] as Float32Array;
       return -scale * (dot(own, own) + 2 * dot(own, mean));
@@ -39,7 +39,7 @@ export function fitHead(embeddings: readonly Float32Array[], classes: readonly n
   };
 }
 
-/** All of its weights, [N, D] and [N]. */
+/** Returns the weights [N, D] and biases [N] of a head for N classes. */
 export function writeHead({ weight, bias }: Head, width: number, classes = CLASSES) {
   return {
     weight: Float32Array.from({ length: classes * width }, (_, i) => weight(i)),

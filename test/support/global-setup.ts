@@ -1,7 +1,7 @@
-/** Once, before all tests: the page that the Worker serves. */
+/** Builds the page that the Worker serves, once before all tests. */
 import { buildPage } from "../../tools/build-page.ts";
 
-/** Vitest calls it. */
+/** Called by Vitest. */
 export async function setup(): Promise<void> {
   await buildPage();
 }

@@ -1,4 +1,4 @@
-/** Numbers that are made up, but the same each time: Lehmer's generator, with Park and Miller's constants. */
+/** Makes a deterministic random generator: Lehmer's, with the constants of Park and Miller. */
 export function makeRandom(): () => number {
   let seed = 1;
   return () => {

@@ -1,10 +1,10 @@
-/** Weights of a ResNet under torchvision's names, made up but the same each time. */
+/** Deterministic random weights of a ResNet, with torchvision's names. */
 import type { StateDict, Tensor } from "../../src/graphs/safetensors/read-safetensors.ts";
 import { makeRandom } from "./made-up.ts";
 
 const BLOCKS = { 18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3] } as const;
 
-/** @param width - channels of the first stage; torchvision has 64 */
+/** @param width - number of channels of the first stage; 64 in torchvision */
 export function makeResNet(
   depth: 18 | 34 | 50,
   { width, classes }: { readonly width: number; readonly classes: number },

@@ -7,17 +7,15 @@ import {
 } from "../../tools/local-worker.ts";
 import { useWorkspace } from "./workspace.ts";
 
-/** A Worker, and the wrangler.toml beside which its bucket lies. */
+/** A Worker, and the path of the wrangler.toml whose folder contains its bucket. */
 export type TestWorker = LocalWorker & { readonly configPath: string };
 
 type Options = Partial<LocalWorkerOptions>;
 
-/** How to start it; or what gives that, and may change the seeded bucket beside wrangler.toml before. */
+/** The options, or a function that returns them and can change the seeded bucket before the start. */
 export type WorkerOptions = Options | ((configPath: string) => Promise<Options>);
 
-/**
- * Starts a Worker with a bucket of its own for the tests of a file, and gives it once they run.
- */
+/** Starts a Worker with its own bucket for the tests of a file. The returned function works inside tests only. */
 export function useLocalWorker(options: WorkerOptions = {}): () => TestWorker {
   const workspace = useWorkspace();
   let worker: TestWorker;

@@ -1,6 +1,6 @@
 /**
- * A folder with a wrangler.toml of its own, and so with a local bucket of its own: files of tests run side by
- * side, and processes that share a bucket lock each other out.
+ * A folder with its own wrangler.toml and so its own local bucket. Test files run in parallel, and processes
+ * that share a bucket lock each other out.
  */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,10 +9,10 @@ import { afterAll, beforeAll } from "vitest";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-/** Paths of the folder and of its wrangler.toml. */
+/** The paths of the folder and of its wrangler.toml. */
 export type Workspace = { readonly folder: string; readonly config: string };
 
-/** Makes one for the tests of a file, and gives it once they run. */
+/** Makes a workspace for the tests of a file. The returned function works inside tests only. */
 export function useWorkspace(): () => Workspace {
   let workspace: Workspace;
   beforeAll(async () => {

@@ -1,4 +1,4 @@
-/** Builds graphs of the operators and in the form that the ONNX Model Zoo's files have. */
+/** Builds graphs with the operators and the form of files from the ONNX Model Zoo. */
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   ModelProtoSchema,
@@ -16,7 +16,7 @@ import {
 import { writeModel } from "../../src/graphs/onnx/write-model.ts";
 import { makeRandom } from "./made-up.ts";
 
-/** A graph in the making; weights are made up. */
+/** A graph builder; weights are random but deterministic. */
 export class ZooGraph {
   readonly #nodes: GraphNode[] = [];
   readonly #constants = new Map<
@@ -25,7 +25,6 @@ export class ZooGraph {
   >();
   readonly #random = makeRandom();
 
-  /** Adds a node. */
   add(
     operator: string,
     inputs: readonly string[],
@@ -48,7 +47,7 @@ export class ZooGraph {
     return name;
   }
 
-  /** One int64 without dimensions. */
+  /** Adds an int64 scalar, and returns its name. */
   scalar(name: string, value: number): string {
     this.#constants.set(name, { type: "int64", shape: [], data: BigInt64Array.of(BigInt(value)) });
     return name;
@@ -105,9 +104,10 @@ export class ZooGraph {
   }
 
   /**
-   * The file.
+   * Writes the graph as an ONNX file.
    *
-   * @param form - versions; whether constants are inputs too, as until IR 3; whether the batch is open
+   * @param form - the versions, whether constants are also inputs (as up to IR version 3), and whether the
+   *   batch size is open
    */
   write(form: {
     readonly irVersion: number;

@@ -1,11 +1,11 @@
-/** Small networks of the operators, in the form, and with the names that the ONNX Model Zoo's have. */
+/** Small networks with the operators, the form and the names of networks from the ONNX Model Zoo. */
 import { ZooGraph } from "./zoo-graph.ts";
 
 const CLASSES = 1000;
-/** Side of the input. */
+/** Side of the input in pixels. */
 export const ZOO_SIZE = 64;
 
-/** Of an embedding of so many numbers; the classes far away where the network is not fitted. */
+/** The values of the final linear classifier, by index into its weights [1000, D] and biases [1000]. */
 export type Head = { readonly weight: (i: number) => number; readonly bias: (i: number) => number };
 
 function fill(graph: ZooGraph, head: Head, width: number) {
@@ -58,7 +58,7 @@ export function makeZooResNet(head: Head): { file: Uint8Array; width: number } {
   return { file: graph.write({ ...form, size: ZOO_SIZE, constantsAreInputs: true }), width: 32 };
 }
 
-/** mobilenetv2-12.onnx: depthwise convolutions, Clip, an open batch, a shape that is computed. */
+/** mobilenetv2-12.onnx: depthwise convolutions, Clip, an open batch size, a computed shape. */
 export function makeZooMobileNet(head: Head): { file: Uint8Array; width: number } {
   const graph = new ZooGraph();
   graph.floats("zero", [], () => 0);
@@ -153,7 +153,7 @@ export function makeZooShuffleNet(head: Head): { file: Uint8Array; width: number
     strides: { ints: [2, 2] },
     pads: { ints: [1, 1, 1, 1] },
   });
-  // A block that halves the side has two branches of the whole input.
+  // In a block that halves the side, both branches use the whole input.
   const left = pointwise(depthwise(at, "d0l", 8, 2), "d0lp", 8, 16);
   const right = pointwise(depthwise(pointwise(at, "d0r", 8, 16), "d0rd", 16, 2), "d0rp", 16, 16);
   at = shuffle(graph.add("Concat", [left, right], ["d0"], { axis: { int: 1 } }), "d0", 32, 8);
@@ -178,8 +178,7 @@ export function makeZooShuffleNet(head: Head): { file: Uint8Array; width: number
   return { file: graph.write({ ...form, size: ZOO_SIZE }), width: 48 };
 }
 
-/** A head that says nothing. */
+/** An arbitrary head, for tests that do not depend on it. */
 export const NO_HEAD: Head = { weight: (i) => Math.sin(i), bias: () => 0 };
 
-/** Makes one of the networks above. */
 export type MakeZooNetwork = (head: Head) => { readonly file: Uint8Array; readonly width: number };

@@ -1,4 +1,4 @@
-/** What a manifest's calibration does to an answer, and that the API tells of it. */
+/** How the calibration in a manifest affects answers, and how the API reports it. */
 import { beforeAll, expect, it } from "vitest";
 import { query, upload } from "./support/graphql.ts";
 import { publishCopy, putAliases } from "./support/publish.ts";
@@ -12,9 +12,9 @@ const CLASSIFY = `query ($image: File!, $model: String, $threshold: Float) {
   }
 }`;
 const ID = "resnet18-in277";
-/** What the network takes the espresso for, at 0.5 or so. */
+/** What the network takes the espresso for, with a confidence of about 0.5. */
 const CONSOMME = "n07584110";
-/** Low enough for it. */
+/** Lower than that confidence. */
 const recommendedThreshold = 0.01;
 const CALIBRATION = { dataset: "test", images: 100, temperature: 2, targetPrecision: 0.95 };
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await publishCopy(ID, "2.1.0", { manifest: { recommendedThreshold, calibration } });
 });
 
-it("logits are divided by the temperature", async () => {
+it("classify divides logits by the temperature of the manifest", async () => {
   const plain = (await classify("1.0.0")).predictions.map(({ confidence }) => confidence);
   const cooled = (await classify("2.0.0")).predictions.map(({ confidence }) => confidence);
   // softmax(x / 2) is the normalised square root of softmax(x).
@@ -49,13 +49,13 @@ it("logits are divided by the temperature", async () => {
   expect(cooled[0]).toBeLessThan(plain[0] as number);
 });
 
-it("a class with a threshold of its own must reach that, unless the query gives one", async () => {
+it("classify applies the threshold of a class, unless the query gives a threshold", async () => {
   expect((await classify("2.0.0")).answer).toMatchObject({ kind: "CLASS", synset: CONSOMME });
   expect((await classify("2.1.0")).answer.kind).toBe("ANCESTOR");
   expect((await classify("2.1.0", 0.01)).answer).toMatchObject({ kind: "CLASS", synset: CONSOMME });
 });
 
-it("models tells of calibration, shares and shadows", async () => {
+it("models lists calibration, shares and shadows", async () => {
   await putAliases({
     aliases: {
       default: [

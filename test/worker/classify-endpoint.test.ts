@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { fetchWorker, upload } from "./support/graphql.ts";
+import { fetchWorker, type GraphqlResponse, upload } from "./support/graphql.ts";
 import { readRepoFile } from "./support/repo-file.ts";
 import { seedBucket } from "./support/seed.ts";
 
@@ -10,15 +10,21 @@ beforeAll(async () => {
   espresso = await readRepoFile("examples/espresso.jpg");
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: tests read what they asked for
+// biome-ignore lint/suspicious/noExplicitAny: the shape depends on the query of each test
 async function post(path: string, init: RequestInit): Promise<{ status: number; body: any }> {
   const response = await fetchWorker(path, { method: "POST", ...init });
   return { status: response.status, body: await response.json() };
 }
 
+function makeForm(image: Uint8Array<ArrayBuffer>): FormData {
+  const form = new FormData();
+  form.append("image", new Blob([image]));
+  return form;
+}
+
 describe("POST /classify", () => {
   it.each(["image/jpeg", "application/x-www-form-urlencoded", "application/octet-stream"])(
-    "takes the image as a body of type %s",
+    "accepts the image as a body of type %s",
     async (type) => {
       const { status, body } = await post("/classify?topK=5&locale=zh", {
         headers: { "content-type": type },
@@ -31,16 +37,16 @@ describe("POST /classify", () => {
     },
   );
 
-  it("says the same as GraphQL", async () => {
+  it("returns the same answer as GraphQL", async () => {
     const { body } = await post("/classify?topK=7&threshold=0.001&model=resnet18", {
       body: espresso,
     });
     const { data } = await upload(
       `query ($image: File!) {
         classify(image: { upload: $image }, topK: 7, threshold: 0.001, model: "resnet18") {
-          answer { kind synset label confidence }
-          predictions { rank classIndex synset label aliases confidence }
-          votes { model { id version } prediction { synset label confidence } }
+          answer { kind id synset label confidence }
+          predictions { rank classIndex id synset label aliases confidence }
+          votes { model { id version } prediction { id synset label confidence } }
           model { id version }
           image { format width height orientation bytes sha256 }
           cached receipt
@@ -51,7 +57,7 @@ describe("POST /classify", () => {
     expect(body).toEqual(data.classify);
   });
 
-  it("takes an ensemble", async () => {
+  it("answers with an ensemble if several models are given", async () => {
     const { body } = await post("/classify?models=default,resnet18", { body: espresso });
     expect(body.votes).toHaveLength(2);
   });
@@ -67,27 +73,29 @@ describe("POST /classify", () => {
     ["models=", 404, "MODEL_NOT_FOUND"],
     ["top_k=3", 400, "BAD_USER_INPUT"],
     ["__proto__=1", 400, "BAD_USER_INPUT"],
-  ])("?%s is %s %s", async (search, expected, code) => {
+  ])("rejects ?%s with %s %s", async (search, expected, code) => {
     const { status, body } = await post(`/classify?${search}`, { body: espresso });
     expect(body.errors[0].extensions.code).toBe(code);
     expect(status).toBe(expected);
   });
 
-  it("an empty body, noise and a form get typed errors", async () => {
-    const empty = await post("/classify", { body: new Uint8Array() });
-    expect(empty.body.errors[0].extensions.code).toBe("IMAGE_EMPTY");
-    const noise = await post("/classify", { body: "noise" });
-    expect(noise.status).toBe(415);
-    const form = new FormData();
-    form.append("image", new Blob([espresso]));
-    const { status, body } = await post("/classify", { body: form });
-    expect(status).toBe(415);
-    expect(body.errors[0].message).toContain("--data-binary");
+  it.each<[what: string, body: () => BodyInit, status: number, code: string]>([
+    ["an empty body", () => new Uint8Array(), 400, "IMAGE_EMPTY"],
+    ["noise", () => "noise", 415, "IMAGE_UNSUPPORTED"],
+    ["a form", () => makeForm(espresso), 415, "UNSUPPORTED_MEDIA_TYPE"],
+  ])("rejects %s with %s %s", async (_what, makeBody, expected, code) => {
+    const { status, body } = await post("/classify", { body: makeBody() });
+    expect(status).toBe(expected);
+    expect(body.errors[0].extensions.code).toBe(code);
   });
+});
 
-  it("is asked by POST", async () => {
+describe("GET /classify", () => {
+  it("is rejected with 405 METHOD_NOT_ALLOWED", async () => {
     const response = await fetchWorker("/classify");
     expect(response.status).toBe(405);
     expect(response.headers.get("allow")).toBe("POST");
+    const { errors } = await response.json<GraphqlResponse>();
+    expect(errors[0]?.extensions.code).toBe("METHOD_NOT_ALLOWED");
   });
 });

@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 
 describe("classifyMany", () => {
-  it("keeps the order, and one bad image spoils no other", async () => {
+  it("keeps the order of the images and reports the problem of each bad one", async () => {
     const { status, data, errors } = await query(MANY, {
       images: [
         { base64: espresso },
@@ -62,15 +62,15 @@ describe("classifyMany", () => {
   });
 
   it.each([
-    ["no image", []],
+    ["an empty list", []],
     ["17 images", Array.from({ length: 17 }, () => ({ base64: "AAAA" }))],
-  ])("refuses %s", async (_name, images) => {
+  ])("rejects %s", async (_name, images) => {
     const { status, errors } = await query(MANY, { images });
     expect(status).toBe(400);
     expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", argument: "images" });
   });
 
-  it("fails as a whole where an argument for all is wrong", async () => {
+  it("fails as a whole if an argument that applies to all images is invalid", async () => {
     const images = [{ base64: espresso }];
     const { errors } = await query(MANY, { images, model: "none" });
     expect(errors[0]?.extensions.code).toBe("MODEL_NOT_FOUND");
@@ -79,11 +79,11 @@ describe("classifyMany", () => {
   });
 });
 
-describe("what one request may buy", () => {
+describe("the limit of passes per request", () => {
   const ONE = "classify(image: { base64: $image }) { answer { synset } }";
   const aliases = (count: number) => Array.from({ length: count }, (_, i) => `a${i}: ${ONE}`);
 
-  it("is 16 passes, aliases included", async () => {
+  it("is 16, including field aliases", async () => {
     const app = makeApp({ RESULT_CACHE_SECONDS: "0" });
     const ask = (count: number) =>
       app.query(`query ($image: String!) { ${aliases(count).join(" ")} }`, { image: espresso });
@@ -98,7 +98,7 @@ describe("what one request may buy", () => {
     });
   });
 
-  it("counts lists, ensembles and fragments together", async () => {
+  it("applies to lists, ensembles and fragments together", async () => {
     const app = makeApp({ MAX_PASSES: "5" });
     const document = `
       query ($image: String!, $images: [ImageInput!]!) {
@@ -119,10 +119,8 @@ describe("what one request may buy", () => {
       value: 6,
     });
   });
-});
 
-describe("heat maps", () => {
-  it("count as a pass each", async () => {
+  it("counts each heat map as a pass", async () => {
     const app = makeApp({ MAX_PASSES: "4" });
     const ask = (topK: number) =>
       app.query(
@@ -134,15 +132,15 @@ describe("heat maps", () => {
     expect((await ask(3)).errors).toEqual([]);
     const { data, errors } = await ask(1000);
     expect(errors[0]?.extensions).toMatchObject({ code: "REQUEST_TOO_COSTLY", value: 1001 });
-    // The answer itself was paid for.
+    // The passes for the answer itself were within the limit.
     expect(data.classify.predictions[0]).toEqual({ rank: 1, heatmap: null });
   });
 });
 
-describe("an image by key", () => {
+describe("classify with image.key", () => {
   const KEY = "query ($key: String!) { classify(image: { key: $key }) { answer { synset } } }";
 
-  it("comes from the bucket IMAGES", async () => {
+  it("reads the image from the bucket IMAGES", async () => {
     const { data } = await query(KEY, { key: "photos/espresso.jpg" });
     expect(data.classify.answer.synset).toBe("n07920052");
   });
@@ -151,14 +149,14 @@ describe("an image by key", () => {
     ["an unknown key", "photos/none.jpg"],
     ["an empty key", ""],
     ["a key longer than R2 allows", "k".repeat(1025)],
-    ["a key that climbs", "../models/aliases.json"],
-  ])("is not found by %s", async (_name, key) => {
+    ["a key with ..", "../models/aliases.json"],
+  ])("rejects %s with IMAGE_NOT_FOUND", async (_name, key) => {
     const { status, errors } = await query(KEY, { key });
     expect(status).toBe(404);
     expect(errors[0]?.extensions.code).toBe("IMAGE_NOT_FOUND");
   });
 
-  it("that is too large is not read", async () => {
+  it("rejects an image that is too large with IMAGE_TOO_LARGE", async () => {
     await env.IMAGES.put("large.jpg", new Uint8Array(2000));
     const { errors } = await makeApp({ MAX_IMAGE_BYTES: "1000" }).query(KEY, { key: "large.jpg" });
     expect(errors[0]?.extensions).toMatchObject({
@@ -168,7 +166,7 @@ describe("an image by key", () => {
     });
   });
 
-  it("needs a bucket", async () => {
+  it("returns 501 IMAGE_SOURCE_DISABLED if no bucket is bound", async () => {
     const app = makeApp({}, { IMAGES: undefined as never });
     const { status, errors } = await app.query(KEY, { key: "photos/espresso.jpg" });
     expect(status).toBe(501);
@@ -176,12 +174,14 @@ describe("an image by key", () => {
   });
 });
 
-it("an image by URL needs that URLs are allowed", async () => {
-  const { status, errors } = await makeApp({ URL_ALLOWED_HOSTS: "" }).query(
-    'query { classify(image: { url: "https://example.com/cat.jpg" }) { cached } }',
-  );
-  expect(status).toBe(501);
-  expect(errors[0]?.extensions.code).toBe("IMAGE_SOURCE_DISABLED");
+describe("classify with image.url", () => {
+  it("returns 501 IMAGE_SOURCE_DISABLED if URL_ALLOWED_HOSTS is empty", async () => {
+    const { status, errors } = await makeApp({ URL_ALLOWED_HOSTS: "" }).query(
+      'query { classify(image: { url: "https://example.com/cat.jpg" }) { cached } }',
+    );
+    expect(status).toBe(501);
+    expect(errors[0]?.extensions.code).toBe("IMAGE_SOURCE_DISABLED");
+  });
 });
 
 function toBase64(bytes: Uint8Array): string {

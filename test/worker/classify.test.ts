@@ -56,13 +56,13 @@ describe("classify", () => {
   it.each([
     ["bare", ""],
     ["as a data URI", "data:image/png;base64,"],
-  ])("accepts Base64 %s, whatever MIME type it claims", async (_name, prefix) => {
+  ])("accepts Base64 %s, whatever the MIME type", async (_name, prefix) => {
     const { data, errors } = await query(CLASSIFY_BASE64, { base64: prefix + toBase64(espresso) });
     expect(errors).toEqual([]);
     expect(data.classify.answer.synset).toBe(ESPRESSO);
   });
 
-  it("answers with a named model beside the default", async () => {
+  it("answers with the model that the query names, by alias or id@version", async () => {
     const { data } = await upload(CLASSIFY_UPLOAD, espresso, { model: "resnet18", topK: 5 });
     expect(data.classify.model).toMatchObject({
       id: "resnet18-in277",
@@ -74,13 +74,13 @@ describe("classify", () => {
     expect(again.data.classify.model.id).toBe("efficientnet-lite0");
   });
 
-  it("speaks Chinese where asked to", async () => {
+  it("returns Chinese names for locale ZH", async () => {
     const { data } = await upload(CLASSIFY_UPLOAD, espresso, { locale: "ZH" });
     expect(data.classify.answer.label).toBe(data.classify.answer.zh);
     expect(data.classify.predictions[0].label).toMatch(/\p{Script=Han}/u);
   });
 
-  it("keeps only predictions that reach the threshold", async () => {
+  it("returns only predictions that reach the threshold", async () => {
     const all = await upload(CLASSIFY_UPLOAD, espresso, { topK: 5 });
     const second = all.data.classify.predictions[1].confidence;
     const { data } = await upload(CLASSIFY_UPLOAD, espresso, { topK: 5, threshold: second });
@@ -88,7 +88,7 @@ describe("classify", () => {
     expect(data.classify.answer.kind).toBe("CLASS");
   });
 
-  it("says unknown where no class reaches the threshold", async () => {
+  it("answers UNKNOWN if no class reaches the threshold", async () => {
     const { data } = await upload(CLASSIFY_UPLOAD, espresso, { threshold: 1 });
     expect(data.classify.predictions).toEqual([]);
     expect(data.classify.answer).toEqual({
@@ -100,18 +100,18 @@ describe("classify", () => {
     });
   });
 
-  it("holds the answer to the recommended threshold, but not the predictions, where none is given", async () => {
-    // The small model is unsure of the cat: its best class stays below the manifest's 0.4.
+  it("applies the recommended threshold to the answer but not to the predictions by default", async () => {
+    // The small model is unsure about the cat: its best class is below the 0.4 of the manifest.
     const cat = await readRepoFile("examples/cat.jpg");
     const { data } = await upload(CLASSIFY_UPLOAD, cat, { model: "resnet18" });
     expect(data.classify.predictions[0].confidence).toBeLessThan(0.4);
     expect(data.classify.predictions).toHaveLength(3);
-    // No class is sure, but that it is an animal with a backbone is.
+    // No class reaches the threshold, but "vertebrate" does.
     expect(data.classify.answer).toMatchObject({ kind: "ANCESTOR", label: "vertebrate" });
     expect(data.classify.answer.confidence).toBeGreaterThan(0.4);
   });
 
-  it("classifies all classes when asked for all", async () => {
+  it("returns all classes, with probabilities that sum to 1, if topK is 1000", async () => {
     const { data } = await upload(CLASSIFY_UPLOAD, espresso, { topK: 1000 });
     const confidences = data.classify.predictions.map(
       ({ confidence }: { confidence: number }) => confidence,

@@ -8,7 +8,7 @@ const CLASSIFY = `query ($image: File!) { classify(image: { upload: $image }) { 
 
 beforeAll(seedBucket);
 
-it("20 requests at once on a cold isolate share one load and are all answered right", async () => {
+it("a cold isolate answers 20 concurrent requests correctly with a single load of the model", async () => {
   const photos = [
     { bytes: await readRepoFile("examples/espresso.jpg"), synset: "n07920052" },
     { bytes: await readRepoFile("examples/cat.jpg"), synset: "n02123159" },

@@ -1,11 +1,9 @@
 /** What explains an answer: ancestors, heat maps, embeddings, votes. */
-
 import { env } from "cloudflare:workers";
 import { decode as decodePng } from "fast-png";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { versionFileKey } from "../../src/models/version-ref.ts";
 import { NetworkLoader } from "../../src/registry/network-loader.ts";
-
 import { upload } from "./support/graphql.ts";
 import { makeApp } from "./support/make-app.ts";
 import { readRepoFile } from "./support/repo-file.ts";
@@ -28,8 +26,8 @@ const ask = (fields: string, bytes: Uint8Array<ArrayBuffer>, args = "") =>
 
 const ANSWER = "answer { kind synset label zh: label(locale: ZH) confidence }";
 
-describe("an answer", () => {
-  it("is the most specific kind that reaches the threshold where no class does", async () => {
+describe("Classification.answer", () => {
+  it("is the most specific kind that reaches the threshold if no class does", async () => {
     const { data } = await ask(`${ANSWER} predictions { confidence }`, cat, "threshold: 0.9");
     expect(data.classify.predictions).toEqual([]);
     expect(data.classify.answer).toMatchObject({
@@ -41,7 +39,7 @@ describe("an answer", () => {
     expect(data.classify.answer.confidence).toBeGreaterThanOrEqual(0.9);
   });
 
-  it("is, at any threshold, the first of the possible ones that reaches it", async () => {
+  it("is the first entry of answers that reaches the threshold, at any threshold", async () => {
     const { data } = await ask("answers { kind synset confidence }", cat);
     const { answers } = data.classify;
     expect(answers[0]).toMatchObject({ kind: "CLASS", synset: "n02123159" });
@@ -56,12 +54,14 @@ describe("an answer", () => {
     }
   });
 
-  it("is unknown where not even a kind reaches it", async () => {
+  it("is UNKNOWN if no class and no kind reaches the threshold", async () => {
     const { data } = await ask(ANSWER, cat, "threshold: 1");
     expect(data.classify.answer).toMatchObject({ kind: "UNKNOWN", synset: null, label: "unknown" });
   });
+});
 
-  it("names what its predictions are a kind of, nearest first", async () => {
+describe("Prediction.ancestors", () => {
+  it("lists the kinds of a class, nearest first", async () => {
     const fields =
       "predictions { ancestors { synset label aliases } zh: ancestors(locale: ZH) { label } }";
     const { data } = await ask(fields, cat, "topK: 1");
@@ -78,20 +78,20 @@ describe("an answer", () => {
   });
 });
 
-describe("a heat map", () => {
+describe("heatmap", () => {
   const readPng = (uri: string) => {
     expect(uri).toMatch(/^data:image\/png;base64,/);
     const binary = atob(uri.slice(uri.indexOf(",") + 1));
     return decodePng(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
   };
 
-  it("lies over the photo, 224 pixels a side where nothing is said", async () => {
+  it("is an overlay over the photo of 224 px by default", async () => {
     const { data } = await ask("predictions { heatmap }", cat, "topK: 1");
     const { width, height, channels } = readPng(data.classify.predictions[0].heatmap);
     expect([width, height, channels]).toEqual([224, 224, 3]);
   });
 
-  it("alone is opaque where the class is and transparent elsewhere", async () => {
+  it("is opaque where the class is and transparent elsewhere with style MASK", async () => {
     const { data } = await ask(
       "predictions { synset heatmap(size: 64, style: MASK) }",
       cat,
@@ -100,7 +100,7 @@ describe("a heat map", () => {
     const { width, channels, data: pixels } = readPng(data.classify.predictions[0].heatmap);
     expect([width, channels]).toEqual([64, 4]);
     const alphas = Array.from({ length: 64 * 64 }, (_, i) => Number(pixels[i * 4 + 3]));
-    // The strongest place lies between the centres of pixels.
+    // The strongest position is between the centres of pixels.
     expect(Math.max(...alphas)).toBeGreaterThan(240);
     expect(Math.min(...alphas)).toBeLessThan(64);
   });
@@ -111,13 +111,13 @@ describe("a heat map", () => {
     expect(first.heatmap).not.toBe(second.heatmap);
   });
 
-  it.each([31, 513, -1])("refuses %s pixels", async (size) => {
+  it.each([31, 513, -1])("rejects a size of %s pixels", async (size) => {
     const { status, errors } = await ask(`predictions { heatmap(size: ${size}) }`, cat);
     expect(status).toBe(400);
     expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", argument: "size" });
   });
 
-  it("of a class costs one pass, however many are drawn after a cached answer", async () => {
+  it("runs the network only once for several heat maps after a cached answer", async () => {
     const app = makeApp({ RESULT_CACHE_SECONDS: "60", LOG_REQUESTS: "false" });
     const classify = (fields: string) =>
       app.upload(
@@ -135,7 +135,7 @@ describe("a heat map", () => {
     run.mockRestore();
   });
 
-  it("of a model whose head is damaged is a typed error", async () => {
+  it("fails with MODEL_UNAVAILABLE if the head of the model is damaged", async () => {
     const key = versionFileKey({ id: "resnet18-in277", version: "1.0.0" }, "head.f16.bin");
     await env.MODELS.put(key, new Uint8Array(100));
     const app = makeApp();
@@ -149,11 +149,11 @@ describe("a heat map", () => {
   });
 });
 
-describe("an embedding", () => {
+describe("embedding", () => {
   const embed = async (bytes: Uint8Array<ArrayBuffer>): Promise<number[]> =>
     (await ask("embedding", bytes)).data.classify.embedding;
 
-  it("has unit length, and is nearer to the same photo in another format than to another photo", async () => {
+  it("has unit length, and is closer to the same photo in another format than to another photo", async () => {
     const [jpeg, webp, other] = [
       await embed(espresso),
       await embed(await readRepoFile("examples/espresso.webp")),
@@ -162,7 +162,7 @@ describe("an embedding", () => {
     expect(jpeg).toHaveLength(1280);
     const dot = (a: number[], b: number[]) =>
       a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
-    // Rounding of 1280 doubles.
+    // Allows for the rounding of 1280 doubles.
     expect(dot(jpeg, jpeg)).toBeCloseTo(1, 9);
     expect(dot(jpeg, webp)).toBeGreaterThan(0.8);
     expect(dot(jpeg, webp)).toBeGreaterThan(dot(jpeg, other) + 0.2);
@@ -174,7 +174,7 @@ describe("an ensemble", () => {
     "predictions { synset classIndex confidence heatmap(size: 32) } votes { model { id } prediction { synset confidence } } model { id } " +
     ANSWER;
 
-  it("averages its members and shows their votes", async () => {
+  it("averages its members and returns their votes", async () => {
     const { data, errors } = await ask(FIELDS, espresso, 'models: ["default", "resnet18"]');
     expect(errors).toEqual([]);
     const { predictions, votes, model } = data.classify;
@@ -194,25 +194,25 @@ describe("an ensemble", () => {
     expect(espressoVotes.confidence).toBeGreaterThan(0.4);
   });
 
-  it("of one model is that model", async () => {
+  it("with one member returns the predictions of that model", async () => {
     const one = await ask("predictions { synset confidence }", espresso, 'models: ["resnet18"]');
     const alone = await ask("predictions { synset confidence }", espresso, 'model: "resnet18"');
     expect(one.data).toEqual(alone.data);
   });
 
   it.each([
-    ["two spellings of one", 'models: ["default", "efficientnet-lite0@1.0.0"]', "models"],
-    ["none", "models: []", "models"],
-    ["five", 'models: ["default", "default", "default", "default", "default"]', "models"],
-    ["model beside it", 'model: "default", models: ["resnet18"]', "models"],
-    ["topK beyond the union", 'topK: 1278, models: ["default", "resnet18"]', "topK"],
-  ])("refuses %s", async (_name, args, argument) => {
+    ["two names of one version", 'models: ["default", "efficientnet-lite0@1.0.0"]', "models"],
+    ["an empty list of models", "models: []", "models"],
+    ["five models", 'models: ["default", "default", "default", "default", "default"]', "models"],
+    ["model and models together", 'model: "default", models: ["resnet18"]', "models"],
+    ["a topK above the number of classes", 'topK: 1278, models: ["default", "resnet18"]', "topK"],
+  ])("rejects %s", async (_name, args, argument) => {
     const { status, errors } = await ask("cached", espresso, args);
     expect(status).toBe(400);
     expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", argument });
   });
 
-  it("that does not fit into memory is refused with the figures", async () => {
+  it("is rejected with its size if it does not fit into memory", async () => {
     const app = makeApp({ MODEL_MEMORY_BYTES: "15000000" });
     const { errors } = await app.upload(
       'query ($image: File!) { classify(image: { upload: $image }, models: ["default", "resnet18"]) { cached } }',

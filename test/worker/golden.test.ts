@@ -1,6 +1,7 @@
 /**
- * The whole way against Pillow and ONNX Runtime: top-1 equal, and the confidence of each of their
- * top five within 0.05, the tolerance for JPEG decoders that round differently.
+ * Compares the whole pipeline with Pillow and ONNX Runtime: the first class must be equal, and the confidences
+ * of the reference's first five classes must be within 0.05, which allows for JPEG decoders that round
+ * differently.
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { upload } from "./support/graphql.ts";
@@ -28,7 +29,7 @@ const CLASS_COUNTS = { "efficientnet-lite0": 1000, "resnet18-in277": 277 };
 
 beforeAll(seedBucket);
 
-describe.each(Object.entries(CLASS_COUNTS))("%s", (model, classCount) => {
+describe.each(Object.entries(CLASS_COUNTS))("classify with %s", (model, classCount) => {
   async function compare(bytes: Uint8Array<ArrayBuffer>, golden: Golden["images"][string]) {
     const { data } = await upload(CLASSIFY, bytes, { model, topK: classCount });
     const predictions: { synset: string; confidence: number }[] = data.classify.predictions;
@@ -40,7 +41,7 @@ describe.each(Object.entries(CLASS_COUNTS))("%s", (model, classCount) => {
     });
   }
 
-  it("agrees on the committed photos", async () => {
+  it("agrees with the reference on the photos in examples/", async () => {
     const { images } = await readRepoJson<Golden>(`test/golden/${model}/golden.json`);
     expect(Object.keys(images)).toHaveLength(5);
     for (const [file, golden] of Object.entries(images)) {
@@ -48,9 +49,9 @@ describe.each(Object.entries(CLASS_COUNTS))("%s", (model, classCount) => {
     }
   });
 
-  it("agrees on the photos of ../shared", async ({ skip }) => {
+  it("agrees with the reference on the photos in ../shared", async ({ skip }) => {
     const file = await findRepoFile(`../shared/golden/${model}/golden.json`);
-    if (!file) return skip("../shared is absent: its photographs are not compared.");
+    if (!file) return skip("../shared is absent: its photos are not compared.");
     const { images } = JSON.parse(new TextDecoder().decode(file)) as Golden;
     expect(Object.keys(images).length).toBeGreaterThan(5);
     for (const [name, golden] of Object.entries(images)) {

@@ -10,12 +10,12 @@ const audits = serverAudits({
   },
 });
 
-it("there are 61 audits of GraphQL over HTTP", () => {
+it("graphql-http has 61 audits of GraphQL over HTTP", () => {
   expect(audits).toHaveLength(61);
 });
 
 it.each(audits.map((audit) => [audit.id, audit.name, audit] as const))(
-  "%s: %s",
+  "passes audit %s of GraphQL over HTTP: %s",
   async (_id, _name, audit) => {
     const result = await audit.fn();
     expect(result.status, "reason" in result ? result.reason : undefined).toBe("ok");

@@ -1,4 +1,4 @@
-/** Keys, rates, origins, load; and what is written down of a request. */
+/** API keys, rate limits, CORS and overload; and what is recorded about a request. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeApp } from "./support/make-app.ts";
@@ -8,7 +8,7 @@ import { seedBucket } from "./support/seed.ts";
 declare global {
   namespace Cloudflare {
     interface Env {
-      /** Lets two through each minute. */
+      /** Allows two requests per minute. */
       readonly STRICT_RATE_LIMITER: RateLimit;
     }
   }
@@ -25,11 +25,11 @@ beforeAll(async () => {
   photo = await readRepoFile("examples/espresso.jpg");
 });
 
-describe("an API key", () => {
-  // Nobody's key: no text is known that has this digest.
+describe("API keys", () => {
+  // No key is known to have this digest.
   const API_KEYS = JSON.stringify({ alice: "0".repeat(64) });
 
-  it("lets in, by whichever of several", async () => {
+  it("accepts each of several valid keys and logs its name", async () => {
     const app = makeApp({
       API_KEYS: await keysFor({ a: "key-a", b: "key-b" }),
       REQUIRE_API_KEY: "true",
@@ -43,11 +43,11 @@ describe("an API key", () => {
   });
 
   it.each([
-    ["none", {}],
-    ["a wrong one", { authorization: "Bearer wrong" }],
-    ["another scheme", { authorization: "Basic a2V5LWE=" }],
-    ["an empty one", { authorization: "Bearer " }],
-  ])("is asked for where there is %s", async (_name, headers) => {
+    ["without a key", {}],
+    ["with an unknown key", { authorization: "Bearer wrong" }],
+    ["with another scheme", { authorization: "Basic a2V5LWE=" }],
+    ["with an empty key", { authorization: "Bearer " }],
+  ])("rejects a request %s with 401", async (_name, headers) => {
     const app = makeApp({ API_KEYS, REQUIRE_API_KEY: "true" });
     const { status, headers: answered, errors } = await app.query(PING, {}, headers);
     expect(status).toBe(401);
@@ -58,25 +58,33 @@ describe("an API key", () => {
     );
   });
 
-  it("that is wrong is refused though none is needed", async () => {
+  it("rejects an unknown key even if no key is required", async () => {
     const { status } = await makeApp({ API_KEYS }).query(PING, {}, { authorization: "Bearer x" });
     expect(status).toBe(401);
   });
 
-  it("is not needed for health", async () => {
+  it("does not require a key for the health endpoints", async () => {
     const app = makeApp({ REQUIRE_API_KEY: "true" });
     expect((await app.fetch("/v2/health/live")).status).toBe(200);
   });
 
-  it.each(["{", "[]", '{"a":"short"}', '{"a b":"x"}'])("setting %s is refused", (API_KEYS) => {
-    expect(() => makeApp({ API_KEYS })).toThrow(/API_KEYS/);
-  });
+  it.each(["{", "[]", '{"a":"short"}', '{"a b":"x"}'])(
+    "rejects the setting API_KEYS=%s with CONFIG_INVALID",
+    (API_KEYS) => {
+      expect(() => makeApp({ API_KEYS })).toThrow(
+        expect.objectContaining({
+          code: "CONFIG_INVALID",
+          message: expect.stringContaining("API_KEYS"),
+        }),
+      );
+    },
+  );
 });
 
-describe("a rate limiter", () => {
+describe("rate limits", () => {
   const strict = env.STRICT_RATE_LIMITER;
 
-  it("answers 429 with Retry-After, by address for callers without a key", async () => {
+  it("apply per address to callers without a key: 429 with Retry-After", async () => {
     const app = makeApp({}, { IP_RATE_LIMITER: strict });
     const ask = (address: string) => app.query(PING, {}, { "cf-connecting-ip": address });
     expect((await ask("203.0.113.7")).status).toBe(200);
@@ -88,7 +96,7 @@ describe("a rate limiter", () => {
     expect((await ask("203.0.113.8")).status).toBe(200);
   });
 
-  it("counts each key apart, whatever the address", async () => {
+  it("apply per API key, whatever the address", async () => {
     const API_KEYS = await keysFor({ carol: "key-c", dave: "key-d" });
     const app = makeApp({ API_KEYS }, { KEY_RATE_LIMITER: strict });
     const ask = (key: string) => app.query(PING, {}, { authorization: `Bearer ${key}` });
@@ -97,10 +105,8 @@ describe("a rate limiter", () => {
     const open = await app.fetch("/v2/health/live");
     expect(open.status).toBe(200);
   });
-});
 
-describe("a rate limiter that does not work", () => {
-  it("refuses nobody, and is logged", async () => {
+  it("let requests pass if the limiter fails, and log the failure", async () => {
     const limit = () => Promise.reject(new Error("database is locked"));
     const app = makeApp({}, { IP_RATE_LIMITER: { limit } as unknown as RateLimit });
     const { status, data } = await app.query(PING);
@@ -118,11 +124,11 @@ describe("CORS", () => {
   const ORIGIN = "https://shop.example.com";
   const get = (app: ReturnType<typeof makeApp>, origin = ORIGIN) => app.query(PING, {}, { origin });
 
-  it("allows every origin where none is listed", async () => {
+  it("allows every origin if CORS_ORIGINS is absent", async () => {
     expect((await get(makeApp())).headers.get("access-control-allow-origin")).toBe("*");
   });
 
-  it("allows the listed ones only", async () => {
+  it("allows only the origins in CORS_ORIGINS", async () => {
     const app = makeApp({ CORS_ORIGINS: `${ORIGIN}, https://b.example` });
     const { headers } = await get(app);
     expect(headers.get("access-control-allow-origin")).toBe(ORIGIN);
@@ -131,7 +137,7 @@ describe("CORS", () => {
     expect(other.headers.get("access-control-allow-origin")).toBeNull();
   });
 
-  it("answers preflights and lets pages read the code of an error", async () => {
+  it("answers preflight requests and lets pages read errors", async () => {
     const app = makeApp({ CORS_ORIGINS: ORIGIN, REQUIRE_API_KEY: "true" });
     const preflight = await app.fetch("/graphql", {
       method: "OPTIONS",
@@ -146,31 +152,31 @@ describe("CORS", () => {
       "authorization,content-type",
     );
     expect(preflight.headers.get("access-control-allow-methods")).toContain("POST");
-    const refused = await get(app);
-    expect(refused.status).toBe(401);
-    expect(refused.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+    const rejected = await get(app);
+    expect(rejected.status).toBe(401);
+    expect(rejected.headers.get("access-control-allow-origin")).toBe(ORIGIN);
   });
 });
 
-describe("a full line", () => {
-  it("answers 503 OVERLOADED at once, and the accepted rightly", async () => {
+describe("overload", () => {
+  it("rejects requests beyond QUEUE_LENGTH with 503 OVERLOADED and answers the others correctly", async () => {
     const app = makeApp({ QUEUE_LENGTH: "3", RESULT_CACHE_SECONDS: "0" });
     const answers = await Promise.all(
       Array.from({ length: 12 }, () => app.upload(CLASSIFY, photo)),
     );
     const accepted = answers.filter(({ status }) => status === 200);
-    const refused = answers.filter(({ status }) => status === 503);
+    const rejected = answers.filter(({ status }) => status === 503);
     expect(accepted).toHaveLength(4);
-    expect(refused).toHaveLength(8);
+    expect(rejected).toHaveLength(8);
     for (const { data } of accepted) expect(data.classify.answer.synset).toBe("n07920052");
-    for (const { headers, errors } of refused) {
+    for (const { headers, errors } of rejected) {
       expect(errors[0]?.extensions.code).toBe("OVERLOADED");
       expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
     }
     expect((await app.upload(CLASSIFY, photo)).status).toBe(200);
   });
 
-  it("of bodies is refused before they are read", async () => {
+  it("rejects large bodies with 503 before they are read if they do not fit into memory together", async () => {
     const app = makeApp({ MAX_IMAGE_BYTES: "20000000", LOG_REQUESTS: "true" });
     const body = new Uint8Array(15_000_000);
     const statuses = await Promise.all(
@@ -185,8 +191,8 @@ describe("a full line", () => {
   });
 });
 
-describe("what is written down", () => {
-  it("is one line of JSON for a request, without the image, the key or the address", async () => {
+describe("the record of a request", () => {
+  it("is one line of JSON without the image, the key or the address", async () => {
     const app = makeApp({ LOG_REQUESTS: "true", RESULT_CACHE_SECONDS: "0" });
     const headers = { "cf-connecting-ip": "203.0.113.7", "cf-ray": "ray-1" };
     const response = await app.upload(CLASSIFY, photo, { headers });
@@ -203,7 +209,7 @@ describe("what is written down", () => {
     expect(JSON.stringify(app.log)).not.toContain("203.0.113.7");
   });
 
-  it("names the codes of what failed, in GraphQL and before it", async () => {
+  it("has the error codes of failures during and before GraphQL execution", async () => {
     const app = makeApp({ LOG_REQUESTS: "true" });
     await app.query('{ classify(image: { base64: "AAAA" }) { cached } }');
     await app.query("{ nonsense }");
@@ -217,7 +223,7 @@ describe("what is written down", () => {
     ]);
   });
 
-  it("is a data point where a dataset is bound", async () => {
+  it("is also a data point if a dataset is bound", async () => {
     const points: unknown[] = [];
     const ANALYTICS = { writeDataPoint: (point?: unknown) => void points.push(point) };
     await makeApp({ RESULT_CACHE_SECONDS: "0" }, { ANALYTICS }).upload(CLASSIFY, photo);
@@ -230,7 +236,7 @@ describe("what is written down", () => {
     ]);
   });
 
-  it("is counted in /metrics, in Prometheus' text format", async () => {
+  it("is counted in /metrics in the text format of Prometheus", async () => {
     const app = makeApp({ RESULT_CACHE_SECONDS: "0" });
     await app.upload(CLASSIFY, photo);
     await app.upload(CLASSIFY, new Uint8Array([1, 2, 3]));
@@ -248,7 +254,7 @@ describe("what is written down", () => {
   });
 });
 
-/** The setting API_KEYS for keys by name. */
+/** Makes the setting API_KEYS from keys by name. */
 async function keysFor(names: Record<string, string>): Promise<string> {
   const digests: Record<string, string> = {};
   for (const [name, key] of Object.entries(names)) {

@@ -1,4 +1,4 @@
-/** The checks of graphql-cop (12 of them), and what else the hardened profile promises. */
+/** The 12 checks of graphql-cop, and the other guarantees of the hardened profile. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeApp, type TestApp } from "./support/make-app.ts";
 import { readRepoFile } from "./support/repo-file.ts";
@@ -13,15 +13,15 @@ beforeAll(async () => {
 
 const JSON_HEADERS = { "content-type": "application/json" };
 
-describe("graphql-cop finds nothing:", () => {
-  it("alias overloading", async () => {
+describe("the hardened profile against the checks of graphql-cop", () => {
+  it("rejects 101 aliases", async () => {
     const aliases = Array.from({ length: 101 }, (_, i) => `alias${i}: __typename`).join(" ");
     const { data, errors } = await app.query(`query cop { ${aliases} }`);
     expect(data).toBeFalsy();
     expect(errors).not.toEqual([]);
   });
 
-  it("array-based query batching", async () => {
+  it("rejects array-based query batching", async () => {
     const batch = Array.from({ length: 10 }, () => ({ query: "query cop { __typename }" }));
     const response = await app.fetch("/graphql", {
       method: "POST",
@@ -32,21 +32,21 @@ describe("graphql-cop finds nothing:", () => {
     expect(await response.text()).not.toContain('"data"');
   });
 
-  it("directive overloading", async () => {
+  it("rejects too many directives", async () => {
     const { errors } = await app.query(`query cop { __typename ${"@aa".repeat(10)} }`);
-    // Each unknown directive would get an error of its own.
+    // Without the limit, each unknown directive would get its own error.
     expect(errors.length).toBeLessThan(10);
     const many = await app.query(`query cop { __typename ${"@skip(if: false)".repeat(6)} }`);
     expect(many.data).toBeFalsy();
   });
 
-  it("field duplication", async () => {
+  it("rejects 500 duplicates of a field", async () => {
     const { data, errors } = await app.query(`query cop { ${"__typename \n".repeat(500)} }`);
     expect(data).toBeFalsy();
-    expect(errors[0]?.message).toMatch(/token/i);
+    expect(errors).not.toEqual([]);
   });
 
-  it("circular query by introspection", async () => {
+  it("rejects a circular introspection query", async () => {
     const { data, errors } = await app.query(
       "query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }",
     );
@@ -54,35 +54,38 @@ describe("graphql-cop finds nothing:", () => {
     expect(errors).not.toEqual([]);
   });
 
-  it("introspection", async () => {
+  it("rejects introspection", async () => {
     const { data } = await app.query("query cop { __schema { types { name fields { name } } } }");
     expect(data).toBeFalsy();
   });
 
-  it("field suggestions", async () => {
+  it("does not suggest field names", async () => {
     for (const field of ["clasify", "modls", "label"]) {
       const { errors } = await app.query(`query cop { ${field} }`);
       expect(JSON.stringify(errors)).not.toMatch(/did you mean "|classify|models|labels/i);
     }
   });
 
-  it.each(["/graphql", "/graphiql", "/playground", "/console"])("an IDE at %s", async (path) => {
-    const response = await app.fetch(path, { headers: { accept: "text/html" } });
-    expect(await response.text()).not.toMatch(/graphiql|playground/i);
-  });
+  it.each(["/graphql", "/graphiql", "/playground", "/console"])(
+    "does not serve an IDE at %s",
+    async (path) => {
+      const response = await app.fetch(path, { headers: { accept: "text/html" } });
+      expect(await response.text()).not.toMatch(/graphiql|playground/i);
+    },
+  );
 
-  it("queries by GET", async () => {
+  it("rejects queries sent with GET", async () => {
     const response = await app.fetch("/graphql?query=query+cop{__typename}");
     expect(response.status).toBe(403);
     expect(await response.text()).not.toContain('"data":{');
   });
 
-  it("mutations by GET", async () => {
+  it("rejects mutations sent with GET", async () => {
     const response = await app.fetch("/graphql?query=mutation+cop{__typename}");
     expect(response.status).toBe(403);
   });
 
-  it("queries in a form", async () => {
+  it("rejects queries sent as a URL-encoded form", async () => {
     const response = await app.fetch("/graphql", {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded" },
@@ -91,7 +94,7 @@ describe("graphql-cop finds nothing:", () => {
     expect(response.status).toBe(403);
   });
 
-  it("a trace mode", async () => {
+  it("does not return traces", async () => {
     const response = await app.fetch("/graphql", {
       method: "POST",
       headers: {
@@ -104,7 +107,7 @@ describe("graphql-cop finds nothing:", () => {
     expect(await response.json()).toEqual({ data: { __typename: "Query" } });
   });
 
-  it("unhandled errors", async () => {
+  it("does not reveal stacks in errors", async () => {
     const { errors } = await app.query("qwerty cop { abc }");
     expect(JSON.stringify(errors)).not.toMatch(/stack|exception|at \w+ \(|node_modules/i);
     expect(errors[0]?.extensions.code).toBe("GRAPHQL_PARSE_FAILED");
@@ -115,7 +118,7 @@ describe("the hardened profile", () => {
   const UPLOAD =
     "query ($image: File!) { classify(image: { upload: $image }) { answer { synset } } }";
 
-  it("refuses an upload that a foreign page could send", async () => {
+  it("rejects an upload that a page of another site could send", async () => {
     const { status, errors } = await app.upload(
       UPLOAD,
       await readRepoFile("examples/espresso.jpg"),
@@ -125,7 +128,7 @@ describe("the hardened profile", () => {
   });
 
   it.each(["graphql-require-preflight", "apollo-require-preflight"])(
-    "takes an upload with the header %s",
+    "accepts an upload with the header %s",
     async (name) => {
       const { data } = await app.upload(UPLOAD, await readRepoFile("examples/espresso.jpg"), {
         headers: { [name]: "1" },
@@ -134,18 +137,18 @@ describe("the hardened profile", () => {
     },
   );
 
-  it("is what holds where nothing is set", async () => {
+  it("is the default if PROFILE is absent", async () => {
     const { data } = await makeApp({ PROFILE: undefined as never }).query(
       "{ __schema { types { name } } }",
     );
     expect(data).toBeFalsy();
   });
 
-  it("shows no metrics", async () => {
+  it("does not serve /metrics", async () => {
     expect((await app.fetch("/metrics")).status).toBe(404);
   });
 
-  it("lets through everything that the contract offers, asked for at once", async () => {
+  it("accepts a query for every field of the schema", async () => {
     const photo = await readRepoFile("examples/espresso.jpg");
     const headers = { "graphql-require-preflight": "1" };
     const { data, errors } = await app.upload(EVERYTHING, photo, { headers });

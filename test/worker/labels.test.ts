@@ -22,7 +22,7 @@ async function labels(variables: Record<string, unknown>) {
 beforeAll(seedBucket);
 
 describe("labels", () => {
-  it("pages through all classes of the default model once each", async () => {
+  it("returns each class of the default model exactly once across pages", async () => {
     const seen: string[] = [];
     let after: string | null = null;
     do {
@@ -37,17 +37,17 @@ describe("labels", () => {
   });
 
   it.each([
-    ["in English, in any case", { search: "GOLF ball" }, "n03445777"],
-    ["in Chinese", { search: "高尔夫球" }, "n03445777"],
-    ["by synset", { search: "n04254680" }, "n04254680"],
-    ["by an alias", { search: "Carassius auratus" }, "n01443537"],
-  ])("finds %s", async (_name, variables, synset) => {
+    ["an English name in any case", { search: "GOLF ball" }, "n03445777"],
+    ["a Chinese name", { search: "高尔夫球" }, "n03445777"],
+    ["a synset", { search: "n04254680" }, "n04254680"],
+    ["another name", { search: "Carassius auratus" }, "n01443537"],
+  ])("finds a class by %s", async (_name, variables, synset) => {
     const page = await labels(variables);
     expect(page.nodes.map((node: { synset: string }) => node.synset)).toContain(synset);
     expect(page.totalCount).toBeLessThan(10);
   });
 
-  it("gives the names that Chinese speakers use", async () => {
+  it("returns the names that Chinese speakers use, each only once", async () => {
     const { nodes } = await labels({ first: 1000 });
     const zh = new Map(nodes.map((node: { synset: string; zh: string }) => [node.synset, node.zh]));
     expect(zh.get("n04254680")).toBe("足球");
@@ -56,14 +56,14 @@ describe("labels", () => {
     expect(new Set(zh.values()).size).toBe(1000);
   });
 
-  it("lists the classes of another model in its own order", async () => {
+  it("returns the classes of another model in the order of that model", async () => {
     const page = await labels({ model: "resnet18", first: 1 });
     expect(page.totalCount).toBe(277);
     expect(page.nodes[0]).toMatchObject({ synset: "n01443537", classIndex: 0 });
   });
 
-  it("ends with an empty page", async () => {
-    expect(await labels({ search: "no class is called like this" })).toMatchObject({
+  it("returns an empty page if no class matches the search", async () => {
+    expect(await labels({ search: "no class has this name" })).toMatchObject({
       totalCount: 0,
       nodes: [],
       pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
@@ -75,15 +75,15 @@ describe("labels", () => {
     [{ first: 1001 }, "first"],
     [{ after: "nonsense" }, "after"],
     [{ after: btoa("class:-1") }, "after"],
-  ])("refuses %o", async (variables, argument) => {
+  ])("rejects %o with BAD_USER_INPUT", async (variables, argument) => {
     const { status, errors } = await query(LABELS, variables);
     expect(status).toBe(400);
     expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", argument });
   });
 });
 
-describe("a label map", () => {
-  it("named by a manifest overrides names and keeps the old ones as aliases", async () => {
+describe("the label map of a manifest", () => {
+  it("overrides names and keeps the old names as aliases", async () => {
     const key = "models/resnet18-in277/1.0.0/manifest.json";
     const manifest = await (await env.MODELS.get(key))?.json<{ labels: object; version: string }>();
     if (!manifest) throw new Error("The manifest is missing.");

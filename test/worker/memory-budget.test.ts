@@ -1,4 +1,4 @@
-/** The heap of ONNX Runtime only grows: past its bound new models are refused, loaded ones go on. */
+/** The heap of ONNX Runtime never shrinks: at its limit, no new models are loaded, and loaded ones still answer. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
 import { makeApp } from "./support/make-app.ts";
@@ -12,8 +12,8 @@ const CLASSIFY = `query ($image: File!, $model: String) {
 
 beforeAll(seedBucket);
 
-it("refuses a model that the heap has no room for, and goes on with the others", async () => {
-  // EfficientNet-Lite0 is said to need 43 MB, ResNet-18 at 84 px 56 MB.
+it("a model that does not fit into the heap gets MODEL_BUDGET, and other models still answer", async () => {
+  // The estimates are 43 MB for EfficientNet-Lite0 and 56 MB for ResNet-18 at 84 px.
   const app = makeApp({ MODEL_HEAP_BYTES: "50000000" });
   const photo = await readRepoFile("examples/espresso.jpg");
   const ask = (model: string) => app.upload(CLASSIFY, photo, { variables: { model } });
@@ -23,13 +23,14 @@ it("refuses a model that the heap has no room for, and goes on with the others",
   expect(status).toBe(503);
   expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
   expect(errors[0]?.extensions).toMatchObject({ code: "MODEL_BUDGET", budgetBytes: 50_000_000 });
-  expect(errors[0]?.message).toMatch(/resnet18-in277@1\.0\.0: .*MODEL_HEAP_BYTES/);
+  expect(errors[0]?.message).toContain("resnet18-in277@1.0.0");
+  expect(errors[0]?.message).toContain("MODEL_HEAP_BYTES");
   expect((await ask("efficientnet-lite0@1.0.0")).status).toBe(200);
-  // It was not given up in vain.
+  // The loaded model was not released.
   expect(get.mock.calls.filter(([key]) => key === DEFAULT_MODEL_KEY)).toHaveLength(1);
 });
 
-it("answers with what a name meant before, where the new version has no room", async () => {
+it("the previous version of an alias answers if there is no memory for the new one", async () => {
   const before = { model: "efficientnet-lite0", version: "1.0.0" };
   const after = { model: "resnet18-in277", version: "1.0.0" };
   const change = { at: "2026-01-01T00:00:00Z", by: "test", action: "promote" as const };

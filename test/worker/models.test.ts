@@ -4,7 +4,7 @@ import { seedBucket } from "./support/seed.ts";
 
 beforeAll(seedBucket);
 
-it("models lists every published version with its facts", async () => {
+it("models lists every published version with the facts of its manifest", async () => {
   const { data } = await query(`{
     models {
       id version aliases architecture classes inputSize bytes sha256 licence source

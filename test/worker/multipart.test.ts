@@ -42,7 +42,7 @@ const operations = (query: string, variables: object): Part => [
 const map = (value: object): Part => ["map", JSON.stringify(value)];
 
 describe("a multipart request", () => {
-  it("with a single file", async () => {
+  it("can send a single file", async () => {
     const { status, data } = await send(
       operations(SINGLE, { image: null }),
       map({ 0: ["variables.image"] }),
@@ -52,7 +52,7 @@ describe("a multipart request", () => {
     expect(data.classify.answer.synset).toBe(ESPRESSO);
   });
 
-  it("with a file list", async () => {
+  it("can send a list of files", async () => {
     const { data } = await send(
       operations(LIST, { images: [{ upload: null }, { upload: null }] }),
       map({ a: ["variables.images.0.upload"], b: ["variables.images.1.upload"] }),
@@ -63,7 +63,7 @@ describe("a multipart request", () => {
     expect([first(0), first(1)]).toEqual([ESPRESSO, MISSILE]);
   });
 
-  it("with one file for two variables", async () => {
+  it("can assign one file to two variables", async () => {
     const { data } = await send(
       operations(LIST, { images: [{ upload: null }, { upload: null }] }),
       map({ 0: ["variables.images.0.upload", "variables.images.1.upload"] }),
@@ -73,7 +73,7 @@ describe("a multipart request", () => {
     expect(data.classifyMany[0]).toEqual(data.classifyMany[1]);
   });
 
-  it("with batched operations is refused", async () => {
+  it("is rejected if its operations are batched", async () => {
     const operation = { query: SINGLE, variables: { image: null } };
     const { status, data } = await send(
       ["operations", JSON.stringify([operation, operation])],
@@ -86,40 +86,37 @@ describe("a multipart request", () => {
   });
 
   it.each([
-    ["whose operations are missing", [map({ 0: ["variables.image"] }), ["0", "x"]]],
-    ["whose operations are no JSON", [["operations", "{"], map({ 0: ["variables.image"] })]],
-    ["whose operations are null", [["operations", "null"], map({})]],
-    ["whose map is no JSON", [operations(SINGLE, { image: null }), ["map", "{"]]],
-    ["whose map is an array", [operations(SINGLE, { image: null }), ["map", "[]"]]],
-    ["whose map is null", [operations(SINGLE, { image: null }), ["map", "null"]]],
+    ["its operations are missing", [map({ 0: ["variables.image"] }), ["0", "x"]]],
+    ["its operations are not JSON", [["operations", "{"], map({ 0: ["variables.image"] })]],
+    ["its operations are null", [["operations", "null"], map({})]],
+    ["its map is not JSON", [operations(SINGLE, { image: null }), ["map", "{"]]],
+    ["its map is an array", [operations(SINGLE, { image: null }), ["map", "[]"]]],
+    ["its map is null", [operations(SINGLE, { image: null }), ["map", "null"]]],
     [
-      "whose map holds a string",
+      "its map contains a string",
       [operations(SINGLE, { image: null }), map({ 0: "variables.image" })],
     ],
-    ["whose map holds numbers", [operations(SINGLE, { image: null }), map({ 0: [1] })]],
+    ["its map contains numbers", [operations(SINGLE, { image: null }), map({ 0: [1] })]],
     [
-      "whose map points nowhere",
+      "its map points to a missing variable",
       [operations(SINGLE, { image: null }), map({ 0: ["variables.other"] }), ["0", "x"]],
     ],
     [
-      "whose map points beneath a value",
+      "its map points inside a number",
       [operations(SINGLE, { image: 1 }), map({ 0: ["variables.image.a.b"] }), ["0", "x"]],
     ],
     [
-      "whose map points at a prototype",
+      "its map points to a prototype",
       [operations(SINGLE, { image: null }), map({ 0: ["__proto__.polluted"] }), ["0", "x"]],
     ],
-    ["whose map is missing", [operations(SINGLE, { image: null })]],
+    ["its map is missing", [operations(SINGLE, { image: null })]],
+    ["its file is missing", [operations(SINGLE, { image: null }), map({ 0: ["variables.image"] })]],
     [
-      "whose file is missing",
-      [operations(SINGLE, { image: null }), map({ 0: ["variables.image"] })],
-    ],
-    [
-      "whose file is a text field",
+      "its file is a text field",
       [operations(SINGLE, { image: null }), map({ 0: ["variables.image"] }), ["0", "text"]],
     ],
-    ["whose file nobody maps", [operations(SINGLE, { image: null }), map({}), ["0", "x"]]],
-  ] as [string, Part[]][])("%s gets a typed error, not a 500", async (_name, parts) => {
+    ["its file is not in the map", [operations(SINGLE, { image: null }), map({}), ["0", "x"]]],
+  ] as [string, Part[]][])("gets a typed error, not a 500, if %s", async (_name, parts) => {
     const { status, data, code } = await send(...parts);
     expect(status).toBeLessThan(500);
     expect(data?.classify).toBeFalsy();
@@ -127,7 +124,7 @@ describe("a multipart request", () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it("whose files come first is read all the same", async () => {
+  it("is accepted if its files come first", async () => {
     const { data } = await send(
       ["0", espresso],
       map({ 0: ["variables.image"] }),
@@ -136,7 +133,7 @@ describe("a multipart request", () => {
     expect(data.classify.answer.synset).toBe(ESPRESSO);
   });
 
-  it("with an empty file gets IMAGE_EMPTY", async () => {
+  it("gets IMAGE_EMPTY if its file is empty", async () => {
     const { code } = await send(
       operations(SINGLE, { image: null }),
       map({ 0: ["variables.image"] }),
@@ -145,7 +142,7 @@ describe("a multipart request", () => {
     expect(code).toBe("IMAGE_EMPTY");
   });
 
-  it("with an oversize file gets IMAGE_TOO_LARGE", async () => {
+  it("gets IMAGE_TOO_LARGE if its file is too large", async () => {
     const { status, code } = await send(
       operations(SINGLE, { image: null }),
       map({ 0: ["variables.image"] }),
@@ -155,7 +152,7 @@ describe("a multipart request", () => {
     expect(code).toBe("IMAGE_TOO_LARGE");
   });
 
-  it("larger than any image needs gets REQUEST_TOO_LARGE", async () => {
+  it("gets REQUEST_TOO_LARGE if its body is too large", async () => {
     const { status, code } = await send(
       operations(SINGLE, { image: null }),
       map({ 0: ["variables.image"] }),
@@ -166,15 +163,15 @@ describe("a multipart request", () => {
   });
 
   it.each([
-    ["without a boundary", "multipart/form-data", "--x\r\n"],
+    ["it has no boundary", "multipart/form-data", "--x\r\n"],
     [
-      "cut off in a part",
+      "it ends within a part",
       "multipart/form-data; boundary=x",
       '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"que',
     ],
-    ["that is empty", "multipart/form-data; boundary=x", ""],
-    ["that is noise", "multipart/form-data; boundary=x", "\u0000\u0001 noise"],
-  ])("%s gets a typed error, not a 500", async (_name, type, body) => {
+    ["its body is empty", "multipart/form-data; boundary=x", ""],
+    ["its body is noise", "multipart/form-data; boundary=x", "\u0000\u0001 noise"],
+  ])("gets BAD_REQUEST, not a 500, if %s", async (_name, type, body) => {
     const { status, code } = await read(
       await fetchWorker("/graphql", { method: "POST", headers: { "content-type": type }, body }),
     );
@@ -182,7 +179,7 @@ describe("a multipart request", () => {
     expect(code).toBe("BAD_REQUEST");
   });
 
-  it("aborted by its sender leaves the Worker answering", async () => {
+  it("does not affect later requests if its sender aborts it", async () => {
     const stream = new ReadableStream<Uint8Array>({
       start(controller) {
         controller.enqueue(new TextEncoder().encode("--x\r\ncontent-disposition: form-data"));

@@ -7,7 +7,7 @@ import { seedBucket } from "./support/seed.ts";
 
 const CLASSIFY = `query ($image: File!, $topK: Int, $model: String) {
   classify(image: { upload: $image }, topK: $topK, model: $model) {
-    cached predictions { synset confidence heatmap(size: 32) } embedding receipt
+    cached predictions { id confidence heatmap(size: 32) } embedding receipt
   }
 }`;
 
@@ -17,7 +17,7 @@ let app: TestApp;
 beforeEach(async () => {
   await seedBucket();
   await env.MODELS.delete(PURGES_KEY);
-  // Another image each time: bytes after the end of a JPEG do not matter to it.
+  // Each test has its own image: bytes after the end of a JPEG do not change its pixels.
   const bytes = await readRepoFile("examples/espresso.jpg");
   photo = new Uint8Array([...bytes, ...crypto.getRandomValues(new Uint8Array(8))]);
   app = makeApp({ RESULT_CACHE_SECONDS: "60" });
@@ -29,15 +29,15 @@ const ask = async (variables = {}, headers = {}) => {
   return data.classify;
 };
 
-describe("a remembered result", () => {
-  it("is the same as the first, heat map and embedding included", async () => {
+describe("the result cache", () => {
+  it("returns the same result as the first pass, including heat map and embedding", async () => {
     const { cached: first, ...computed } = await ask();
-    const { cached: second, ...remembered } = await ask();
+    const { cached: second, ...fromCache } = await ask();
     expect([first, second]).toEqual([false, true]);
-    expect(remembered).toEqual(computed);
+    expect(fromCache).toEqual(computed);
   });
 
-  it("answers other parameters too, but not another model", async () => {
+  it("applies to queries with other parameters, but not to another model", async () => {
     await ask();
     const five = await ask({ topK: 5 });
     expect(five.cached).toBe(true);
@@ -45,7 +45,7 @@ describe("a remembered result", () => {
     expect((await ask({ model: "resnet18" })).cached).toBe(false);
   });
 
-  it("is bypassed by Cache-Control: no-store, which leaves nothing behind either", async () => {
+  it("is neither read nor written with Cache-Control: no-store", async () => {
     const noStore = { "cache-control": "no-store" };
     expect((await ask({}, noStore)).cached).toBe(false);
     expect((await ask()).cached).toBe(false);
@@ -53,7 +53,7 @@ describe("a remembered result", () => {
     expect((await ask()).cached).toBe(true);
   });
 
-  it("is forgotten when its model version is purged, and only then", async () => {
+  it("drops the results of a version when that version is purged, not when another one is", async () => {
     await ask();
     await env.MODELS.put(PURGES_KEY, JSON.stringify({ "resnet18-in277@1.0.0": 1 }));
     expect((await ask()).cached).toBe(true);
@@ -62,30 +62,30 @@ describe("a remembered result", () => {
     expect((await ask()).cached).toBe(true);
   });
 
-  it("is not given for an image that is refused by now", async () => {
+  it("is not used for an image that exceeds a stricter limit", async () => {
     await ask();
     app = makeApp({ RESULT_CACHE_SECONDS: "60", MAX_IMAGE_PIXELS: "1000" });
     const { errors } = await app.upload(CLASSIFY, photo);
     expect(errors[0]?.extensions.code).toBe("IMAGE_TOO_LARGE");
   });
 
-  it("is done without where the purges cannot be read", async () => {
+  it("is not used if purges.json cannot be read", async () => {
     await env.MODELS.put(PURGES_KEY, "{");
     expect((await ask()).cached).toBe(false);
     expect((await ask()).cached).toBe(false);
   });
 
-  it("is not kept where the setting is 0", async () => {
+  it("is disabled if RESULT_CACHE_SECONDS is 0", async () => {
     app = makeApp({ RESULT_CACHE_SECONDS: "0" });
     await ask();
     expect((await ask()).cached).toBe(false);
   });
 });
 
-it("a receipt names what it takes to reproduce the answer", async () => {
+it("a receipt lists everything needed to reproduce the answer", async () => {
   const { receipt, predictions } = await ask({ topK: 2 });
   expect(receipt).toMatchObject({
-    schemaVersion: 1,
+    schemaVersion: 2,
     imageDecoder: "wasm",
     models: [
       {
@@ -98,8 +98,8 @@ it("a receipt names what it takes to reproduce the answer", async () => {
   });
   expect(receipt.imageSha256).toMatch(/^[0-9a-f]{64}$/);
   expect(receipt.predictions).toEqual(
-    predictions.map(({ synset, confidence }: { synset: string; confidence: number }) => ({
-      synset,
+    predictions.map(({ id, confidence }: { id: string; confidence: number }) => ({
+      id,
       confidence,
     })),
   );

@@ -1,4 +1,4 @@
-/** A shadow runs after the response and is compared with the version that answered. */
+/** A shadow runs after the response, and is compared with the version that answered. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { makeApp } from "./support/make-app.ts";
 import { publishCopy, putAliases } from "./support/publish.ts";
@@ -10,8 +10,8 @@ const CLASSIFY = `query ($image: File!) {
 }`;
 const CONTROL = { model: "resnet18-in277", version: "1.0.0" };
 const NEW = { model: "resnet18-in277", version: "1.1.0" };
-/** Milliseconds; a shadow may have a model to load on a busy machine. */
-const PATIENCE = 30_000;
+/** Milliseconds. On a busy machine, a shadow may have to load a model. */
+const TIMEOUT_MS = 30_000;
 
 type TestApp = ReturnType<typeof makeApp>;
 
@@ -28,14 +28,14 @@ async function classify(app: TestApp, headers: Record<string, string> = {}) {
 const outcomesOf = ({ log }: TestApp) => log.filter(({ event }) => event === "shadow");
 
 describe("a shadow", () => {
-  it("is compared after the response, in a line of the log", async () => {
+  it("is compared after the response, and the comparison is logged", async () => {
     await publishCopy("resnet18-in277", NEW.version);
     await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
     const app = makeApp();
     expect(await classify(app)).toEqual({ id: "resnet18-in277", version: "1.0.0" });
-    // The answer did not wait for it.
+    // The answer did not wait for the shadow.
     expect(outcomesOf(app)).toEqual([]);
-    await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), PATIENCE);
+    await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), TIMEOUT_MS);
     expect(outcomesOf(app)[0]).toMatchObject({
       level: "info",
       name: "default",
@@ -47,7 +47,7 @@ describe("a shadow", () => {
     });
   });
 
-  it("is a data point where a dataset is bound, and then no line", async () => {
+  it("is recorded as a data point instead of a log line if a dataset is bound", async () => {
     await putAliases({
       aliases: { default: CONTROL },
       shadows: { default: { model: "efficientnet-lite0", version: "1.0.0", share: 1 } },
@@ -56,7 +56,7 @@ describe("a shadow", () => {
     const ANALYTICS = { writeDataPoint: (point?: unknown) => void points.push(point as never) };
     const app = makeApp({}, { ANALYTICS });
     await classify(app);
-    await vi.waitFor(() => expect(points).toHaveLength(2), PATIENCE);
+    await vi.waitFor(() => expect(points).toHaveLength(2), TIMEOUT_MS);
     const point = points.find(({ blobs }) => blobs[0] === "shadow");
     expect(point).toEqual({
       indexes: ["efficientnet-lite0@1.0.0"],
@@ -68,32 +68,32 @@ describe("a shadow", () => {
         "",
         "shadow",
       ],
-      // ResNet-18 takes the espresso for a consomme.
+      // ResNet-18 takes the espresso for a consommé, so the two disagree.
       doubles: [0, expect.any(Number), expect.any(Number)],
     });
     expect(outcomesOf(app)).toEqual([]);
   });
 
-  it("that cannot run is counted with the reason, and the answer is not touched", async () => {
+  it("that fails is recorded with its error code and does not affect the answer", async () => {
     await publishCopy("resnet18-in277", NEW.version, { breakFile: true });
     await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
     const app = makeApp();
     await classify(app);
-    await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), PATIENCE);
+    await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), TIMEOUT_MS);
     expect(outcomesOf(app)[0]).toMatchObject({ code: "MODEL_UNAVAILABLE" });
     expect(outcomesOf(app)[0]).not.toHaveProperty("agreed");
   });
 
-  it("that does not fit beside the version is not run", async () => {
+  it("does not run if it does not fit into memory with the version that answers", async () => {
     await publishCopy("resnet18-in277", NEW.version);
     await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
     const app = makeApp({ MODEL_MEMORY_BYTES: "20000000" });
     await classify(app);
-    await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), PATIENCE);
+    await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), TIMEOUT_MS);
     expect(outcomesOf(app)[0]).toMatchObject({ code: "MODEL_BUDGET" });
   });
 
-  it("compares the other arm where it has answered itself", async () => {
+  it("is compared with another arm if it has answered itself", async () => {
     await publishCopy("resnet18-in277", NEW.version);
     const arms = [
       { ...CONTROL, weight: 1 },
@@ -104,7 +104,7 @@ describe("a shadow", () => {
     const answeredBy = new Set<string>();
     for (let i = 0; answeredBy.size < 2 && i < 20; i++) {
       answeredBy.add((await classify(app, { "x-client-id": `client ${i}` })).version);
-      await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(i + 1), PATIENCE);
+      await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(i + 1), TIMEOUT_MS);
     }
     expect(answeredBy).toEqual(new Set(["1.0.0", "1.1.0"]));
     expect(new Set(outcomesOf(app).map(({ ran }) => ran))).toEqual(new Set(["model", "shadow"]));
@@ -117,7 +117,7 @@ describe("a shadow", () => {
     }
   });
 
-  it("sees the share of images that it is to see", async () => {
+  it("runs for its share of the images", async () => {
     await publishCopy("resnet18-in277", NEW.version);
     await putAliases({
       aliases: { default: CONTROL },
@@ -131,7 +131,7 @@ describe("a shadow", () => {
       const before = outcomesOf(app).length;
       await classify(app);
       if (draw < 0.5)
-        await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(before + 1), PATIENCE);
+        await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(before + 1), TIMEOUT_MS);
     }
     random.mockRestore();
     await new Promise((resolve) => setTimeout(resolve, 300));

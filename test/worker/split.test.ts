@@ -1,4 +1,4 @@
-/** Two versions that share a name, in the real bucket. */
+/** An alias that is split between two versions, in the real bucket. */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import hierarchy from "../../models/labels/hierarchy.tsv";
@@ -33,10 +33,10 @@ const ask = (client?: string, variables: Record<string, unknown> = {}) =>
     headers: client === undefined ? {} : { "x-client-id": client },
   });
 
-describe("10,000 requests to a name that two versions share 90 to 10", () => {
+describe("a split of 90 to 10", () => {
   const REQUESTS = 10_000;
 
-  it("are divided within a point, and each caller stays with its version", async () => {
+  it("divides 10,000 requests within one percentage point, and keeps each caller on one arm", async () => {
     const arms = [arm("efficientnet-lite0", 90), arm("resnet18-in277", 10)];
     await putAliases({ aliases: { default: arms } });
     const config = parseConfig({ ALIASES_TTL_SECONDS: "30" });
@@ -62,14 +62,14 @@ describe("10,000 requests to a name that two versions share 90 to 10", () => {
     for (let caller = 0; caller < REQUESTS; caller++) {
       const id = await pick(caller);
       if (id === "resnet18-in277") second++;
-      // Every tenth asks again.
+      // Every tenth caller asks again.
       if (caller % 10 === 0) expect(await pick(caller)).toBe(id);
     }
     expect(Math.abs(second / REQUESTS - 0.1)).toBeLessThan(0.01);
   });
 });
 
-describe("a name that two versions share", () => {
+describe("a split", () => {
   beforeAll(() =>
     putAliases({
       aliases: {
@@ -79,7 +79,7 @@ describe("a name that two versions share", () => {
     }),
   );
 
-  it("gives each caller one of them, always the same, and says which", async () => {
+  it("always gives a caller the same arm, and returns which one it is", async () => {
     const seen = new Set<string>();
     for (let i = 0; i < 8; i++) {
       const [first, again] = [await ask(`client ${i}`), await ask(`client ${i}`)];
@@ -91,26 +91,26 @@ describe("a name that two versions share", () => {
     expect([...seen].sort()).toEqual(["efficientnet-lite0", "resnet18-in277"]);
   });
 
-  it("goes by the photo where the caller does not say who it is", async () => {
+  it("depends on the photo if the request has no client id", async () => {
     const ids = await Promise.all([1, 2, 3].map(async () => (await ask()).data.classify.model.id));
     expect(new Set(ids).size).toBe(1);
   });
 
-  it("takes no more predictions than its smallest version has classes", async () => {
+  it("rejects a topK above the number of classes of its smallest arm", async () => {
     const { errors } = await ask(undefined, { topK: 278 });
     expect(errors[0]?.extensions).toMatchObject({ argument: "topK", max: 277 });
   });
 
-  it("cannot be in an ensemble with one of them", async () => {
+  it("is rejected in an ensemble with one of its arms", async () => {
     const { errors } = await ask(undefined, { models: ["default", "resnet18"] });
     expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", argument: "models" });
   });
 
   it.each([
-    ["without arms", []],
-    ["with a weight of 0", [arm("resnet18-in277", 0)]],
-    ["with too many", Array.from({ length: 9 }, () => arm("resnet18-in277", 1))],
-  ])("is refused %s", async (_, value) => {
+    ["it has no arms", []],
+    ["it has an arm with a weight of 0", [arm("resnet18-in277", 0)]],
+    ["it has nine arms", Array.from({ length: 9 }, () => arm("resnet18-in277", 1))],
+  ])("makes aliases.json unusable if %s", async (_, value) => {
     const aliases = { schemaVersion: 1, aliases: { default: value } };
     await env.MODELS.put("aliases.json", JSON.stringify(aliases));
     const { status, errors } = await ask();

@@ -1,10 +1,8 @@
-/** Two versions of ResNet-18 in one isolate, with the memory that a deployment has. */
-
+/** Two versions of ResNet-18 in one isolate, with the memory limits of a deployment. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
 import { parseConfig } from "../../src/config.ts";
 import { versionFileKey } from "../../src/models/version-ref.ts";
-
 import { makeApp } from "./support/make-app.ts";
 import { publishCopy, putAliases } from "./support/publish.ts";
 import { readRepoFile } from "./support/repo-file.ts";
@@ -23,7 +21,7 @@ beforeAll(async () => {
   await putAliases({ aliases: { default: [arm("1.0.0"), arm("1.1.0")] } });
 });
 
-it("share a name's requests, each loaded once; a third model takes the place of the idle one", async () => {
+it("both arms of a split stay loaded, and a third model replaces the least recently used one", async () => {
   const get = vi.spyOn(env.MODELS, "get");
   const loads = (id: string, version: string) =>
     get.mock.calls.filter(([key]) => key === versionFileKey({ id, version }, "int8.onnx")).length;

@@ -1,4 +1,4 @@
-/** Reads an ONNX file into a graph. What cannot be represented is refused, never left out. */
+/** Reads an ONNX file into a graph. Parts that cannot be represented are rejected, never ignored. */
 import { fromBinary } from "@bufbuild/protobuf";
 import {
   type AttributeProto,
@@ -15,28 +15,27 @@ import {
 import type { Attribute, Constant, Graph, GraphNode } from "../graph.ts";
 import { GraphError } from "../graph-error.ts";
 
-/** A typed array's constructor. */
+/** The constructor of a typed array. */
 type ArrayKind<Data, Element> = {
   new (buffer: ArrayBuffer): Data;
   from(list: Iterable<Element>): Data;
   readonly BYTES_PER_ELEMENT: number;
 };
 
-/** Names of ONNX's own domain. */
+/** The names of the domain of ONNX itself. */
 const OWN_DOMAINS: ReadonlySet<string> = new Set(["", "ai.onnx"]);
 
 /**
  * Reads a model file with one float32 image input.
  *
- * @param file - what errors call it
- * @param inputSize - side of the image in pixels, where the file leaves it open
- * @throws GraphError GRAPH_UNREADABLE, GRAPH_INPUT_MISMATCH; GRAPH_UNSUPPORTED for several inputs,
+ * @param file - the name of the file in error messages
+ * @param inputSize - side of the image in pixels; the input must have this side or leave it open
+ * @throws GraphError GRAPH_UNREADABLE, GRAPH_INPUT_MISMATCH; GRAPH_UNSUPPORTED if it has several inputs,
  *   subgraphs, functions, or tensors in other files
  */
 export function readModel(bytes: Uint8Array, file: string, inputSize: number): Graph {
-  const model = parse(bytes, file);
-  const graph = model.graph as GraphProto;
-  if (model.functions.length > 0) throw unsupported(file, "it defines functions of its own");
+  const { model, graph } = parse(bytes, file);
+  if (model.functions.length > 0) throw unsupported(file, "it defines custom functions");
   if (graph.sparseInitializer.length > 0) throw unsupported(file, "it has sparse tensors");
   const constants = new Map<string, Constant>();
   for (const tensor of graph.initializer) constants.set(tensor.name, readTensor(tensor, file));
@@ -47,7 +46,7 @@ export function readModel(bytes: Uint8Array, file: string, inputSize: number): G
     if (value && "tensor" in value) constants.set(node.outputs[0] as string, value.tensor);
     else nodes.push(node);
   }
-  // Files of IR 3 list their constants among the inputs.
+  // Files of IR version 3 list constants among the inputs.
   const inputs = graph.input.filter(({ name }) => !constants.has(name));
   const [input, ...others] = inputs;
   if (!input || others.length > 0) throw unsupported(file, `it has ${inputs.length} inputs`);
@@ -66,7 +65,7 @@ export function readModel(bytes: Uint8Array, file: string, inputSize: number): G
   };
 }
 
-function parse(bytes: Uint8Array, file: string): ModelProto {
+function parse(bytes: Uint8Array, file: string): { model: ModelProto; graph: GraphProto } {
   let model: ModelProto | undefined;
   let cause: unknown;
   try {
@@ -74,11 +73,11 @@ function parse(bytes: Uint8Array, file: string): ModelProto {
   } catch (error) {
     cause = error;
   }
-  if (model?.graph && model.graph.node.length > 0) return model;
+  if (model?.graph && model.graph.node.length > 0) return { model, graph: model.graph };
   throw new GraphError("GRAPH_UNREADABLE", {
     what: `${file} cannot be read as ONNX.`,
-    why: "It is damaged or has another format.",
-    fix: "Download it again, or give an .onnx file.",
+    why: "The file is damaged or has another format.",
+    fix: "Download it again, or use an .onnx file.",
     cause,
   });
 }
@@ -87,7 +86,7 @@ function readInputShape(input: ValueInfoProto, inputSize: number, file: string):
   const type = input.type?.value;
   const dims = type?.case === "tensorType" ? type.value.shape?.dim : undefined;
   if (type?.case !== "tensorType" || type.value.elemType !== TensorProto_DataType.FLOAT) {
-    throw unsupported(file, `its input ${input.name} is not of float32`);
+    throw unsupported(file, `its input ${input.name} is not float32`);
   }
   const wanted = [1, 3, inputSize, inputSize];
   const given = dims?.map(({ value }) => (value.case === "dimValue" ? Number(value.value) : 0));
@@ -98,7 +97,7 @@ function readInputShape(input: ValueInfoProto, inputSize: number, file: string):
   throw new GraphError("GRAPH_INPUT_MISMATCH", {
     what: `${file} does not take images of ${inputSize} px.`,
     why: `Its input ${input.name} has the shape [${given?.join(", ")}], not [${wanted.join(", ")}].`,
-    fix: "Give its side as --input-size.",
+    fix: "Give the side of its input as --input-size.",
   });
 }
 
@@ -140,7 +139,7 @@ function readAttribute(attribute: AttributeProto, node: NodeProto, file: string)
 
 function readTensor(tensor: TensorProto, file: string): Constant {
   if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL) {
-    throw unsupported(file, `its tensor ${tensor.name} lies in another file`);
+    throw unsupported(file, `its tensor ${tensor.name} is stored in another file`);
   }
   const shape = tensor.dims.map(Number);
   const count = shape.reduce((product, side) => product * side, 1);
@@ -154,13 +153,13 @@ function readTensor(tensor: TensorProto, file: string): Constant {
 
 function readElements(tensor: TensorProto, shape: readonly number[], file: string): Constant {
   const { name, rawData, dataType } = tensor;
-  // Either bytes or a list of numbers holds the elements.
+  // The elements are given either as bytes or as a list of numbers.
   const take = <Data, Element>(array: ArrayKind<Data, Element>, list: Iterable<Element>): Data => {
     if (rawData.byteLength === 0) return array.from(list);
     if (rawData.byteLength % array.BYTES_PER_ELEMENT !== 0) {
-      throw unsupported(file, `its tensor ${name} ends amid an element`);
+      throw unsupported(file, `its tensor ${name} ends within an element`);
     }
-    // A copy, because a view would have to begin at a multiple of the element's size.
+    // Copied, because a view must start at a multiple of the element size.
     return new array(rawData.slice().buffer);
   };
   switch (dataType) {
@@ -177,7 +176,7 @@ function readElements(tensor: TensorProto, shape: readonly number[], file: strin
     case TensorProto_DataType.BOOL:
       return { type: "bool", shape, data: take(Uint8Array, tensor.int32Data) };
     case TensorProto_DataType.FLOAT16: {
-      // As numbers these are the bits of the halves.
+      // In a list of numbers, each number has the bits of one float16.
       const { buffer } = take(Uint16Array, tensor.int32Data);
       return { type: "float16", shape, data: new Float16Array(buffer) };
     }
@@ -190,8 +189,8 @@ function readElements(tensor: TensorProto, shape: readonly number[], file: strin
 
 function unsupported(file: string, reason: string): GraphError {
   return new GraphError("GRAPH_UNSUPPORTED", {
-    what: `${file} is an ONNX file of a kind that is not supported.`,
-    why: `A network with one image as its input is needed, but ${reason}.`,
-    fix: "Export it again without that, for instance with PyTorch's exporter.",
+    what: `${file} is not a supported ONNX file.`,
+    why: `It must contain a plain network with one image as its input, but ${reason}.`,
+    fix: "Export it again without that, for example with PyTorch's exporter.",
   });
 }

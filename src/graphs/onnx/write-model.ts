@@ -1,4 +1,3 @@
-/** Writes a graph as an ONNX file. */
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
   AttributeProto_AttributeType,
@@ -12,10 +11,10 @@ import {
 } from "onnx-buf";
 import type { Attribute, Constant, ElementType, Graph, GraphNode, ValueInfo } from "../graph.ts";
 
-/** What ONNX Runtime 1.13 and later read. */
+/** The IR version, which ONNX Runtime 1.13 and later can read. */
 const IR_VERSION = 8n;
 
-/** ONNX's numbers of the element types. */
+/** The numbers of the element types in ONNX. */
 export const DATA_TYPES: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float: TensorProto_DataType.FLOAT,
   float16: TensorProto_DataType.FLOAT16,
@@ -26,7 +25,7 @@ export const DATA_TYPES: Readonly<Record<ElementType, TensorProto_DataType>> = {
   bool: TensorProto_DataType.BOOL,
 };
 
-/** The bytes of the model file. */
+/** Writes a graph as an ONNX file. */
 export function writeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
@@ -48,7 +47,7 @@ export function writeModel(graph: Graph): Uint8Array<ArrayBuffer> {
 
 function writeNode({ operator, domain, inputs, outputs, attributes }: GraphNode) {
   return create(NodeProtoSchema, {
-    // Names must differ, as those of tensors do.
+    // The names of nodes must be unique. Those of their outputs are.
     name: outputs.find((output) => output !== "") ?? "",
     opType: operator,
     domain,
@@ -74,13 +73,13 @@ function writeTensor({ type, shape, data }: Constant, name: string) {
     name,
     dataType: DATA_TYPES[type],
     dims: shape.map(BigInt),
-    // Little-endian, as every machine that Node runs on.
+    // ONNX is little-endian, like every platform that this code runs on.
     rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(),
   });
 }
 
 function writeValueInfo({ name, shape }: ValueInfo) {
-  // Without a shape the type too is left to ONNX Runtime, which infers both.
+  // Without a shape, the type is also omitted: ONNX Runtime infers both.
   if (shape === undefined) return create(ValueInfoProtoSchema, { name });
   const dim = shape.map((side) => ({ value: { case: "dimValue" as const, value: BigInt(side) } }));
   const value = { elemType: TensorProto_DataType.FLOAT, shape: { dim } };

@@ -1,46 +1,44 @@
 /**
  * Builds the ONNX graph of a ResNet from torchvision's parameters.
  *
- * Source: He et al. 2015, "Deep residual learning for image recognition"; with the stride of a
- * bottleneck in its 3x3 convolution, as torchvision has it.
+ * Source: He et al. 2015, "Deep residual learning for image recognition". As in torchvision, the stride of a
+ * bottleneck is in its 3x3 convolution.
  */
 import { GraphBuilder } from "../graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
 import type { StateDict } from "../safetensors/read-safetensors.ts";
 import { type Convolution, ResNetWeights } from "./resnet-weights.ts";
 
-/** How to build. */
 export type ResNetOptions = {
   /** Side of the square input in pixels. */
   readonly inputSize: number;
-  /** Side to which a cubic Resize enlarges the input before the first convolution. */
+  /** If given, a cubic Resize enlarges the input to this side before the first convolution. */
   readonly enlargeTo?: number;
 };
 
-/** A built network. */
 export type BuiltResNet = {
-  /** ONNX: `input` [1, 3, S, S] to `logits` [1, N], `embedding` [1, D] and `features` [1, D, h, w]. */
+  /** An ONNX file: `input` [1, 3, S, S] to `logits` [1, N], `embedding` [1, D] and `features` [1, D, h, w]. */
   readonly model: Uint8Array<ArrayBuffer>;
   readonly architecture: string;
-  /** The rows of the classifier, [N, D]. */
+  /** The rows of the final linear classifier, [N, D]. */
   readonly head: { readonly shape: readonly [number, number]; readonly data: Float32Array };
 };
 
 const STAGES = [1, 2, 3, 4];
-/** By the number of blocks in each stage, and whether they are bottlenecks. */
+/** Architectures by the number of blocks in each stage, and whether they are bottlenecks. */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
   "2,2,2,2": "ResNet-18",
   "3,4,6,3": "ResNet-34",
   "3,4,6,3,bottleneck": "ResNet-50",
 };
-/** What PyTorch's bicubic interpolation uses, and ONNX's default. */
+/** The coefficient of PyTorch's bicubic interpolation, and the default of ONNX. */
 const CUBIC_COEFFICIENT = -0.75;
 
 /**
- * Builds ResNet-18, 34 or 50: whichever the parameters are of.
+ * Builds ResNet-18, 34 or 50, depending on the parameters.
  *
- * @param file - what errors call the parameters' file
- * @throws GraphError WEIGHTS_UNSUPPORTED if they belong to none of these
+ * @param file - the name of the parameters' file in error messages
+ * @throws GraphError WEIGHTS_UNSUPPORTED if the parameters do not belong to one of these
  */
 export function buildResNet(tensors: StateDict, file: string, options: ResNetOptions): BuiltResNet {
   const weights = new ResNetWeights(tensors, file);
@@ -79,7 +77,7 @@ export function buildResNet(tensors: StateDict, file: string, options: ResNetOpt
     "logits",
     { transB: { int: 1 } },
   );
-  // The stem and three of the stages halve the side, rounding up, as does the pooling.
+  // The stem, the pooling and three of the stages each halve the side, rounding up.
   const side = Math.ceil((enlargeTo ?? inputSize) / 32);
   const input = { name: "input", shape: [1, 3, inputSize, inputSize] };
   const built = graph.build(architecture, input, [
@@ -100,7 +98,7 @@ function countBlocks(weights: ResNetWeights, stage: number): number {
   return count;
 }
 
-/** The convolutions of a block, the shortcut beside them, their sum, and a ReLU. */
+/** Adds the convolutions of a block, the parallel shortcut, their sum, and a ReLU. */
 function addBlock(
   graph: GraphBuilder,
   weights: ResNetWeights,

@@ -1,10 +1,9 @@
-/** A ResNet's parameters under torchvision's names: taken one by one, each with its shape. */
-
+/** The parameters of a ResNet, with torchvision's names. */
 import { foldNormalisation } from "../fold-normalisation.ts";
 import { GraphError } from "../graph-error.ts";
 import type { StateDict, Tensor } from "../safetensors/read-safetensors.ts";
 
-/** A convolution with the batch normalisation after it folded in. */
+/** A convolution, with the following batch normalisation folded in. */
 export type Convolution = {
   /** [out, in, k, k] */
   readonly weight: Tensor;
@@ -12,10 +11,10 @@ export type Convolution = {
   readonly bias: Float32Array;
 };
 
-/** PyTorch's default. */
+/** The default of PyTorch. */
 const EPSILON = 1e-5;
 
-/** The parameters of one file. */
+/** Takes parameters one by one, so that {@link finish} can detect unused ones. */
 export class ResNetWeights {
   readonly #tensors: StateDict;
   readonly #file: string;
@@ -30,7 +29,7 @@ export class ResNetWeights {
     return this.#tensors.has(name);
   }
 
-  /** @throws GraphError WEIGHTS_UNSUPPORTED if it is missing or has another number of dimensions */
+  /** @throws GraphError WEIGHTS_UNSUPPORTED if it is missing or does not have `dimensions` dimensions */
   take(name: string, dimensions: number): Tensor {
     const tensor = this.#tensors.get(name);
     this.#taken.add(name);
@@ -42,7 +41,7 @@ export class ResNetWeights {
   }
 
   /**
-   * A convolution without bias and its batch normalisation as one.
+   * Takes a convolution without a bias, and folds its batch normalisation into it.
    *
    * @throws GraphError WEIGHTS_UNSUPPORTED
    */
@@ -68,18 +67,18 @@ export class ResNetWeights {
     return { weight: { shape, data: folded.weight }, bias: folded.bias };
   }
 
-  /** @throws GraphError WEIGHTS_UNSUPPORTED if something was not taken: the network is not the one that was built */
+  /** @throws GraphError WEIGHTS_UNSUPPORTED if a parameter was not taken, so the network is a different one */
   finish(): void {
     const left = [...this.#tensors.keys()].filter((name) => !this.#taken.has(name));
     if (left.length > 0) throw this.unknown(`it also has ${left.slice(0, 5).join(", ")}`);
   }
 
-  /** What to throw where the parameters are of no network that is known. */
+  /** Makes the error for parameters that do not belong to a known network. */
   unknown(reason: string): GraphError {
     return new GraphError("WEIGHTS_UNSUPPORTED", {
-      what: `${this.#file} is not a ResNet that can be built.`,
+      what: `${this.#file} is not a supported ResNet.`,
       why: `ResNet-18, 34 and 50 with torchvision's parameter names are supported, but ${reason}.`,
-      fix: "Give the weights of one of these, or an .onnx file.",
+      fix: "Use the weights of one of these, or an .onnx file.",
     });
   }
 }

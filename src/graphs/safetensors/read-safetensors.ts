@@ -9,20 +9,19 @@ import { GraphError } from "../graph-error.ts";
 /** A tensor as float32, row-major. */
 export type Tensor = { readonly shape: readonly number[]; readonly data: Float32Array };
 
-/** Tensors by name. */
 export type StateDict = ReadonlyMap<string, Tensor>;
 
-/** The format's own limit, against headers that claim gigabytes. */
+/** The limit of the format, which protects against headers that claim gigabytes. */
 const MAX_HEADER_BYTES = 100_000_000;
 const LENGTH_BYTES = 8;
 
-/** Element types that become float32. Others, as counters of batches, are left out. */
+/** The element types that are converted to float32. Tensors of others, such as batch counters, are skipped. */
 const FLOATS: Readonly<
   Record<string, { bytes: number; read: (v: DataView, at: number) => number }>
 > = {
   F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
   F16: { bytes: 2, read: (view, at) => view.getFloat16(at, true) },
-  // The upper half of a float32.
+  // bfloat16 is the upper half of a float32.
   BF16: { bytes: 2, read: (view, at) => fromUpperHalf(view.getUint16(at, true)) },
 };
 
@@ -38,15 +37,15 @@ const headerSchema = z.record(
 /**
  * Reads the floating-point tensors of a file.
  *
- * @param name - what errors call the file
- * @throws GraphError WEIGHTS_UNREADABLE if it is truncated, or not a safetensors file
+ * @param name - the name of the file in error messages
+ * @throws GraphError WEIGHTS_UNREADABLE if the file is truncated or not a safetensors file
  */
 export function readSafetensors(bytes: Uint8Array, name: string): StateDict {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = bytes.byteLength < LENGTH_BYTES ? 0 : Number(view.getBigUint64(0, true));
   const start = LENGTH_BYTES + headerBytes;
   if (headerBytes === 0 || headerBytes > MAX_HEADER_BYTES || start > bytes.byteLength) {
-    throw damaged(name, "its header does not fit into it");
+    throw damaged(name, "its header is longer than the file");
   }
   const header = parseHeader(bytes.subarray(LENGTH_BYTES, start), name);
   const tensors = new Map<string, Tensor>();
@@ -71,7 +70,7 @@ function parseHeader(bytes: Uint8Array, name: string): z.infer<typeof headerSche
     const { __metadata__: _, ...tensors } = JSON.parse(new TextDecoder().decode(bytes));
     json = tensors;
   } catch (cause) {
-    throw damaged(name, "its header is not JSON", cause);
+    throw damaged(name, "its header is not valid JSON", cause);
   }
   const header = headerSchema.safeParse(json);
   if (header.success) return header.data;
@@ -88,8 +87,8 @@ function fromUpperHalf(bits: number): number {
 function damaged(name: string, reason: string, cause?: unknown): GraphError {
   return new GraphError("WEIGHTS_UNREADABLE", {
     what: `${name} cannot be read as safetensors.`,
-    why: `It is damaged or has another format: ${reason}.`,
-    fix: "Download it again, or give a .safetensors file.",
+    why: `The file is damaged or has another format: ${reason}.`,
+    fix: "Download it again, or use a .safetensors file.",
     cause,
   });
 }

@@ -1,6 +1,6 @@
 import type { StateDict } from "./read-safetensors.ts";
 
-/** A safetensors file of float32 tensors. */
+/** Writes float32 tensors as a safetensors file. */
 export function writeSafetensors(tensors: StateDict): Uint8Array {
   let offset = 0;
   const header: Record<string, unknown> = { __metadata__: { format: "pt" } };

@@ -1,20 +1,20 @@
 /**
- * Brings up ONNX Runtime Web inside workerd, where WebAssembly may not be compiled at run time.
+ * Starts ONNX Runtime Web in workerd, which does not allow compiling WebAssembly at run time.
  *
- * The runtime normally fetches and compiles its own `.wasm`. Here the build hands over a compiled
- * `WebAssembly.Module`, and the one `WebAssembly.instantiate` call that the runtime makes while it
- * initialises is answered with an instance of that module.
+ * Normally the runtime fetches and compiles its own `.wasm`. Here the build provides a compiled
+ * `WebAssembly.Module`. The runtime calls `WebAssembly.instantiate` once while it initialises; that call is
+ * intercepted and returns an instance of the module.
  */
 import * as ort from "onnxruntime-web/wasm";
 import type { Runtime, RuntimeSession } from "../runtime.ts";
 
-// Sends the runtime down its "the binary is given" path. Never compiled: only its length counts.
+// Makes the runtime use a given binary instead of fetching one. It is never compiled; only its length matters.
 const WASM_BINARY_STUB = new Uint8Array(1);
 
 const SESSION_OPTIONS: ort.InferenceSession.SessionOptions = {
   executionProviders: ["wasm"],
   graphOptimizationLevel: "all",
-  // The arena keeps every freed tensor for reuse; a Worker has 128 MB and runs one image at a time.
+  // The arena reuses the memory of freed tensors. That suits a Worker, which runs one image at a time.
   enableCpuMemArena: true,
 };
 
@@ -24,9 +24,8 @@ let starting: Promise<Runtime> | undefined;
  * Starts ONNX Runtime once per isolate.
  *
  * @param wasm - the compiled `ort-wasm-simd-threaded.wasm`
- * @throws Error if the runtime did not take the given module: it would then try to compile at
- *   run time, which workerd forbids, so this fails loudly. The runtime cannot be started a second
- *   time in the same isolate, so the failure is kept.
+ * @throws Error if the runtime did not use the given module. The runtime cannot be started a second time in
+ *   the same isolate, so the failure is permanent.
  */
 export function startOnnxRuntime(wasm: WebAssembly.Module): Promise<Runtime> {
   starting ??= start(wasm);
@@ -38,8 +37,8 @@ async function start(wasm: WebAssembly.Module): Promise<Runtime> {
   ort.env.wasm.wasmBinary = WASM_BINARY_STUB.buffer;
   ort.env.logLevel = "error";
   const memory = await captureMemory(wasm, async () => {
-    // The runtime starts with its first session. An empty graph is refused, but only after that,
-    // so that a damaged model can never be the reason why the runtime itself did not start.
+    // The runtime starts with its first session. It rejects the empty graph, but only after starting. So a
+    // damaged model can never prevent the runtime from starting.
     await ort.InferenceSession.create(new Uint8Array(0), SESSION_OPTIONS).catch(() => {});
   });
   return {
@@ -69,7 +68,7 @@ function toSession(session: ort.InferenceSession): RuntimeSession {
   };
 }
 
-/** Answers the runtime's `WebAssembly.instantiate` with `wasm` while `initialise` runs. */
+/** Makes `WebAssembly.instantiate` return an instance of `wasm` to the runtime while `initialise` runs. */
 async function captureMemory(
   wasm: WebAssembly.Module,
   initialise: () => Promise<void>,
@@ -77,7 +76,7 @@ async function captureMemory(
   const { instantiate } = WebAssembly;
   let memory: WebAssembly.Memory | undefined;
   const answer = async (source: unknown, imports: WebAssembly.Imports) => {
-    // Another module (an image codec, say) may be instantiated meanwhile: that is not ours.
+    // Other modules, such as image codecs, may be instantiated at the same time.
     if (!isStub(source)) return Reflect.apply(instantiate, WebAssembly, [source, imports]);
     memory = findMemory(imports);
     return { instance: await instantiate(wasm, imports), module: wasm };
@@ -90,7 +89,7 @@ async function captureMemory(
   }
   if (!memory) {
     throw new Error(
-      "ONNX Runtime did not instantiate the bundled WebAssembly module; this version of onnxruntime-web starts differently, and src/inference/engines/onnxruntime.ts must follow it.",
+      "ONNX Runtime did not instantiate the bundled WebAssembly module. This version of onnxruntime-web starts differently. Adapt src/inference/engines/onnxruntime.ts to it.",
     );
   }
   return memory;

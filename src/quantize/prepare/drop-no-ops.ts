@@ -1,9 +1,9 @@
-/** Leaves out the nodes that do nothing when a network is used. */
+/** Removes the nodes that do nothing during inference. */
 import type { Graph, GraphNode } from "../../graphs/graph.ts";
 
 const NO_OPS: ReadonlySet<string> = new Set(["Identity", "Dropout"]);
 
-/** Leaves out Identity and Dropout; the outputs keep their names. */
+/** Removes Identity and Dropout. The outputs of the graph keep their names. */
 export function dropNoOps(graph: Graph): Graph {
   const outputs = new Set(graph.outputs.map(({ name }) => name));
   const sources = new Map<string, string>();

@@ -1,6 +1,6 @@
 /**
- * Finds the end of a network: the feature maps, their mean (the embedding), and the linear classifier
- * that makes logits of it, in the forms that exporters give them.
+ * Finds the end of a network: the feature maps, their mean (the embedding), and the linear classifier that
+ * computes the logits, in the various forms that exporters write.
  */
 import {
   type Constant,
@@ -22,23 +22,23 @@ export type Linear = {
   readonly width: number;
 };
 
-/** What was found. */
+/** The end of a network; tensors are given by name. */
 export type Head = {
-  /** The tensor of the logits, before any Softmax; the linear layer's output where there is one. */
+  /** The logits, before any Softmax. */
   readonly logits: string;
-  /** Whether a Softmax comes after it, which is left out. */
+  /** Whether a Softmax follows the logits; it is removed. */
   readonly softmax: boolean;
-  /** Undefined where the network does not end in a linear layer. */
+  /** Undefined if the network does not end in a linear layer. */
   readonly linear: Linear | undefined;
-  /** The linear layer's input; [1, D] but for its shape. Undefined where features are. */
+  /** The input of the linear layer, with D elements in any shape. Undefined if `features` is given. */
   readonly embedding: string | undefined;
-  /** The tensor whose mean over the positions is the linear layer's input, [1, D, h, w]. */
+  /** The feature maps whose mean over the positions is the input of the linear layer, [1, D, h, w]. */
   readonly features: string | undefined;
 };
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
-/** Operators that only give another shape to what they get; each is checked to keep all elements. */
+/** Operators that only change the shape of their input. */
 const RESHAPES: ReadonlySet<string> = new Set([
   "Flatten",
   "Reshape",
@@ -48,10 +48,10 @@ const RESHAPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Walks up from an output.
+ * Finds the head by walking up from an output.
  *
- * @param output - name of the logits, or of their Softmax
- * @param shapes - of all tensors, for one image
+ * @param output - name of the logits or of their Softmax
+ * @param shapes - the shapes of all tensors for one image, by name
  */
 export function findHead(graph: Graph, output: string, shapes: Shapes): Head {
   const walk = new Walk(graph, shapes);
@@ -69,7 +69,7 @@ export function findHead(graph: Graph, output: string, shapes: Shapes): Head {
     : { ...none, linear, features: pooled };
 }
 
-/** A linear layer with its input, or with the feature maps where it comes before the pooling. */
+/** A linear layer and its input; also the feature maps, if the layer comes before the pooling. */
 type FoundLinear = {
   readonly linear: Linear;
   readonly input: string;
@@ -91,7 +91,7 @@ class Walk {
     return this.#producers.get(name);
   }
 
-  /** The tensor that `name` is a reshaped view of. */
+  /** Returns the tensor that `name` is a reshaped view of. */
   skipReshapes(name: string): string {
     const node = this.#producers.get(name);
     const input = node?.inputs[0];
@@ -120,13 +120,13 @@ class Walk {
     }
   }
 
-  /** The feature maps whose mean over all positions `name` is, with `width` channels. */
+  /** Finds the feature maps with `width` channels whose mean over all positions is `name`. */
   findPooled(name: string, width: number): string | undefined {
     const input = this.#readPooling(this.skipReshapes(name));
     return input !== undefined && this.#shapes.get(input)?.[1] === width ? input : undefined;
   }
 
-  /** The input of a pooling over all positions. */
+  /** Returns the input of a pooling over all positions. */
   #readPooling(name: string): string | undefined {
     const node = this.#producers.get(name);
     const input = node?.inputs[0];
@@ -185,7 +185,7 @@ class Walk {
     return { input, linear: makeLinear(transpose(weight.data, rows, columns), columns) };
   }
 
-  /** A 1x1 convolution, which is a linear layer at each position. */
+  /** Reads a 1x1 convolution, which is a linear layer at each position. */
   #readPointwise(node: GraphNode): FoundLinear | undefined {
     const [input = "", weightName = "", biasName] = node.inputs;
     const weight = this.#floatsOf(weightName);
@@ -203,7 +203,7 @@ class Walk {
     return { input, linear: makeLinear(weight.data, classes, bias?.data) };
   }
 
-  /** A linear layer at each position, then their mean: the same as the mean, then the layer. */
+  /** Reads a linear layer before the pooling, which is equivalent to a linear layer after the pooling. */
   #readBeforePooling(name: string): FoundLinear | undefined {
     const input = this.#readPooling(name);
     const node = input === undefined ? undefined : this.#producers.get(input);
@@ -211,7 +211,7 @@ class Walk {
     return found && { ...found, features: found.input };
   }
 
-  /** A linear layer whose bias is added by a node of its own. */
+  /** Reads a linear layer whose bias is added by a separate node. */
   #readAdd({ inputs }: GraphNode): FoundLinear | undefined {
     const [a = "", b = ""] = inputs;
     const [data, constant] = this.#graph.constants.has(a) ? [b, a] : [a, b];
@@ -243,7 +243,7 @@ function makeLinear(weight: Float32Array, classes: number, bias?: Float32Array):
   };
 }
 
-/** Of [rows, columns] to [columns, rows]. */
+/** From [rows, columns] to [columns, rows]. */
 function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
   return data.map((_, i) => data[(i % rows) * columns + Math.floor(i / rows)] as number);
 }

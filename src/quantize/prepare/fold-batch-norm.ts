@@ -1,4 +1,4 @@
-/** Puts the batch normalisation after a convolution into the convolution. */
+/** Folds batch normalisations into the convolutions before them. */
 import { foldNormalisation, type Normalisation } from "../../graphs/fold-normalisation.ts";
 import {
   type Constant,
@@ -11,22 +11,22 @@ import {
   prune,
 } from "../../graphs/graph.ts";
 
-/** ONNX's default. */
+/** The default of ONNX. */
 const EPSILON = 1e-5;
 
 /**
- * Folds every BatchNormalization whose input is a convolution that nothing else uses.
+ * Folds every BatchNormalization whose input is a convolution that no other node uses.
  *
- * @returns the graph, and how many were folded
+ * @returns the graph, and the number of folded nodes
  */
 export function foldBatchNorm(graph: Graph): { readonly graph: Graph; readonly folded: number } {
   const consumers = findConsumers(graph);
   const producers = findProducers(graph);
   const isOutput = new Set(graph.outputs.map(({ name }) => name));
   const constants = new Map(graph.constants);
-  // A normalisation becomes the convolution; the convolution before it goes.
+  // The folded convolution takes the place of the normalisation; the original convolution is removed.
   const replaced = new Map<GraphNode, GraphNode>();
-  const gone = new Set<GraphNode>();
+  const removed = new Set<GraphNode>();
   for (const node of graph.nodes) {
     const [input = ""] = node.inputs;
     const convolution = producers.get(input);
@@ -44,10 +44,10 @@ export function foldBatchNorm(graph: Graph): { readonly graph: Graph; readonly f
     constants.set(names[0], floats(weight.shape, folded.weight));
     constants.set(names[1], floats([folded.bias.length], folded.bias));
     replaced.set(node, { ...convolution, inputs: [data, ...names], outputs: [output] });
-    gone.add(convolution);
+    removed.add(convolution);
   }
   const nodes = graph.nodes
-    .filter((node) => !gone.has(node))
+    .filter((node) => !removed.has(node))
     .map((node) => replaced.get(node) ?? node);
   return { graph: prune({ ...graph, nodes, constants }), folded: replaced.size };
 }

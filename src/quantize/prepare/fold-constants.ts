@@ -1,4 +1,4 @@
-/** Works out what does not depend on the image: the shapes that exporters compute, and arithmetic on constants. */
+/** Folds everything that does not depend on the image: computed shapes, and arithmetic on constants. */
 import {
   type Constant,
   findConsumers,
@@ -9,15 +9,14 @@ import {
 import { withGraph } from "../../graphs/run-graph.ts";
 import type { Runtime } from "../../inference/runtime.ts";
 
-/** A graph, and what a run of it has shown. */
 export type FoldedGraph = {
   readonly graph: Graph;
-  /** The shape of every tensor that is no constant. */
+  /** The shape of every tensor that is not a constant, by name. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
 };
 
 /**
- * Runs a graph once, and puts constants in place of what depends on shapes and constants alone.
+ * Runs a graph once, and replaces every tensor that depends only on shapes and constants with a constant.
  *
  * @throws GraphError GRAPH_REFUSED
  */
@@ -40,22 +39,22 @@ export async function foldConstants(runtime: Runtime, graph: Graph): Promise<Fol
   return { graph: prune({ ...graph, nodes, constants }), shapes };
 }
 
-/** Every tensor, for a grey image. */
+/** Computes every tensor for a grey image. */
 function runOnce(runtime: Runtime, graph: Graph): Promise<ReadonlyMap<string, Constant>> {
   const outputs = graph.nodes.flatMap((node) => node.outputs).filter((name) => name !== "");
   const size = graph.input.shape.reduce((product, side) => product * side, 1);
   return withGraph(runtime, graph, outputs, (run) => run(new Float32Array(size)));
 }
 
-/** The nodes whose outputs are the same for every image. */
+/** Finds the nodes whose outputs are the same for every image. */
 function findFixed({ nodes, constants }: Graph): Set<GraphNode> {
   const fixed = new Set<GraphNode>();
   const known = new Set(constants.keys());
   for (const node of nodes) {
-    // The sizes of all tensors are fixed, because the input's is.
+    // The size of the input is fixed, so the sizes of all tensors are.
     const isShape = node.domain === "" && (node.operator === "Shape" || node.operator === "Size");
     if (!isShape && !node.inputs.every((name) => name === "" || known.has(name))) continue;
-    // A node without inputs is no arithmetic: it may be a random number.
+    // A node without inputs may produce random numbers.
     if (node.inputs.length === 0) continue;
     fixed.add(node);
     for (const output of node.outputs) known.add(output);

@@ -1,4 +1,4 @@
-/** Brings any network into the one form that is quantised: batch normalisation folded, outputs named. */
+/** Converts any network to the form that is quantised: batch normalisations folded, outputs renamed. */
 import { floats, type Graph, type GraphNode, makeNode, prune } from "../../graphs/graph.ts";
 import { GraphError } from "../../graphs/graph-error.ts";
 import { renameTensors } from "../../graphs/rename-tensors.ts";
@@ -23,27 +23,27 @@ import { upgradeOpset } from "./upgrade-opset.ts";
 
 const RESERVED = [POOLED, EMBEDDING, LOGITS, HEAD_WEIGHT, HEAD_BIAS];
 
-/** A network in float32 with the outputs `logits` and, where it has them, `embedding` and `features`. */
+/** A float32 network with the outputs `logits` and, if they exist, `embedding` and `features`. */
 export type PreparedNetwork = {
   readonly graph: Graph;
-  /** Undefined where the network does not end in a linear layer after a mean over positions. */
+  /** Undefined if the network does not end in a mean over positions and a linear layer. */
   readonly head: Linear | undefined;
   readonly classes: number;
   /** Names of the tensors after the features, which stay in float. */
   readonly floatTensors: ReadonlySet<string>;
-  /** What was done, for people. */
+  /** What was changed, as text to display. */
   readonly notes: readonly string[];
 };
 
-/** float32 sums in another order; logits are of the order of 10. */
+/** Allows for float32 sums in a different order; logits are of the order of 10. */
 const TOLERANCE = 1e-3;
 
 /**
- * Prepares a network, and makes sure that it says what it said before.
+ * Prepares a network, and checks that it still computes the same.
  *
- * @param output - the output that holds the logits or probabilities
- * @throws GraphError if ONNX Runtime refuses it, it does not give a vector of classes, or the result
- *   computes something else
+ * @param output - name of the output with the logits or probabilities
+ * @throws GraphError GRAPH_REFUSED; GRAPH_UNSUPPORTED; GRAPH_NOT_CLASSIFIER if the output is not a vector of
+ *   classes; GRAPH_NOT_FINITE; GRAPH_CHANGED if the result computes something else
  */
 export async function prepareNetwork(
   runtime: Runtime,
@@ -57,8 +57,8 @@ export async function prepareNetwork(
   if (classes < 2 || !shape.includes(classes)) {
     throw new GraphError("GRAPH_NOT_CLASSIFIER", {
       what: `${source.name} is not a classifier.`,
-      why: `Its output ${output} has the shape [${shape.join(", ")}], not one number for each class.`,
-      fix: "Give another network.",
+      why: `Its output ${output} has the shape [${shape.join(", ")}], not one number per class.`,
+      fix: "Use a network that classifies images.",
     });
   }
   const { graph: normalised, folded: count } = foldBatchNorm(upgradeOpset(folded));
@@ -67,9 +67,9 @@ export async function prepareNetwork(
   await requireSame(runtime, source, output, graph, head.softmax);
   const notes = [
     ...(count > 0 ? [`${count} batch normalisations were folded into convolutions`] : []),
-    ...(head.softmax ? ["the Softmax at the end was left out"] : []),
+    ...(head.softmax ? ["the Softmax at the end was removed"] : []),
     ...(head.features === undefined
-      ? ["it has no mean of features before a linear layer: no heat maps"]
+      ? ["there are no heat maps, because no mean of features before a linear layer was found"]
       : []),
   ];
   const camHead = head.features === undefined ? undefined : head.linear;
@@ -80,7 +80,7 @@ function onlyOutput(graph: Graph, output: string): Graph {
   return prune({ ...graph, outputs: [{ name: output }] });
 }
 
-/** The features, their mean and the linear layer as separate nodes with the names that manifests use. */
+/** Rewrites the features, their mean and the linear layer as separate nodes with the names in manifests. */
 function rewriteHead(
   graph: Graph,
   { logits, linear, features, embedding }: Head,
@@ -124,7 +124,7 @@ function rewriteHead(
   };
 }
 
-/** Logits that are no matrix, as [1, N, 1, 1], become one. */
+/** Converts logits with more dimensions, such as [1, N, 1, 1], to [1, N]. */
 function flattenLogits(graph: Graph, shape: readonly number[]) {
   const classes = shape.reduce((product, side) => product * side, 1);
   const outputs = [{ name: LOGITS, shape: [1, classes] }];
@@ -137,7 +137,7 @@ function flattenLogits(graph: Graph, shape: readonly number[]) {
   };
 }
 
-/** Compares the logits for an image of noise, or the probabilities where those are all there was. */
+/** Compares the logits for an image of noise, or the probabilities if the source outputs those. */
 async function requireSame(
   runtime: Runtime,
   source: Graph,
@@ -151,7 +151,7 @@ async function requireSame(
     throw new GraphError("GRAPH_NOT_FINITE", {
       what: `${source.name} is broken.`,
       why: `For an image of noise, its output ${output} has values that are not finite numbers.`,
-      fix: "Its weights are damaged, or its training diverged: give another file.",
+      fix: "Its weights are damaged or its training diverged. Use another file.",
     });
   }
   const raw = await runFor(runtime, prepared, LOGITS, image);
@@ -161,7 +161,7 @@ async function requireSame(
   if (worst <= TOLERANCE * scale) return;
   throw new GraphError("GRAPH_CHANGED", {
     what: `${source.name} cannot be prepared.`,
-    why: `Prepared, it computes something else: its outputs differ by up to ${worst}.`,
+    why: `Preparing it changes what it computes: its outputs differ by up to ${worst}.`,
     fix: "Export it again with operator set 13 or later.",
   });
 }
@@ -177,7 +177,7 @@ function runFor(
   );
 }
 
-/** The same for every run: a linear congruential generator. */
+/** Makes the same noise each time, with a linear congruential generator. */
 function makeNoise(length: number): Float32Array {
   let state = 1;
   return Float32Array.from({ length }, () => {

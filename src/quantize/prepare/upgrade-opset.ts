@@ -1,5 +1,4 @@
-/** Brings a graph of an older operator set to version 13, the first that can quantise by channel. */
-
+/** Upgrades a graph to operator set 13, the first that can quantise per channel. */
 import {
   type Attributes,
   type Constant,
@@ -13,16 +12,15 @@ import {
 import { GraphError } from "../../graphs/graph-error.ts";
 
 const TARGET = 13;
-/** Before version 7 operators broadcast by attributes. */
+/** Before version 7, operators broadcast with attributes. */
 const OLDEST = 7;
 
-/** Adds a constant and gives its name. */
+/** Adds a constant, and returns its name. */
 type AddConstant = (constant: Constant) => string;
 
 /**
- * How nodes change between versions: mostly attributes that became inputs. Operators that are not
- * here have kept their meaning, or are unknown: that the network still says the same is checked
- * afterwards ({@link prepareNetwork}).
+ * How operators changed between versions: mostly attributes became inputs. Other operators kept their meaning
+ * or are unknown. {@link prepareNetwork} checks that the network still computes the same.
  *
  * Source: https://github.com/onnx/onnx/blob/main/docs/Changelog.md
  */
@@ -61,7 +59,7 @@ const CHANGES: Readonly<
   Squeeze: { until: 13, change: (node, add) => moveList(node, "axes", add) },
   Unsqueeze: { until: 13, change: (node, add) => moveList(node, "axes", add) },
   ReduceSum: { until: 13, change: (node, add) => moveList(node, "axes", add) },
-  // Its default axis was 1, of a tensor taken as a matrix; now it is the last.
+  // Its default axis was 1, with the tensor treated as a matrix. Now it is the last axis.
   Softmax: {
     until: 13,
     change: (node) => ({ ...node, attributes: { axis: { int: 1 }, ...node.attributes } }),
@@ -69,7 +67,7 @@ const CHANGES: Readonly<
 };
 
 /**
- * Raises the version of ONNX's own operators to 13 where it is lower.
+ * Upgrades the operator set of ONNX to version 13 if it is lower.
  *
  * @throws GraphError GRAPH_UNSUPPORTED if it is lower than 7
  */
@@ -78,8 +76,8 @@ export function upgradeOpset(graph: Graph): Graph {
   if (version >= TARGET) return graph;
   if (version < OLDEST) {
     throw new GraphError("GRAPH_UNSUPPORTED", {
-      what: `${graph.name} is too old.`,
-      why: `It uses operator set ${version}; ${OLDEST} and later are supported.`,
+      what: `${graph.name} uses an operator set that is too old.`,
+      why: `Its version is ${version}, but ${OLDEST} is the oldest supported version.`,
       fix: "Export it again with operator set 13 or later.",
     });
   }
@@ -101,7 +99,7 @@ function moveList(node: GraphNode, name: string, add: AddConstant): GraphNode {
   return list === undefined ? node : withInputs(node, [add(integers(list))], [name]);
 }
 
-/** With constants in place of attributes. */
+/** Replaces attributes with inputs. */
 function withInputs(
   node: GraphNode,
   inputs: readonly string[],

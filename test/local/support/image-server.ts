@@ -1,17 +1,16 @@
-/** A local server of images, well-behaved and not, for the Worker to fetch from. */
+/** A local image server with well-behaved and misbehaving paths, for the Worker to fetch from. */
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A running server. */
 export type ImageServer = {
-  /** `host:port`, as an allow-list names it. */
+  /** `host:port`, for an allow-list. */
   readonly host: string;
-  /** Request headers of the latest request. */
+  /** The headers of the latest request. */
   latestHeaders(): Readonly<Record<string, unknown>>;
   close(): void;
 };
 
-/** Serves `photo` in the ways that the paths name. */
+/** Serves `photo`; the path selects the behaviour. */
 export async function startImageServer(photo: Uint8Array): Promise<ImageServer> {
   let latest: Readonly<Record<string, unknown>> = {};
   const answers: Record<string, (response: ServerResponse, query: URLSearchParams) => void> = {

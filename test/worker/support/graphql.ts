@@ -1,11 +1,10 @@
 import { SELF } from "cloudflare:test";
 import { uploadQuery } from "../../../tools/upload-query.ts";
 
-/** A GraphQL response as a client sees it. */
 export type GraphqlResponse = {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read what they asked for
+  // biome-ignore lint/suspicious/noExplicitAny: the shape depends on the query of each test
   readonly data: any;
   readonly errors: readonly {
     readonly message: string;
@@ -38,7 +37,7 @@ export function upload(
   return send({ body: uploadQuery(document, variables, "image", new File([bytes], "photo")) });
 }
 
-/** Posts to /graphql. */
+/** Sends a POST request to /graphql. */
 export async function send(init: RequestInit): Promise<GraphqlResponse> {
   const response = await fetchWorker("/graphql", { method: "POST", ...init });
   const { data, errors = [] } = await response.json<GraphqlResponse>();

@@ -5,7 +5,7 @@ import { workerPlatform } from "../../../src/worker-platform.ts";
 import { uploadQuery } from "../../../tools/upload-query.ts";
 import type { GraphqlResponse } from "./graphql.ts";
 
-/** An application with other settings than the test's Worker has. */
+/** An application with its own settings, in the isolate of the test. */
 export type TestApp = {
   fetch(path: string, init?: RequestInit): Promise<Response>;
   query(document: string, variables?: object, headers?: HeadersInit): Promise<GraphqlResponse>;
@@ -14,11 +14,10 @@ export type TestApp = {
     bytes: Uint8Array<ArrayBuffer>,
     options?: { readonly variables?: Record<string, unknown>; readonly headers?: HeadersInit },
   ): Promise<GraphqlResponse>;
-  /** The lines that it has logged. */
+  /** The parsed log lines. */
   readonly log: readonly Record<string, unknown>[];
 };
 
-/** Builds an application in this isolate. */
 export function makeApp(settings: Settings = {}, bindings: Partial<Env> = {}): TestApp {
   const log: Record<string, unknown>[] = [];
   const platform = { ...workerPlatform, log: (line: string) => void log.push(JSON.parse(line)) };

@@ -4,7 +4,7 @@ import type { ModelManifest } from "../../../src/models/manifest.ts";
 import { versionFileKey } from "../../../src/models/version-ref.ts";
 import { readRepoFile, readRepoJson } from "./repo-file.ts";
 
-/** Puts an embedded model into the bucket under another version, changed or broken where asked for. */
+/** Publishes a copy of an embedded model as another version, optionally with a changed manifest or broken files. */
 export async function publishCopy(
   id: string,
   version: string,

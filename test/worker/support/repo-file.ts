@@ -12,21 +12,21 @@ declare global {
   }
 }
 
-/** Bytes of a file, by its path from the root of the repository; undefined where it is absent. */
+/** Reads a file by its path from the root of the repository; undefined if it is absent. */
 export async function findRepoFile(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const response = await env.FILES.fetch(`http://files/?path=${encodeURIComponent(path)}`);
   const bytes = await response.bytes();
   return response.ok ? (bytes as Uint8Array<ArrayBuffer>) : undefined;
 }
 
-/** Bytes of a file that must be there. */
+/** Reads a file that must exist. */
 export async function readRepoFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await findRepoFile(path);
   if (!bytes) throw new Error(`${path} is missing.`);
   return bytes;
 }
 
-/** A JSON file that must be there. */
+/** Reads a JSON file that must exist. */
 export async function readRepoJson<Value>(path: string): Promise<Value> {
   return JSON.parse(new TextDecoder().decode(await readRepoFile(path)));
 }
