@@ -175,7 +175,7 @@ function printAccuracy(
     const method = RANGE_METHODS.find((known) => title === `own, ${known}`);
     const divergence = method && best.closeness[method]?.divergence;
     return [
-      method === best.method ? `${title} (taken)` : title,
+      method === best.method ? `${title} (chosen)` : title,
       percent(top1),
       percent(top5),
       percent(agreement),

@@ -2,6 +2,10 @@
 import { CliError } from "../cli-error.ts";
 import type { OptionSpecs } from "../command/option-specs.ts";
 
+export const DEFAULT_INPUT_SIZE = 224;
+/** The side of the crop as a fraction of the shorter side: TorchVision resizes to 256 and crops 224. */
+export const CROP_FRACTION = 0.875;
+
 const IMAGENET_MEAN = "0.485,0.456,0.406";
 const IMAGENET_STD = "0.229,0.224,0.225";
 
@@ -14,14 +18,14 @@ export const FACT_OPTIONS = {
     ...SIDES,
     placeholder: "N",
     help: "side of the input in pixels",
-    defaultText: "224",
+    defaultText: String(DEFAULT_INPUT_SIZE),
   },
   resize: {
     type: "number",
     ...SIDES,
     placeholder: "N",
     help: "shorter side of the photo before the crop",
-    defaultText: "input size / 0.875",
+    defaultText: `input size / ${CROP_FRACTION}`,
   },
   mean: {
     type: "text",

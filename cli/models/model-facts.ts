@@ -7,7 +7,14 @@ import { requireInRange } from "../command/read-value.ts";
 import type { Options } from "../define-command.ts";
 import { readTextOrFail } from "../files/read-file.ts";
 import { readLabelSources } from "../platform/label-sources.ts";
-import { DEFAULT_MEAN, DEFAULT_STD, type FACT_OPTIONS, SIDES } from "./fact-options.ts";
+import {
+  CROP_FRACTION,
+  DEFAULT_INPUT_SIZE,
+  DEFAULT_MEAN,
+  DEFAULT_STD,
+  type FACT_OPTIONS,
+  SIDES,
+} from "./fact-options.ts";
 import { readManifest } from "./model-folder.ts";
 
 /** What a manifest states apart from the files. */
@@ -15,10 +22,6 @@ export type ModelFacts = Pick<ModelManifest, "version" | "preprocess" | "labels"
   /** As --like has it. */
   readonly architecture: string | undefined;
 };
-
-const DEFAULT_INPUT_SIZE = 224;
-/** torchvision resizes to 256 and crops 224. */
-const CROP_SHARE = 0.875;
 
 /**
  * Reads the facts.
@@ -37,7 +40,7 @@ export async function readFacts(
     options.resize === undefined
       ? like?.preprocess.crop === crop
         ? like.preprocess.resize.shorterSide
-        : Math.round(crop / CROP_SHARE)
+        : Math.round(crop / CROP_FRACTION)
       : requireInRange(options.resize, "--resize", { ...SIDES, min: crop });
   return {
     version: options.version ?? like?.version ?? "1.0.0",

@@ -50,7 +50,7 @@ export type MaskError = (error: unknown) => GraphQLError;
  */
 export function createErrorMask(log: Log): MaskError {
   return (error) => {
-    const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+    const original = findOriginal(error);
     if (original instanceof AppError) {
       const { code, message, details } = original;
       if (OPERATOR_CODES.has(code)) log("warn", "request-failed", { code, reason: message });
@@ -66,6 +66,15 @@ export function createErrorMask(log: Log): MaskError {
       extensions: { code: "INTERNAL_SERVER_ERROR", http: { status: 500 } },
     });
   };
+}
+
+/** An error in a variable is wrapped once by its scalar and once more by the input type around it. */
+function findOriginal(error: unknown): unknown {
+  let original = error;
+  while (original instanceof GraphQLError && original.originalError) {
+    original = original.originalError;
+  }
+  return original;
 }
 
 /** GraphQL's errors about values, such as a variable of the wrong type, have no code. */

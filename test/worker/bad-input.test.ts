@@ -137,8 +137,8 @@ describe("classify with an invalid ImageInput", () => {
     ["text that is not Base64", { base64: "not base64!" }, "image.base64"],
     ["Base64 of an invalid length", { base64: "abcde" }, "image.base64"],
     ["a data URI without Base64", { base64: "data:image/svg+xml,<svg/>" }, "image.base64"],
+    ["an upload that is not a file", { upload: "cat.jpg" }, "image.upload"],
     // GraphQL reports these as errors of the variable, without naming the argument.
-    ["an upload that is not a file", { upload: "cat.jpg" }, undefined],
     ["two members", { base64: BASE64, upload: null }, undefined],
     ["no member", {}, undefined],
     ["a member that is null", { base64: null }, undefined],
