@@ -54,15 +54,7 @@ export async function loadNetwork(
   bytes: Uint8Array,
   spec: NetworkSpec,
 ): Promise<Network> {
-  const session = await runs
-    .run(() => runtime.createSession(bytes))
-    .catch((cause: unknown) => {
-      throw new ModelError(
-        "MODEL_UNAVAILABLE",
-        "ONNX Runtime cannot load the model file. Publish the model again.",
-        { cause },
-      );
-    });
+  const session = await createSession(runtime, bytes);
   const missing = outputNames(spec).filter((name) => !session.outputNames.includes(name));
   if (!session.inputNames.includes(spec.inputName) || missing.length > 0) {
     await session.release();
@@ -75,6 +67,19 @@ export async function loadNetwork(
     run: (tensor) => runs.run(() => runSession(session, tensor, spec)),
     release: () => runs.run(() => session.release()),
   };
+}
+
+// A function of its own, because closures share what they capture: the network would keep the bytes of its file.
+function createSession(runtime: Runtime, bytes: Uint8Array): Promise<RuntimeSession> {
+  return runs
+    .run(() => runtime.createSession(bytes))
+    .catch((cause: unknown) => {
+      throw new ModelError(
+        "MODEL_UNAVAILABLE",
+        "ONNX Runtime cannot load the model file. Publish the model again.",
+        { cause },
+      );
+    });
 }
 
 async function runSession(
