@@ -129,12 +129,23 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
   };
 
   function metricsResponse(): Response {
-    const text = metrics.format(() => ({
+    const text = metrics.format({
       resnet_edge_queue_length: {
+        type: "gauge",
         help: "Images being processed or waiting.",
         value: services.queue.length,
       },
-    }));
+      resnet_edge_model_loads_total: {
+        type: "counter",
+        help: "Networks loaded. It keeps rising if models evict each other.",
+        value: services.networks.loads,
+      },
+      resnet_edge_runtime_heap_bytes: {
+        type: "gauge",
+        help: "Size of ONNX Runtime's heap, which never shrinks.",
+        value: services.networks.heapBytes,
+      },
+    });
     return new Response(text, { headers: { "content-type": "text/plain; version=0.0.4" } });
   }
 }

@@ -9,9 +9,12 @@ const STAGES = ["wait", "decode", "preprocess", "inference"] as const;
 type Labels = Readonly<Record<string, string | number>>;
 type Histogram = { counts: number[]; sum: number; count: number };
 
-/** Values that are read when the metrics are formatted. */
-export type Gauges = () => Readonly<
-  Record<string, { readonly help: string; readonly value: number }>
+/** Values that are read when the metrics are formatted, by name. */
+export type Readings = Readonly<
+  Record<
+    string,
+    { readonly type: "counter" | "gauge"; readonly help: string; readonly value: number }
+  >
 >;
 
 export type FinishedRequest = {
@@ -41,7 +44,7 @@ export class Metrics {
     }
   }
 
-  format(gauges: Gauges): string {
+  format(readings: Readings): string {
     return [
       ...formatCounter(
         "resnet_edge_requests_total",
@@ -56,9 +59,9 @@ export class Metrics {
         this.#modelFailures,
       ),
       ...this.#formatStages("resnet_edge_stage_seconds"),
-      ...Object.entries(gauges()).flatMap(([name, { help, value }]) => [
+      ...Object.entries(readings).flatMap(([name, { type, help, value }]) => [
         `# HELP ${name} ${help}`,
-        `# TYPE ${name} gauge`,
+        `# TYPE ${name} ${type}`,
         `${name} ${value}`,
       ]),
       "",

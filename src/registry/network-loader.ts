@@ -22,14 +22,25 @@ export class NetworkLoader {
   readonly #options: NetworkLoaderOptions;
   readonly #pool: SessionPool<Network>;
   #runtime: Runtime | undefined;
+  #loads = 0;
 
   constructor(bucket: ModelBucket, options: NetworkLoaderOptions) {
     this.#bucket = bucket;
     this.#options = options;
     this.#pool = new SessionPool(({ name, costBytes }, heldBytes) => {
-      const heapBytes = this.#runtime?.heapBytes() ?? 0;
-      return explainShortage(name, costBytes, { heldBytes, heapBytes }, options.limits);
+      const use = { heldBytes, heapBytes: this.heapBytes };
+      return explainShortage(name, costBytes, use, options.limits);
     }, options.keepAlive);
+  }
+
+  /** How many times a network was loaded. More than one load of a version means that it was evicted. */
+  get loads(): number {
+    return this.#loads;
+  }
+
+  /** Current size of the runtime's heap; 0 before the first network. */
+  get heapBytes(): number {
+    return this.#runtime?.heapBytes() ?? 0;
   }
 
   /** Maximum total bytes of the model files in memory. */
@@ -75,6 +86,8 @@ export class NetworkLoader {
     const runtime = await this.#options.startRuntime();
     this.#runtime = runtime;
     const bytes = await this.#bucket.readModel(manifest);
-    return loadModel(runtime, bytes, manifest, labels.length);
+    const network = await loadModel(runtime, bytes, manifest, labels.length);
+    this.#loads++;
+    return network;
   }
 }
