@@ -12,7 +12,7 @@ const given = process.argv.slice(2);
 const folders =
   given.length > 0
     ? given
-    : ["resnet18-in277", "resnet18-in277", "efficientnet-lite0"].map(embedded);
+    : ["efficientnet-lite0", "resnet18"].map(embedded);
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 const steps = await measureHeap(folders);

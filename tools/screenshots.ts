@@ -42,7 +42,7 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     await choose(page, example("espresso.jpg"));
     await answered(page);
     await page.getByText("Settings").click();
-    await page.getByLabel("Compare with").selectOption("resnet18-in277@1.0.0");
+    await page.getByLabel("Compare with").selectOption("resnet18@1.0.0");
     await page.waitForFunction(() => document.querySelectorAll(".result").length === 3);
   },
   error: async (page) => {

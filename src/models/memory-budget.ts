@@ -7,8 +7,8 @@ const EMPTY_HEAP_BYTES = 17_000_000;
 const LOADING_FACTOR = 2.5;
 /** Additional heap use for the activations. */
 const ACTIVATION_BYTES = 10_000_000;
-/** Heap use of a loaded network, in addition to the size of its file: activations and the graph. */
-const HELD_BYTES = 6_000_000;
+/** Heap use of a loaded network, per byte of its file: weights, activations, the graph, and gaps. */
+const HELD_FACTOR = 1.5;
 
 export type MemoryLimits = {
   /** Maximum total size of the files of the loaded networks. */
@@ -33,7 +33,7 @@ export type MemoryUse = {
  * @param newBytes - file size of the new network
  */
 export function estimateHeap(newBytes: number, { heldBytes, heapBytes }: MemoryUse): number {
-  const held = heldBytes.reduce((sum, bytes) => sum + bytes + HELD_BYTES, EMPTY_HEAP_BYTES);
+  const held = heldBytes.reduce((sum, bytes) => sum + HELD_FACTOR * bytes, EMPTY_HEAP_BYTES);
   return Math.max(heapBytes, held + LOADING_FACTOR * newBytes + ACTIVATION_BYTES);
 }
 

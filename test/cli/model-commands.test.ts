@@ -96,7 +96,7 @@ describe("model evaluate", () => {
     ],
     [
       "against a float32 model of other classes",
-      async () => [model, "--data", data, "--against", "models/resnet18-in277"],
+      async () => [model, "--data", data, "--against", "models/resnet18"],
       "CLASSES_MISMATCH",
     ],
     [

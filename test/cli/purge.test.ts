@@ -17,7 +17,7 @@ async function isCached(model: string): Promise<boolean> {
 it("makes a running Worker discard the cached results of one version only", async () => {
   for (const model of ["default", "resnet18"]) await isCached(model);
   expect(await isCached("default")).toBe(true);
-  await purge.run(["efficientnet-lite0@1.0.0", "--config", worker().configPath]);
+  await purge.run(["efficientnet-lite0@1.1.0", "--config", worker().configPath]);
   expect(await isCached("default")).toBe(false);
   expect(await isCached("resnet18")).toBe(true);
 });

@@ -101,7 +101,7 @@ describe("npm run classify", () => {
 
   it("prints the unchanged response with --json", async () => {
     const { stdout } = await classify("examples/cat.jpg", "--json", "--model", "resnet18");
-    expect(JSON.parse(stdout).data.classify.model.id).toBe("resnet18-in277");
+    expect(JSON.parse(stdout).data.classify.model.id).toBe("resnet18");
   });
 
   it.each([

@@ -13,13 +13,14 @@ const MEASURED = [
   ["MobileNetV2, float32", 14.0, 48.6],
   ["MobileNetV2, int8", 4.9, 35.2],
   ["MobileNetV2, int8 as QDQ", 5.1, 41.9],
-  ["ResNet-18, float32", 45.3, 136.2],
-  ["ResNet-18, int8", 11.5, 52.2],
+  ["ResNet-18 of 277 classes, float32", 45.3, 136.2],
+  ["ResNet-18 of 277 classes, int8", 11.5, 52.2],
+  ["ResNet-18, int8", 17.0, 65.9],
 ] as const;
 
 /** The tolerance allows for the steps in which the runtime enlarges its heap: a fifth of its size. */
 function expectNear(estimate: number, heap: number, what: string): void {
-  expect(estimate / heap, what).toBeGreaterThan(0.94);
+  expect(estimate / heap, what).toBeGreaterThan(0.92);
   expect(estimate / heap, what).toBeLessThan(1.3);
 }
 
@@ -29,8 +30,8 @@ describe("estimateHeap", () => {
   });
 
   it("is close to the heap while several networks are loaded", async () => {
-    const [resnet, efficientnet] = ["resnet18-in277", "efficientnet-lite0"] as const;
-    const ids = [resnet, resnet, efficientnet, efficientnet, resnet];
+    const [resnet, efficientnet] = ["resnet18", "efficientnet-lite0"] as const;
+    const ids = [efficientnet, resnet, resnet, efficientnet];
     const steps = await measureHeap(
       ids.map((id) => new URL(`../../models/${id}`, import.meta.url).pathname),
     );
@@ -46,30 +47,30 @@ describe("estimateHeap", () => {
 
 describe("explainShortage with the default limits", () => {
   const { modelLimits } = parseConfig({});
-  const RESNET = 11_577_143;
-  const EFFICIENTNET = 6_328_124;
-  /** With 1000 classes, made with model quantize. */
+  const RESNET = 16_993_102;
+  const EFFICIENTNET = 6_116_429;
+  /** Made with model quantize. */
   const TORCHVISION_RESNET = 12_253_067;
   const shortage = (heldBytes: number[], newBytes: number) =>
     explainShortage("new@1.0.0", newBytes, { heldBytes, heapBytes: EMPTY }, modelLimits);
 
-  it("allows two versions of TorchVision's ResNet-18, two embedded networks, or one of each", () => {
-    expect(shortage([TORCHVISION_RESNET], TORCHVISION_RESNET)).toBeUndefined();
-    expect(shortage([RESNET], RESNET)).toBeUndefined();
+  it("allows both embedded networks in either order, or two versions of TorchVision's ResNet-18", () => {
     expect(shortage([EFFICIENTNET], RESNET)).toBeUndefined();
-    expect(shortage([RESNET, EFFICIENTNET], EFFICIENTNET)).toBeUndefined();
+    expect(shortage([RESNET], EFFICIENTNET)).toBeUndefined();
+    expect(shortage([TORCHVISION_RESNET], TORCHVISION_RESNET)).toBeUndefined();
+    expect(shortage([EFFICIENTNET, EFFICIENTNET], EFFICIENTNET)).toBeUndefined();
   });
 
   it("returns MODEL_BUDGET if the files are too large together", () => {
-    expect(shortage([RESNET, RESNET], EFFICIENTNET)).toMatchObject({
+    expect(shortage([RESNET], RESNET)).toMatchObject({
       code: "MODEL_BUDGET",
-      message: expect.stringMatching(/new@1\.0\.0.*23154286.*MODEL_MEMORY_BYTES/),
-      details: { neededBytes: 2 * RESNET + EFFICIENTNET, budgetBytes: modelLimits.modelBytes },
+      message: expect.stringMatching(/new@1\.0\.0.*16993102.*MODEL_MEMORY_BYTES/),
+      details: { neededBytes: 2 * RESNET, budgetBytes: modelLimits.modelBytes },
     });
   });
 
   it("returns MODEL_BUDGET if the heap would be too large", () => {
-    expect(shortage([4 * MB, 4 * MB, 4 * MB], RESNET)).toMatchObject({
+    expect(shortage([8 * MB], RESNET)).toMatchObject({
       code: "MODEL_BUDGET",
       message: expect.stringMatching(/new@1\.0\.0.*MODEL_HEAP_BYTES/),
       details: { budgetBytes: modelLimits.heapBytes },

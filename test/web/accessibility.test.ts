@@ -30,7 +30,7 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   },
   comparison: async (page) => {
     await classifyFile(page, "espresso.jpg");
-    await compareWith(page, "resnet18-in277@1.0.0");
+    await compareWith(page, "resnet18@1.0.0");
     await resultsIn(page).nth(2).waitFor();
   },
   error: async (page) => {

@@ -53,7 +53,7 @@ describePage("a default model of three custom classes", withDocuments, ({ open }
   it("models without common classes are compared, without an average", async () => {
     const { page } = await open();
     await classifyFile(page, "cat.jpg");
-    await compareWith(page, "efficientnet-lite0@1.0.0");
+    await compareWith(page, "efficientnet-lite0@1.1.0");
     await resultsIn(page).nth(1).waitFor();
     expect(await resultsIn(page).count()).toBe(2);
     expect(await resultsIn(page).nth(1).getByRole("heading", { level: 2 }).textContent()).toBe(

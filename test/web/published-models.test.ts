@@ -17,10 +17,10 @@ import {
 } from "./support/page.ts";
 
 const ID = "efficientnet-lite0";
-const OTHER = "resnet18-in277@1.0.0";
+const OTHER = "resnet18@1.0.0";
 /** Id of the first class of espresso.jpg, at 0.95. */
 const ESPRESSO = "n07920052";
-const NEW = "1.1.0";
+const NEW = "1.2.0";
 
 /** Publishes the embedded network as a new version with another manifest, and promotes it. */
 async function publishDefault(configPath: string, changes: object): Promise<void> {
@@ -63,12 +63,12 @@ describePage(
     it("two versions of one model can be told apart when they are compared", async () => {
       const { page } = await open();
       await classifyFile(page, "espresso.jpg");
-      await compareWith(page, `${ID}@1.0.0`);
+      await compareWith(page, `${ID}@1.1.0`);
       await resultsIn(page).nth(2).waitFor();
       const names = await resultsIn(page).evaluateAll((results) =>
         results.map((result) => result.getAttribute("aria-label")),
       );
-      const versions = [`EfficientNet-Lite0 ${NEW}`, "EfficientNet-Lite0 1.0.0"];
+      const versions = [`EfficientNet-Lite0 ${NEW}`, "EfficientNet-Lite0 1.1.0"];
       expect(names).toEqual([...versions, "Average of both"]);
       const votes = page.getByRole("list", { name: "Each model on its own" }).getByRole("listitem");
       expect(await votes.allTextContents()).toEqual(
@@ -82,7 +82,7 @@ describePage(
         page.getByLabel(name, { exact: true }).getByRole("option").allTextContents();
       await classifyFile(page, "espresso.jpg");
       await page.getByText("Settings").click();
-      const versions = [`${ID}@1.0.0`, `${ID}@${NEW}`, OTHER];
+      const versions = [`${ID}@1.1.0`, `${ID}@${NEW}`, OTHER];
       const byDefault = `Default (${ID}@${NEW})`;
       expect(await optionsOf("Model")).toEqual([byDefault, ...versions]);
       expect(await optionsOf("Compare with")).toEqual(["None", versions[0], OTHER]);
@@ -119,7 +119,7 @@ describePage(
       const { page } = await open();
       await classifyFile(page, "espresso.jpg");
       expect(await answerIn(page).textContent()).toBe("espresso");
-      await page.getByText(`Answered by ${ID}@1.0.0`).waitFor();
+      await page.getByText(`Answered by ${ID}@1.1.0`).waitFor();
       await page.getByText("Settings").click();
       await page
         .getByRole("option", { name: `Default (${ID}@${NEW})` })

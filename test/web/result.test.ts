@@ -158,7 +158,7 @@ describePage("the result", {}, ({ open, url }) => {
   it("two models are compared, with their average and the vote of each", async () => {
     const { page } = await open();
     await classifyFile(page, "espresso.jpg");
-    await compareWith(page, "resnet18-in277@1.0.0");
+    await compareWith(page, "resnet18@1.0.0");
     await resultsIn(page).nth(2).waitFor();
     const votes = page.getByRole("list", { name: "Each model on its own" }).getByRole("listitem");
     expect(await votes.allTextContents()).toEqual([
@@ -259,7 +259,7 @@ describePage("the hardened profile", { settings: { PROFILE: "hardened" } }, ({ o
     await classifyFile(page, "cat.jpg");
     await pressHeatmap(page, "tiger cat");
     await heatmapIn(page).waitFor();
-    await compareWith(page, "resnet18-in277@1.0.0");
+    await compareWith(page, "resnet18@1.0.0");
     await resultsIn(page).nth(2).waitFor();
     expect(complaints).toEqual([]);
   });

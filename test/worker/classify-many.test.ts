@@ -58,7 +58,7 @@ describe("classifyMany", () => {
       "IMAGE_NOT_FOUND",
     ]);
     expect(rest[4]).toEqual(first);
-    expect(rest[5].predictions[0].synset).toBe("n02123159");
+    expect(rest[5].predictions[0].synset).toBe("n02124075");
   });
 
   it.each([

@@ -42,7 +42,7 @@ describe("Classification.answer", () => {
   it("is the first entry of answers that reaches the threshold, at any threshold", async () => {
     const { data } = await ask("answers { kind synset confidence }", cat);
     const { answers } = data.classify;
-    expect(answers[0]).toMatchObject({ kind: "CLASS", synset: "n02123159" });
+    expect(answers[0]).toMatchObject({ kind: "CLASS", synset: "n02124075" });
     for (const threshold of [0.1, 0.39, 0.4, 0.6, 0.93, 0.99]) {
       const answer = (
         await ask("answer { kind synset confidence }", cat, `threshold: ${threshold}`)
@@ -136,7 +136,7 @@ describe("heatmap", () => {
   });
 
   it("fails with MODEL_UNAVAILABLE if the head of the model is damaged", async () => {
-    const key = versionFileKey({ id: "resnet18-in277", version: "1.0.0" }, "head.f16.bin");
+    const key = versionFileKey({ id: "resnet18", version: "1.0.0" }, "head.f16.bin");
     await env.MODELS.put(key, new Uint8Array(100));
     const app = makeApp();
     const { status, errors } = await app.upload(
@@ -181,7 +181,7 @@ describe("an ensemble", () => {
     expect(model.id).toBe("efficientnet-lite0");
     expect(votes.map((vote: { model: { id: string } }) => vote.model.id)).toEqual([
       "efficientnet-lite0",
-      "resnet18-in277",
+      "resnet18",
     ]);
     const alone = await ask(
       "predictions { synset confidence }",
@@ -201,11 +201,11 @@ describe("an ensemble", () => {
   });
 
   it.each([
-    ["two names of one version", 'models: ["default", "efficientnet-lite0@1.0.0"]', "models"],
+    ["two names of one version", 'models: ["default", "efficientnet-lite0@1.1.0"]', "models"],
     ["an empty list of models", "models: []", "models"],
     ["five models", 'models: ["default", "default", "default", "default", "default"]', "models"],
     ["model and models together", 'model: "default", models: ["resnet18"]', "models"],
-    ["a topK above the number of classes", 'topK: 1278, models: ["default", "resnet18"]', "topK"],
+    ["a topK above the number of classes", 'topK: 1001, models: ["default", "resnet18"]', "topK"],
   ])("rejects %s", async (_name, args, argument) => {
     const { status, errors } = await ask("cached", espresso, args);
     expect(status).toBe(400);
@@ -220,7 +220,7 @@ describe("an ensemble", () => {
     );
     expect(errors[0]?.extensions).toMatchObject({
       argument: "models",
-      costBytes: 6_328_124 + 11_577_143,
+      costBytes: 6_116_429 + 16_993_102,
       budgetBytes: 15_000_000,
     });
   });

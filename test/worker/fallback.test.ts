@@ -10,9 +10,8 @@ import { seedBucket } from "./support/seed.ts";
 const CLASSIFY = `query ($image: File!, $model: String) {
   classify(image: { upload: $image }, model: $model) { predictions { synset } model { id version } }
 }`;
-const RESNET = "resnet18-in277";
-/** What that network takes the espresso for, as in test/golden. */
-const CONSOMME = "n07584110";
+const RESNET = "resnet18";
+const ESPRESSO = "n07920052";
 const GOOD = { model: RESNET, version: "1.0.0" };
 const NEW = { model: RESNET, version: "1.1.0" };
 const PROMOTED = {
@@ -78,24 +77,24 @@ describe("an alias whose version is broken", () => {
     expect(errors).toEqual([]);
     expect(status).toBe(200);
     expect(data.classify.model).toEqual({ id: RESNET, version: "1.0.0" });
-    expect(data.classify.predictions[0]).toEqual({ synset: CONSOMME });
+    expect(data.classify.predictions[0]).toEqual({ synset: ESPRESSO });
     const bad = {
       event: "model-bad",
       level: "warn",
-      model: "resnet18-in277@1.1.0",
+      model: "resnet18@1.1.0",
       alias: "default",
     };
     expect(app.log).toContainEqual(expect.objectContaining(bad));
     expect(app.log.find(({ event }) => event === "model-bad")?.reason).toMatch(reason);
     // The log line of the request names the version that should have answered.
-    expect(app.log.at(-1)).toMatchObject({ failedModels: ["resnet18-in277@1.1.0"] });
+    expect(app.log.at(-1)).toMatchObject({ failedModels: ["resnet18@1.1.0"] });
 
     const ready = await app.fetch("/v2/health/ready");
     expect(ready.status).toBe(200);
     expect(await ready.json()).toMatchObject({
       ready: true,
       model: { id: RESNET, version: "1.0.0" },
-      warnings: [{ model: "resnet18-in277@1.1.0", alias: "default", code: "MODEL_UNAVAILABLE" }],
+      warnings: [{ model: "resnet18@1.1.0", alias: "default", code: "MODEL_UNAVAILABLE" }],
     });
   });
 
@@ -114,7 +113,7 @@ describe("an alias whose version is broken", () => {
     vi.setSystemTime(Date.now() + 1_000);
     expect((await classify()).data.classify.model.version).toBe("1.1.0");
     expect(app.log).toContainEqual(
-      expect.objectContaining({ event: "model-recovered", model: "resnet18-in277@1.1.0" }),
+      expect.objectContaining({ event: "model-recovered", model: "resnet18@1.1.0" }),
     );
     const ready = await app.fetch("/v2/health/ready");
     expect(await ready.json()).toMatchObject({ ready: true, warnings: [] });
@@ -122,7 +121,7 @@ describe("an alias whose version is broken", () => {
 
   it("returns 503 to callers who ask for the broken id@version", async () => {
     await publishCopy(RESNET, NEW.version, { breakFile: true });
-    const { status, errors } = await classify({ model: "resnet18-in277@1.1.0" });
+    const { status, errors } = await classify({ model: "resnet18@1.1.0" });
     expect(status).toBe(503);
     expect(errors[0]?.extensions.code).toBe("MODEL_UNAVAILABLE");
   });
@@ -133,7 +132,7 @@ describe("an alias whose version is broken", () => {
     expect(errors).toEqual([]);
     expect(data.models).toHaveLength(2);
     expect(app.log.find(({ event }) => event === "background-failure")?.reason).toMatch(
-      /resnet18-in277\/1\.1\.0\/manifest\.json/,
+      /resnet18\/1\.1\.0\/manifest\.json/,
     );
   });
 

@@ -204,7 +204,7 @@ describe("the record of a request", () => {
       method: "POST",
       path: "/graphql",
       status: 200,
-      classifications: [{ model: "efficientnet-lite0@1.0.0", format: "JPEG", cached: false }],
+      classifications: [{ model: "efficientnet-lite0@1.1.0", format: "JPEG", cached: false }],
     });
     expect(JSON.stringify(app.log)).not.toContain("203.0.113.7");
   });
@@ -229,8 +229,8 @@ describe("the record of a request", () => {
     await makeApp({ RESULT_CACHE_SECONDS: "0" }, { ANALYTICS }).upload(CLASSIFY, photo);
     expect(points).toEqual([
       {
-        indexes: ["efficientnet-lite0@1.0.0"],
-        blobs: ["/graphql", "", "efficientnet-lite0@1.0.0", "JPEG", "", ""],
+        indexes: ["efficientnet-lite0@1.1.0"],
+        blobs: ["/graphql", "", "efficientnet-lite0@1.1.0", "JPEG", "", ""],
         doubles: [200, expect.any(Number), 1, 0, 0],
       },
     ]);
@@ -247,7 +247,7 @@ describe("the record of a request", () => {
     expect(lines).toContain('resnet_edge_requests_total{path="/graphql",status="415"} 1');
     expect(lines).toContain('resnet_edge_errors_total{code="IMAGE_UNSUPPORTED"} 1');
     expect(lines).toContain(
-      'resnet_edge_passes_total{model="efficientnet-lite0@1.0.0",cached="false"} 1',
+      'resnet_edge_passes_total{model="efficientnet-lite0@1.1.0",cached="false"} 1',
     );
     expect(lines).toContain('resnet_edge_stage_seconds_bucket{stage="inference",le="+Inf"} 1');
     expect(lines).toContain("resnet_edge_queue_length 0");

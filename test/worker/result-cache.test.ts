@@ -55,9 +55,9 @@ describe("the result cache", () => {
 
   it("drops the results of a version when that version is purged, not when another one is", async () => {
     await ask();
-    await env.MODELS.put(PURGES_KEY, JSON.stringify({ "resnet18-in277@1.0.0": 1 }));
+    await env.MODELS.put(PURGES_KEY, JSON.stringify({ "resnet18@1.0.0": 1 }));
     expect((await ask()).cached).toBe(true);
-    await env.MODELS.put(PURGES_KEY, JSON.stringify({ "efficientnet-lite0@1.0.0": 1 }));
+    await env.MODELS.put(PURGES_KEY, JSON.stringify({ "efficientnet-lite0@1.1.0": 1 }));
     expect((await ask()).cached).toBe(false);
     expect((await ask()).cached).toBe(true);
   });
@@ -90,8 +90,8 @@ it("a receipt lists everything needed to reproduce the answer", async () => {
     models: [
       {
         id: "efficientnet-lite0",
-        version: "1.0.0",
-        sha256: "2a9ccd574224cccfc874f5e4ac2db61faef8277a26eaa89e5f5c21d05c825808",
+        version: "1.1.0",
+        sha256: "7a2c38764950778e32f2400ea88b5efe1b0e257b130b415843e39c5f567a417f",
       },
     ],
     parameters: { topK: 2, threshold: null },

@@ -8,8 +8,9 @@ import { seedBucket } from "./support/seed.ts";
 const CLASSIFY = `query ($image: File!) {
   classify(image: { upload: $image }) { model { id version } }
 }`;
-const CONTROL = { model: "resnet18-in277", version: "1.0.0" };
-const NEW = { model: "resnet18-in277", version: "1.1.0" };
+const ID = "efficientnet-lite0";
+const CONTROL = { model: ID, version: "1.1.0" };
+const NEW = { model: ID, version: "1.2.0" };
 /** Milliseconds. On a busy machine, a shadow may have to load a model. */
 const TIMEOUT_MS = 30_000;
 
@@ -17,10 +18,12 @@ type TestApp = ReturnType<typeof makeApp>;
 
 beforeEach(seedBucket);
 
-async function classify(app: TestApp, headers: Record<string, string> = {}) {
-  const { data, errors } = await app.upload(CLASSIFY, await readRepoFile("examples/espresso.jpg"), {
-    headers,
-  });
+async function classify(
+  app: TestApp,
+  { photo = "espresso.jpg", headers = {} }: { photo?: string; headers?: HeadersInit } = {},
+) {
+  const bytes = await readRepoFile(`examples/${photo}`);
+  const { data, errors } = await app.upload(CLASSIFY, bytes, { headers });
   expect(errors).toEqual([]);
   return data.classify.model as { id: string; version: string };
 }
@@ -29,18 +32,18 @@ const outcomesOf = ({ log }: TestApp) => log.filter(({ event }) => event === "sh
 
 describe("a shadow", () => {
   it("is compared after the response, and the comparison is logged", async () => {
-    await publishCopy("resnet18-in277", NEW.version);
+    await publishCopy(ID, NEW.version);
     await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
     const app = makeApp();
-    expect(await classify(app)).toEqual({ id: "resnet18-in277", version: "1.0.0" });
+    expect(await classify(app)).toEqual({ id: ID, version: "1.1.0" });
     // The answer did not wait for the shadow.
     expect(outcomesOf(app)).toEqual([]);
     await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), TIMEOUT_MS);
     expect(outcomesOf(app)[0]).toMatchObject({
       level: "info",
       name: "default",
-      model: "resnet18-in277@1.0.0",
-      shadow: "resnet18-in277@1.1.0",
+      model: "efficientnet-lite0@1.1.0",
+      shadow: "efficientnet-lite0@1.2.0",
       ran: "shadow",
       agreed: true,
       confidence: expect.any(Number),
@@ -50,32 +53,25 @@ describe("a shadow", () => {
   it("is recorded as a data point instead of a log line if a dataset is bound", async () => {
     await putAliases({
       aliases: { default: CONTROL },
-      shadows: { default: { model: "efficientnet-lite0", version: "1.0.0", share: 1 } },
+      shadows: { default: { model: "resnet18", version: "1.0.0", share: 1 } },
     });
     const points: { blobs: string[]; doubles: number[] }[] = [];
     const ANALYTICS = { writeDataPoint: (point?: unknown) => void points.push(point as never) };
     const app = makeApp({}, { ANALYTICS });
-    await classify(app);
+    await classify(app, { photo: "rocket.jpg" });
     await vi.waitFor(() => expect(points).toHaveLength(2), TIMEOUT_MS);
     const point = points.find(({ blobs }) => blobs[0] === "shadow");
     expect(point).toEqual({
-      indexes: ["efficientnet-lite0@1.0.0"],
-      blobs: [
-        "shadow",
-        "default",
-        "resnet18-in277@1.0.0",
-        "efficientnet-lite0@1.0.0",
-        "",
-        "shadow",
-      ],
-      // ResNet-18 takes the espresso for a consommé, so the two disagree.
+      indexes: ["resnet18@1.0.0"],
+      blobs: ["shadow", "default", "efficientnet-lite0@1.1.0", "resnet18@1.0.0", "", "shadow"],
+      // ResNet-18 takes the rocket for an obelisk, so the two disagree.
       doubles: [0, expect.any(Number), expect.any(Number)],
     });
     expect(outcomesOf(app)).toEqual([]);
   });
 
   it("that fails is recorded with its error code and does not affect the answer", async () => {
-    await publishCopy("resnet18-in277", NEW.version, { breakFile: true });
+    await publishCopy(ID, NEW.version, { breakFile: true });
     await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
     const app = makeApp();
     await classify(app);
@@ -85,16 +81,16 @@ describe("a shadow", () => {
   });
 
   it("does not run if it does not fit into memory with the version that answers", async () => {
-    await publishCopy("resnet18-in277", NEW.version);
+    await publishCopy(ID, NEW.version);
     await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
-    const app = makeApp({ MODEL_MEMORY_BYTES: "20000000" });
+    const app = makeApp({ MODEL_MEMORY_BYTES: "10000000" });
     await classify(app);
     await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), TIMEOUT_MS);
     expect(outcomesOf(app)[0]).toMatchObject({ code: "MODEL_BUDGET" });
   });
 
   it("is compared with another arm if it has answered itself", async () => {
-    await publishCopy("resnet18-in277", NEW.version);
+    await publishCopy(ID, NEW.version);
     const arms = [
       { ...CONTROL, weight: 1 },
       { ...NEW, weight: 1 },
@@ -103,22 +99,22 @@ describe("a shadow", () => {
     const app = makeApp();
     const answeredBy = new Set<string>();
     for (let i = 0; answeredBy.size < 2 && i < 20; i++) {
-      answeredBy.add((await classify(app, { "x-client-id": `client ${i}` })).version);
+      answeredBy.add((await classify(app, { headers: { "x-client-id": `client ${i}` } })).version);
       await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(i + 1), TIMEOUT_MS);
     }
-    expect(answeredBy).toEqual(new Set(["1.0.0", "1.1.0"]));
+    expect(answeredBy).toEqual(new Set(["1.1.0", "1.2.0"]));
     expect(new Set(outcomesOf(app).map(({ ran }) => ran))).toEqual(new Set(["model", "shadow"]));
     for (const outcome of outcomesOf(app)) {
       expect(outcome).toMatchObject({
-        model: "resnet18-in277@1.0.0",
-        shadow: "resnet18-in277@1.1.0",
+        model: "efficientnet-lite0@1.1.0",
+        shadow: "efficientnet-lite0@1.2.0",
         agreed: true,
       });
     }
   });
 
   it("runs for its share of the images", async () => {
-    await publishCopy("resnet18-in277", NEW.version);
+    await publishCopy(ID, NEW.version);
     await putAliases({
       aliases: { default: CONTROL },
       shadows: { default: { ...NEW, share: 0.5 } },

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import type { StoredAliases } from "../../../src/models/aliases.ts";
 import type { ModelManifest } from "../../../src/models/manifest.ts";
 import { versionFileKey } from "../../../src/models/version-ref.ts";
+import { makeSmallModel } from "../../support/small-model.ts";
 import { readRepoFile, readRepoJson } from "./repo-file.ts";
 
 /** Publishes a copy of an embedded model as another version, optionally with a changed manifest or broken files. */
@@ -23,4 +24,12 @@ export async function publishCopy(
 /** Writes `aliases.json`. */
 export async function putAliases(aliases: Omit<StoredAliases, "schemaVersion">): Promise<void> {
   await env.MODELS.put("aliases.json", JSON.stringify({ schemaVersion: 1, ...aliases }));
+}
+
+/** Publishes a model with few classes, whose graph starts with a Resize, optionally with a changed manifest. */
+export async function publishSmall(version = "1.0.0", changes: object = {}): Promise<void> {
+  const { manifest, files } = await makeSmallModel({ id: "small", version, enlarge: true });
+  for (const [path, bytes] of files) await env.MODELS.put(versionFileKey(manifest, path), bytes);
+  const changed = JSON.stringify({ ...manifest, ...changes });
+  await env.MODELS.put(versionFileKey(manifest, "manifest.json"), changed);
 }

@@ -4,7 +4,7 @@ import { readRepoFile } from "./repo-file.ts";
 
 /** R2 key of the model file of the default model. */
 export const DEFAULT_MODEL_KEY = versionFileKey(
-  { id: "efficientnet-lite0", version: "1.0.0" },
+  { id: "efficientnet-lite0", version: "1.1.0" },
   "int8.onnx",
 );
 

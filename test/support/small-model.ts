@@ -1,0 +1,82 @@
+/** A model that is small enough to be made in a test: a narrow ResNet-18 with made-up weights and five classes. */
+import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
+import type { ModelManifest } from "../../src/models/manifest.ts";
+import { sha256Hex } from "../../src/sha256.ts";
+import { makeResNet } from "./make-resnet.ts";
+
+const SIDE = 32;
+const ENLARGED = 64;
+/** The ids of its classes, which are synsets. */
+export const SMALL_CLASSES = ["n02123159", "n07920052", "n04266014", "n04548280", "n04485082"];
+
+export type SmallModel = {
+  readonly manifest: ModelManifest;
+  /** By the paths that the manifest states. */
+  readonly files: Map<string, Uint8Array<ArrayBuffer>>;
+};
+
+/**
+ * Makes one.
+ *
+ * @param options.bias - added to the first class's logit, so that the content differs
+ * @param options.enlarge - whether the graph starts with a Resize
+ */
+export async function makeSmallModel({
+  id = "tiny",
+  version = "1.0.0",
+  bias = 0,
+  enlarge = false,
+}: {
+  id?: string;
+  version?: string;
+  bias?: number;
+  enlarge?: boolean;
+} = {}): Promise<SmallModel> {
+  const count = SMALL_CLASSES.length;
+  const weights = new Map(makeResNet(18, { width: 2, classes: count }));
+  const biases = Float32Array.from(SMALL_CLASSES, (_, i) => (i === 0 ? bias : 0));
+  weights.set("fc.bias", { shape: [count], data: biases });
+  const { model, head } = buildResNet(weights, "made up", {
+    inputSize: SIDE,
+    ...(enlarge ? { enlargeTo: ENLARGED } : {}),
+  });
+  const rows = new Uint8Array(Float16Array.from(head.data).buffer);
+  const describe = async (path: string, bytes: Uint8Array) => ({
+    path,
+    bytes: bytes.byteLength,
+    sha256: await sha256Hex(bytes),
+  });
+  return {
+    manifest: {
+      schemaVersion: 2,
+      id,
+      version,
+      architecture: "ResNet-18",
+      files: {
+        model: await describe("fp32.onnx", model),
+        head: {
+          ...(await describe("head.f16.bin", rows)),
+          dtype: "float16",
+          shape: [count, head.data.length / count],
+        },
+      },
+      input: { name: "input", shape: [1, 3, SIDE, SIDE], color: "RGB" },
+      preprocess: {
+        resize: { shorterSide: SIDE, interpolation: "bilinear" },
+        crop: SIDE,
+        mean: [0.5, 0.5, 0.5],
+        std: [0.5, 0.5, 0.5],
+      },
+      outputs: { logits: "logits", embedding: "embedding", features: "features" },
+      labels: { table: "imagenet1k", classes: SMALL_CLASSES },
+      metrics: {},
+      licence: "MIT",
+      source: "made up",
+      recommendedThreshold: 0.1,
+    },
+    files: new Map([
+      ["fp32.onnx", model],
+      ["head.f16.bin", rows],
+    ]),
+  };
+}
