@@ -11,7 +11,7 @@ const INTRODUCTION = `<!-- Written by npm run schema from the declarations in cl
 Run commands from the root of the repository:
 
 \`\`\`sh
-npx resnet-edge model pull resnet18
+npx resnet-edge model pull resnet18-torchvision
 \`\`\`
 
 \`resnet-edge --help\`, \`resnet-edge help\` and \`resnet-edge\` list the commands, and \`resnet-edge model pull --help\`

@@ -18,7 +18,7 @@ const ONNX_ZOO =
 
 export const CATALOGUE: readonly CatalogueEntry[] = [
   {
-    name: "resnet18",
+    name: "resnet18-torchvision",
     format: "safetensors",
     url: "https://huggingface.co/timm/resnet18.tv_in1k/resolve/main/model.safetensors",
     licence: "BSD-3-Clause",

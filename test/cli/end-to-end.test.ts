@@ -115,7 +115,11 @@ async function makeZoo(make: MakeZooNetwork): Promise<Uint8Array> {
 
 const ZOO = "/media/onnx/models/main/validated/vision/classification";
 const SOURCES: readonly [name: string, path: string, make: () => Promise<Uint8Array>][] = [
-  ["resnet18", "/timm/resnet18.tv_in1k/resolve/main/model.safetensors", makeSafetensors],
+  [
+    "resnet18-torchvision",
+    "/timm/resnet18.tv_in1k/resolve/main/model.safetensors",
+    makeSafetensors,
+  ],
   ["mobilenetv2", `${ZOO}/mobilenet/model/mobilenetv2-12.onnx`, () => makeZoo(makeZooMobileNet)],
   [
     "shufflenetv2",

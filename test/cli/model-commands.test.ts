@@ -4,10 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CliErrorCode } from "../../cli/cli-error.ts";
+import type { QuantizeReport } from "../../cli/quantize/describe-quantized.ts";
 import type { GraphErrorCode } from "../../src/graphs/graph-error.ts";
+import { readModel } from "../../src/graphs/onnx/read-model.ts";
+import { writeSafetensors } from "../../src/graphs/safetensors/write-safetensors.ts";
+import { makeResNet } from "../support/make-resnet.ts";
 import { makeModelFolder } from "./support/make-model.ts";
 import { refuse } from "./support/refuse.ts";
-import { runCli } from "./support/run-cli.ts";
+import { runCli, runJson } from "./support/run-cli.ts";
 
 const CAT = new URL("../../examples/cat.jpg", import.meta.url);
 let folder: string;
@@ -96,7 +100,15 @@ describe("model evaluate", () => {
     ],
     [
       "against a float32 model of other classes",
-      async () => [model, "--data", data, "--against", "models/resnet18"],
+      async () => {
+        const other = join(folder, "other-classes");
+        await cp(model, other, { recursive: true });
+        const path = join(other, "manifest.json");
+        const manifest = JSON.parse(await readFile(path, "utf8"));
+        manifest.labels.classes.reverse();
+        await writeFile(path, JSON.stringify(manifest));
+        return [model, "--data", data, "--against", other];
+      },
       "CLASSES_MISMATCH",
     ],
     [
@@ -166,6 +178,32 @@ describe("model pull", () => {
         classes: ["n02123159", "n07920052", "n04266014", "n04548280", "n04485082"],
       },
     });
+  });
+
+  it("builds a ResNet of five classes that enlarges its input, and that can be quantised", async () => {
+    const weights = join(folder, "weights.safetensors");
+    await writeFile(weights, writeSafetensors(makeResNet(18, { width: 4, classes: 5 })));
+    const labels = join(folder, "five.txt");
+    await writeFile(labels, "n02123159\nn07920052\nn04266014\nn04548280\nn04485082\n");
+    const { code, stdout } = await pull(
+      ...["--from", weights, "--enlarge", "32:64", "--labels", labels, "--json"],
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).manifest).toMatchObject({
+      architecture: "ResNet-18",
+      input: { shape: [1, 3, 32, 32] },
+      preprocess: { crop: 32 },
+      files: { head: { shape: [5, 32] } },
+    });
+    const file = new Uint8Array(await readFile(join(folder, "pulled", "fp32.onnx")));
+    const graph = readModel(file, "fp32.onnx", 32);
+    expect(graph.nodes[0]?.operator).toBe("Resize");
+    // Quantising stops if the prepared network computes something else.
+    const { floatOperators } = await runJson<QuantizeReport>([
+      ...["model", "quantize", join(folder, "pulled"), "--images", data],
+      ...["--out", join(folder, "pulled-int8")],
+    ]);
+    expect(floatOperators).toEqual({ Resize: 1 });
   });
 
   it.each<[args: string[], code: CliErrorCode | GraphErrorCode]>([

@@ -93,16 +93,18 @@ const refusePull = (args: readonly string[]) => refuse(["model", "pull", ...args
 
 describe("model pull", () => {
   it("downloads a network of the catalogue from HF_ENDPOINT, verifies it and converts it", async () => {
-    const { code, stdout } = await pull(["resnet18", "--json"], { HF_ENDPOINT: endpoint });
+    const { code, stdout } = await pull(["resnet18-torchvision", "--json"], {
+      HF_ENDPOINT: endpoint,
+    });
     expect(code).toBe(0);
     expect(requests).toEqual([
       { path: RESNET18, range: undefined },
       { path: "/cdn/blob", range: undefined },
     ]);
     expect(JSON.parse(stdout)).toMatchObject({
-      name: "resnet18",
+      name: "resnet18-torchvision",
       manifest: {
-        id: "resnet18",
+        id: "resnet18-torchvision",
         architecture: "ResNet-18",
         licence: "BSD-3-Clause",
         files: { head: { shape: [1000, 32] } },
@@ -120,14 +122,14 @@ describe("model pull", () => {
   });
 
   it("downloads from a folder of --mirror", async () => {
-    const { code } = await pull(["resnet18", "--mirror", `${endpoint}/hub/`]);
+    const { code } = await pull(["resnet18-torchvision", "--mirror", `${endpoint}/hub/`]);
     expect(code).toBe(0);
     expect(requests[0]?.path).toBe(`/hub${RESNET18}`);
   });
 
   it("resumes a download each time the connection breaks", async () => {
     answer = serveBroken(2);
-    const { code, stdout } = await pull(["resnet18", "--json", "--mirror", endpoint]);
+    const { code, stdout } = await pull(["resnet18-torchvision", "--json", "--mirror", endpoint]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).sha256).toBe(sha256);
     const half = Math.floor(weights.length / 2);
@@ -142,12 +144,12 @@ describe("model pull", () => {
 
   it("resumes a download in a later run", async () => {
     answer = serveBroken(Number.POSITIVE_INFINITY);
-    const first = await pull(["resnet18", "--mirror", endpoint]);
+    const first = await pull(["resnet18-torchvision", "--mirror", endpoint]);
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(/5 attempts failed[\s\S]*resume/);
     requests = [];
     answer = serve;
-    expect((await pull(["resnet18", "--mirror", endpoint])).code).toBe(0);
+    expect((await pull(["resnet18-torchvision", "--mirror", endpoint])).code).toBe(0);
     expect(Number(/(\d+)-/.exec(requests[0]?.range ?? "")?.[1])).toBeGreaterThan(
       weights.length / 2,
     );
@@ -162,7 +164,7 @@ describe("model pull", () => {
       response.write(Buffer.alloc(1000, 7));
       return breakOff(response, 1000);
     };
-    const { code, stdout } = await pull(["resnet18", "--json", "--mirror", endpoint]);
+    const { code, stdout } = await pull(["resnet18-torchvision", "--json", "--mirror", endpoint]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).sha256).toBe(sha256);
   });
@@ -175,7 +177,7 @@ describe("model pull", () => {
       if (request.url?.endsWith(RESNET18)) redirect(response);
       else response.end(flipped);
     };
-    const { code, stderr } = await pull(["resnet18", "--mirror", endpoint]);
+    const { code, stderr } = await pull(["resnet18-torchvision", "--mirror", endpoint]);
     expect(code).toBe(1);
     expect(stderr).toContain(`its SHA-256 is ${found}, not ${sha256}`);
     expect(await readdir(folder)).toEqual([]);
@@ -183,15 +185,17 @@ describe("model pull", () => {
 
   it("refuses a file without a known hash, unless --sha256 gives it", async () => {
     answer = serveFile;
-    const refusal = await refusePull(["resnet18", "--mirror", endpoint]);
+    const refusal = await refusePull(["resnet18-torchvision", "--mirror", endpoint]);
     expect(refusal.code).toBe("HASH_MISSING");
     expect(refusal.cause).toContain(sha256);
-    expect((await pull(["resnet18", "--mirror", endpoint, "--sha256", sha256])).code).toBe(0);
+    expect(
+      (await pull(["resnet18-torchvision", "--mirror", endpoint, "--sha256", sha256])).code,
+    ).toBe(0);
   });
 
   it("gives up after six redirects in a row", async () => {
     answer = (_, response) => response.writeHead(302, { location: "/again" }).end();
-    const { code, cause } = await refusePull(["resnet18", "--mirror", endpoint]);
+    const { code, cause } = await refusePull(["resnet18-torchvision", "--mirror", endpoint]);
     expect(code).toBe("DOWNLOAD_FAILED");
     expect(cause).toContain("6 redirects");
   });
@@ -221,18 +225,18 @@ describe("model pull", () => {
     [["nonesuch"], 1, "NETWORK_UNKNOWN"],
     [["mine", "--from", "weights.bin"], 2, "OPTION_INVALID"],
     [["mine", "--from", "nonesuch.onnx"], 1, "FILE_UNREADABLE"],
-    [["resnet18", "--input-size", "many"], 2, "OPTION_INVALID"],
-    [["resnet18", "--enlarge", "84"], 2, "OPTION_INVALID"],
-    [["resnet18", "--enlarge", "84:8"], 2, "OPTION_INVALID"],
-    [["resnet18", "--mirror", "not a url"], 2, "OPTION_INVALID"],
-    [["resnet18", "--nonesuch"], 2, "USAGE"],
+    [["resnet18-torchvision", "--input-size", "many"], 2, "OPTION_INVALID"],
+    [["resnet18-torchvision", "--enlarge", "84"], 2, "OPTION_INVALID"],
+    [["resnet18-torchvision", "--enlarge", "84:8"], 2, "OPTION_INVALID"],
+    [["resnet18-torchvision", "--mirror", "not a url"], 2, "OPTION_INVALID"],
+    [["resnet18-torchvision", "--nonesuch"], 2, "USAGE"],
   ])("refuses %j with status %i and %s", async (args, status, code) => {
     expect(await refusePull(args)).toMatchObject({ status, code });
   });
 
   it("does not retry if the host refuses the download", async () => {
     answer = (_, response) => response.writeHead(403).end();
-    const refusal = await refusePull(["resnet18", "--mirror", endpoint]);
+    const refusal = await refusePull(["resnet18-torchvision", "--mirror", endpoint]);
     expect(refusal).toMatchObject({ code: "DOWNLOAD_FAILED", cause: "The host answered 403." });
     expect(requests).toHaveLength(1);
   });

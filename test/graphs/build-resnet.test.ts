@@ -1,4 +1,4 @@
-/** Compares the ResNet builder with PyTorch, and tests it with made-up weights of every depth. */
+/** Compares the ResNet builder with PyTorch, and with the definition of the layers for made-up weights. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
@@ -8,6 +8,7 @@ import { readSafetensors, type StateDict } from "../../src/graphs/safetensors/re
 import { loadNetwork, type NetworkOutputs } from "../../src/inference/network.ts";
 import { topK } from "../../src/inference/top-k.ts";
 import { decodeNpy } from "../../tools/npy.ts";
+import { computeResNet } from "../support/compute-resnet.ts";
 import { makeResNet } from "../support/make-resnet.ts";
 
 const SHARED = new URL("../../../shared/", import.meta.url);
@@ -64,11 +65,17 @@ describe.skipIf(!here)(`buildResNet, ResNet-18${here ? "" : " (../shared is abse
   });
 });
 
+const remove = (prefix: string) => (tensors: Map<string, unknown>) => {
+  for (const name of [...tensors.keys()]) if (name.startsWith(prefix)) tensors.delete(name);
+};
+
 describe("buildResNet, made-up weights", () => {
   it.each([
     [18, "ResNet-18", 8],
     [34, "ResNet-34", 8],
     [50, "ResNet-50", 32],
+    [101, "ResNet-101", 32],
+    [152, "ResNet-152", 32],
   ] as const)("builds a ResNet-%s that runs", async (depth, name, width) => {
     const input = Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Math.sin(i));
     const tensors = makeResNet(depth, { width: 1, classes: 5 });
@@ -86,6 +93,30 @@ describe("buildResNet, made-up weights", () => {
     expect(mean).toBeCloseTo(embedding?.[0] as number, 5);
   });
 
+  it.each([
+    [[1, 2, 1, 3], false, "ResNet 1-2-1-3 (basic blocks)"],
+    [[2, 2, 2, 3], false, "ResNet 2-2-2-3 (basic blocks)"],
+    [[1, 1, 2, 1], true, "ResNet 1-1-2-1 (bottlenecks)"],
+    [[2, 2, 2, 2], true, "ResNet 2-2-2-2 (bottlenecks)"],
+    [[1, 1, 11, 1], false, "ResNet 1-1-11-1 (basic blocks)"],
+  ])(
+    "computes a network of %j blocks (bottlenecks: %s) as the layers are defined",
+    async (blocks, bottleneck, name) => {
+      const side = 48;
+      const image = Float32Array.from({ length: 3 * side * side }, (_, i) => Math.sin(i / 7));
+      const tensors = makeResNet({ blocks, bottleneck }, { width: 2, classes: 7 });
+      const { architecture, logits } = await run(tensors, { inputSize: side }, image);
+      expect(architecture).toBe(name);
+      const expected = computeResNet(tensors, image, side);
+      expect(logits).toHaveLength(expected.length);
+      const scale = Math.max(...expected.map(Math.abs));
+      logits.forEach((x, i) => {
+        // Up to 26 layers, each of which rounds to float32 (6e-8).
+        expect(Math.abs(x - (expected[i] as number))).toBeLessThanOrEqual(1e-5 * scale);
+      });
+    },
+  );
+
   it("enlarges the input first if enlargeTo is given", async () => {
     const input = new Float32Array(3 * 32 * 32).fill(0.5);
     const tensors = makeResNet(18, { width: 1, classes: 5 });
@@ -102,12 +133,42 @@ describe("buildResNet, made-up weights", () => {
     ["a parameter is missing", (t) => t.delete("layer2.0.bn1.bias"), /layer2\.0\.bn1\.bias/],
     ["a parameter is unknown", (t) => t.set("extra", t.get("fc.bias")), /extra/],
     ["a parameter has an invalid shape", (t) => t.set("fc.weight", t.get("fc.bias")), /fc\.weight/],
+    ["a block before the last is missing", remove("layer3.0."), /block 1 but no block 0/],
+    ["a stage has no blocks", remove("layer3."), /layer3 has no blocks/],
     [
-      "blocks are missing",
+      "there is a fifth stage",
+      (t) => t.set("layer5.0.conv1.weight", t.get("conv1.weight")),
+      /layer5/,
+    ],
+    [
+      "a block is not of the same kind as the first",
+      (t) => t.set("layer2.1.conv3.weight", t.get("layer2.1.conv2.weight")),
+      /layer2\.1\.conv3/,
+    ],
+    [
+      "a shortcut that changes the size is missing",
+      remove("layer2.0.downsample."),
+      /no layer2\.0\.downsample\.0\.weight/,
+    ],
+    [
+      "a convolution takes another number of channels",
+      (t) => t.set("layer4.1.conv1.weight", t.get("layer4.0.conv1.weight")),
+      /layer4\.1\.conv1\.weight has 4 channels, not 8/,
+    ],
+    [
+      "a shortcut gives another number of channels",
       (t) => {
-        for (const name of [...t.keys()]) if (name.startsWith("layer3.1")) t.delete(name);
+        for (const [name, tensor] of [...t]) {
+          if (!name.startsWith("layer2.0.downsample.")) continue;
+          t.set(name.replace("layer2", "layer3"), tensor);
+        }
       },
-      /2, 2, 1, 2/,
+      /layer3\.0\.downsample\.0\.weight has 1 channels, not 2/,
+    ],
+    [
+      "the classifier takes another number of channels",
+      (t) => t.set("fc.weight", { shape: [5, 3], data: new Float32Array(15) }),
+      /fc\.weight has 3 channels, not 8/,
     ],
   ])("throws WEIGHTS_UNSUPPORTED if %s", (_, change, why) => {
     const tensors = new Map(makeResNet(18, { width: 1, classes: 5 }));

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listImages, spread } from "../../cli/images/list-images.ts";
 import { readTensor } from "../../cli/images/read-tensor.ts";
+import { MANIFEST, readManifest } from "../../cli/models/model-folder.ts";
 import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
 import { readModel } from "../../src/graphs/onnx/read-model.ts";
 import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
@@ -16,7 +17,6 @@ import type { PreprocessSpec } from "../../src/imaging/preprocess-spec.ts";
 import { compareWithFloat } from "../../src/quantize/compare-methods.ts";
 import { prepareNetwork } from "../../src/quantize/prepare/prepare-network.ts";
 import { calibrateNetwork, quantizeNetwork } from "../../src/quantize/quantize-network.ts";
-import { readEmbeddedManifest } from "../../tools/embedded-models.ts";
 
 const runtime = await startNodeRuntime();
 
@@ -33,10 +33,11 @@ const MOBILENET: PreprocessSpec = {
 
 /**
  * `maxRatio` is the largest accepted divergence from float32, relative to that of the int8 file in ../shared.
- * Measured when this was written: 1.04, 0.26 and 0.20.
+ * Measured when this was written: 1.35, 0.26 and 0.20. ResNet-18's file was made by this tool from ten times as
+ * many photos, so it is closer than the others.
  */
 const NETWORKS: readonly (readonly [name: string, validation: string, maxRatio: number])[] = [
-  ["resnet18-in277", "val277", 1.5],
+  ["resnet18", "dev1k", 1.5],
   ["efficientnet-lite0", "imagenette-val", 0.5],
   ["mobilenetv2-in1k", "imagenette-val", 0.5],
 ];
@@ -44,9 +45,9 @@ const NETWORKS: readonly (readonly [name: string, validation: string, maxRatio: 
 const read = async (path: string) => new Uint8Array(await readFile(join(SHARED, path)));
 
 async function readFloat(name: string): Promise<Uint8Array> {
-  if (name !== "resnet18-in277") return read(`models/${name}/fp32.onnx`);
+  if (name !== "resnet18") return read(`models/${name}/fp32.onnx`);
   const tensors = readSafetensors(await read(`models/${name}/model.safetensors`), name);
-  return buildResNet(tensors, name, { inputSize: 84, enlargeTo: 128 }).model;
+  return buildResNet(tensors, name, { inputSize: 224 }).model;
 }
 
 const here = existsSync(SHARED);
@@ -55,7 +56,9 @@ describe.skipIf(!here)(`quantised real networks${here ? "" : " (../shared is abs
     "%s diverges from float32 at most as much as the reference allows",
     async (name, validation, maxRatio) => {
       const preprocess =
-        name === "mobilenetv2-in1k" ? MOBILENET : (await readEmbeddedManifest(name)).preprocess;
+        name === "mobilenetv2-in1k"
+          ? MOBILENET
+          : (await readManifest(join(SHARED, "models", name, MANIFEST))).preprocess;
       const images = async function* (set: string, count: number) {
         for (const path of spread(await listImages(join(SHARED, "data", set)), count)) {
           yield await readTensor(path, preprocess);

@@ -1,16 +1,32 @@
-/** Deterministic random weights of a ResNet, with torchvision's names. */
+/** Deterministic random weights of a ResNet, with TorchVision's names. */
 import type { StateDict, Tensor } from "../../src/graphs/safetensors/read-safetensors.ts";
 import { makeRandom } from "./made-up.ts";
 
-const BLOCKS = { 18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3] } as const;
+/** The number of blocks in each stage, and whether they are bottlenecks. */
+export type MadeUpLayout = {
+  readonly blocks: readonly number[];
+  readonly bottleneck: boolean;
+};
 
-/** @param width - number of channels of the first stage; 64 in torchvision */
+const STANDARD = {
+  18: { blocks: [2, 2, 2, 2], bottleneck: false },
+  34: { blocks: [3, 4, 6, 3], bottleneck: false },
+  50: { blocks: [3, 4, 6, 3], bottleneck: true },
+  101: { blocks: [3, 4, 23, 3], bottleneck: true },
+  152: { blocks: [3, 8, 36, 3], bottleneck: true },
+} as const satisfies Readonly<Record<number, MadeUpLayout>>;
+
+/**
+ * @param layout - a standard depth, or the blocks of another network
+ * @param width - number of channels of the first stage; 64 in TorchVision
+ */
 export function makeResNet(
-  depth: 18 | 34 | 50,
+  layout: keyof typeof STANDARD | MadeUpLayout,
   { width, classes }: { readonly width: number; readonly classes: number },
 ): StateDict {
+  const { blocks, bottleneck } = typeof layout === "number" ? STANDARD[layout] : layout;
   const tensors = new Map<string, Tensor>();
-  const expansion = depth === 50 ? 4 : 1;
+  const expansion = bottleneck ? 4 : 1;
   const random = makeRandom();
   const put = (name: string, shape: number[], value: () => number) => {
     const length = shape.reduce((product, side) => product * side, 1);
@@ -26,12 +42,12 @@ export function makeResNet(
   };
   convolution("conv1", "bn1", width, 3, 7);
   let into = width;
-  BLOCKS[depth].forEach((count, stage) => {
+  blocks.forEach((count, stage) => {
     const inner = width * 2 ** stage;
     const out = inner * expansion;
     for (let block = 0; block < count; block++) {
       const name = `layer${stage + 1}.${block}`;
-      if (depth === 50) {
+      if (bottleneck) {
         convolution(`${name}.conv1`, `${name}.bn1`, inner, into, 1);
         convolution(`${name}.conv2`, `${name}.bn2`, inner, inner, 3);
         convolution(`${name}.conv3`, `${name}.bn3`, out, inner, 1);

@@ -30,7 +30,7 @@ export const pull = defineCommand({
     from: {
       type: "text",
       placeholder: "PATH|URL",
-      help: "use this .safetensors file (ResNet-18, 34 or 50 with TorchVision's names) or .onnx file",
+      help: "use this .safetensors file (a ResNet of basic blocks or bottlenecks, with TorchVision's names) or .onnx file",
     },
     sha256: { type: "text", placeholder: "HEX", help: "expected SHA-256 of the file" },
     enlarge: {

@@ -1,5 +1,5 @@
 /**
- * Builds the ONNX graph of a ResNet from torchvision's parameters.
+ * Builds the ONNX graph of a ResNet from parameters with TorchVision's names.
  *
  * Source: He et al. 2015, "Deep residual learning for image recognition". As in torchvision, the stride of a
  * bottleneck is in its 3x3 convolution.
@@ -7,6 +7,7 @@
 import { GraphBuilder } from "../graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
 import type { StateDict } from "../safetensors/read-safetensors.ts";
+import { nameArchitecture, readLayout } from "./resnet-layout.ts";
 import { type Convolution, ResNetWeights } from "./resnet-weights.ts";
 
 export type ResNetOptions = {
@@ -24,49 +25,48 @@ export type BuiltResNet = {
   readonly head: { readonly shape: readonly [number, number]; readonly data: Float32Array };
 };
 
-const STAGES = [1, 2, 3, 4];
-/** Architectures by the number of blocks in each stage, and whether they are bottlenecks. */
-const ARCHITECTURES: Readonly<Record<string, string>> = {
-  "2,2,2,2": "ResNet-18",
-  "3,4,6,3": "ResNet-34",
-  "3,4,6,3,bottleneck": "ResNet-50",
-};
+const IMAGE_CHANNELS = 3;
 /** The coefficient of PyTorch's bicubic interpolation, and the default of ONNX. */
 const CUBIC_COEFFICIENT = -0.75;
 
+/** A tensor of the graph, and its number of channels. */
+type Feature = { readonly name: string; readonly channels: number };
+
 /**
- * Builds ResNet-18, 34 or 50, depending on the parameters.
+ * Builds a ResNet of basic blocks or bottlenecks, with as many blocks in each stage as the parameters have.
  *
  * @param file - the name of the parameters' file in error messages
- * @throws GraphError WEIGHTS_UNSUPPORTED if the parameters do not belong to one of these
+ * @throws GraphError WEIGHTS_UNSUPPORTED if the parameters are not those of such a network
  */
 export function buildResNet(tensors: StateDict, file: string, options: ResNetOptions): BuiltResNet {
   const weights = new ResNetWeights(tensors, file);
-  const blocks = STAGES.map((stage) => countBlocks(weights, stage));
-  const bottleneck = weights.has("layer1.0.conv3.weight");
-  const architecture = ARCHITECTURES[[...blocks, ...(bottleneck ? ["bottleneck"] : [])].join()];
-  if (architecture === undefined) throw weights.unknown(`it has ${blocks.join(", ")} blocks`);
+  const layout = readLayout(weights);
+  const { bottleneck } = layout;
+  const architecture = nameArchitecture(layout);
 
   const graph = new GraphBuilder();
   const { inputSize, enlargeTo } = options;
   const start = enlargeTo === undefined ? "input" : enlarge(graph, enlargeTo);
-  const stem = convolve(graph, start, "conv1", weights.takeConvolution("conv1", "bn1"), 2);
+  const stem = weights.takeConvolution("conv1", "bn1", IMAGE_CHANNELS);
+  const convolved = convolve(graph, start, "conv1", stem, 2);
   const pool = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [2, 2] };
-  let at = graph.add("MaxPool", [relu(graph, stem)], "maxpool", ints(pool));
-  STAGES.forEach((stage, i) => {
-    for (let block = 0; block < (blocks[i] as number); block++) {
-      const stride = block === 0 && stage > 1 ? 2 : 1;
-      at = addBlock(graph, weights, at, { name: `layer${stage}.${block}`, stride, bottleneck });
+  const pooledStem = graph.add("MaxPool", [relu(graph, convolved)], "maxpool", ints(pool));
+  let at: Feature = { name: pooledStem, channels: stem.bias.length };
+  layout.blocks.forEach((count, stage) => {
+    for (let block = 0; block < count; block++) {
+      const stride = block === 0 && stage > 0 ? 2 : 1;
+      at = addBlock(graph, weights, at, { name: `layer${stage + 1}.${block}`, stride, bottleneck });
     }
   });
 
-  const features = graph.add("Identity", [at], "features");
+  const features = graph.add("Identity", [at.name], "features");
   const pooled = graph.add("GlobalAveragePool", [features], "pooled");
   const embedding = graph.add("Flatten", [pooled], "embedding", { axis: { int: 1 } });
   const head = weights.take("fc.weight", 2);
   const bias = weights.take("fc.bias", 1);
   weights.finish();
   const [classes = 0, width = 0] = head.shape;
+  weights.expectChannels("fc.weight", width, at.channels);
   graph.add(
     "Gemm",
     [
@@ -92,33 +92,35 @@ export function buildResNet(tensors: StateDict, file: string, options: ResNetOpt
   };
 }
 
-function countBlocks(weights: ResNetWeights, stage: number): number {
-  let count = 0;
-  while (weights.has(`layer${stage}.${count}.conv1.weight`)) count++;
-  return count;
-}
-
 /** Adds the convolutions of a block, the parallel shortcut, their sum, and a ReLU. */
 function addBlock(
   graph: GraphBuilder,
   weights: ResNetWeights,
-  input: string,
+  input: Feature,
   block: { readonly name: string; readonly stride: number; readonly bottleneck: boolean },
-): string {
+): Feature {
   const { name, stride, bottleneck } = block;
   const strides = bottleneck ? [1, stride, 1] : [stride, 1];
   let at = input;
   strides.forEach((step, i) => {
-    const convolution = weights.takeConvolution(`${name}.conv${i + 1}`, `${name}.bn${i + 1}`);
-    at = convolve(graph, at, `${name}.conv${i + 1}`, convolution, step);
-    if (i < strides.length - 1) at = relu(graph, at);
+    const conv = `${name}.conv${i + 1}`;
+    const convolution = weights.takeConvolution(conv, `${name}.bn${i + 1}`, at.channels);
+    const convolved = convolve(graph, at.name, conv, convolution, step);
+    at = {
+      name: i < strides.length - 1 ? relu(graph, convolved) : convolved,
+      channels: convolution.bias.length,
+    };
   });
-  let shortcut = input;
-  if (weights.has(`${name}.downsample.0.weight`)) {
-    const projection = weights.takeConvolution(`${name}.downsample.0`, `${name}.downsample.1`);
-    shortcut = convolve(graph, input, `${name}.downsample`, projection, stride);
+  const { channels } = at;
+  let shortcut = input.name;
+  const projected = stride > 1 || channels !== input.channels;
+  if (projected || weights.has(`${name}.downsample.0.weight`)) {
+    const [conv, norm] = [`${name}.downsample.0`, `${name}.downsample.1`];
+    const projection = weights.takeConvolution(conv, norm, input.channels);
+    weights.expectChannels(`${conv}.weight`, projection.bias.length, channels);
+    shortcut = convolve(graph, input.name, `${name}.downsample`, projection, stride);
   }
-  return relu(graph, graph.add("Add", [at, shortcut], `${name}.add`));
+  return { name: relu(graph, graph.add("Add", [at.name, shortcut], `${name}.add`)), channels };
 }
 
 function convolve(

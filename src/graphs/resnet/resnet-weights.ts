@@ -1,4 +1,4 @@
-/** The parameters of a ResNet, with torchvision's names. */
+/** The parameters of a ResNet, with TorchVision's names. */
 import { foldNormalisation } from "../fold-normalisation.ts";
 import { GraphError } from "../graph-error.ts";
 import type { StateDict, Tensor } from "../safetensors/read-safetensors.ts";
@@ -29,6 +29,10 @@ export class ResNetWeights {
     return this.#tensors.has(name);
   }
 
+  names(): string[] {
+    return [...this.#tensors.keys()];
+  }
+
   /** @throws GraphError WEIGHTS_UNSUPPORTED if it is missing or does not have `dimensions` dimensions */
   take(name: string, dimensions: number): Tensor {
     const tensor = this.#tensors.get(name);
@@ -43,11 +47,13 @@ export class ResNetWeights {
   /**
    * Takes a convolution without a bias, and folds its batch normalisation into it.
    *
+   * @param into - the number of its input channels
    * @throws GraphError WEIGHTS_UNSUPPORTED
    */
-  takeConvolution(convolution: string, normalisation: string): Convolution {
+  takeConvolution(convolution: string, normalisation: string, into: number): Convolution {
     const { shape, data } = this.take(`${convolution}.weight`, 4);
-    const [channels = 0] = shape;
+    const [channels = 0, inputs = 0] = shape;
+    this.expectChannels(`${convolution}.weight`, inputs, into);
     const [gamma, beta, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
       (part) => {
         const tensor = this.take(`${normalisation}.${part}`, 1);
@@ -67,18 +73,23 @@ export class ResNetWeights {
     return { weight: { shape, data: folded.weight }, bias: folded.bias };
   }
 
+  /** @throws GraphError WEIGHTS_UNSUPPORTED if a parameter does not fit those beside it */
+  expectChannels(name: string, found: number, expected: number): void {
+    if (found !== expected) throw this.unknown(`${name} has ${found} channels, not ${expected}`);
+  }
+
   /** @throws GraphError WEIGHTS_UNSUPPORTED if a parameter was not taken, so the network is a different one */
   finish(): void {
     const left = [...this.#tensors.keys()].filter((name) => !this.#taken.has(name));
     if (left.length > 0) throw this.unknown(`it also has ${left.slice(0, 5).join(", ")}`);
   }
 
-  /** Makes the error for parameters that do not belong to a known network. */
+  /** Makes the error for parameters that are not those of a ResNet. */
   unknown(reason: string): GraphError {
     return new GraphError("WEIGHTS_UNSUPPORTED", {
       what: `${this.#file} is not a supported ResNet.`,
-      why: `ResNet-18, 34 and 50 with torchvision's parameter names are supported, but ${reason}.`,
-      fix: "Use the weights of one of these, or an .onnx file.",
+      why: `ResNets of basic blocks or bottlenecks with TorchVision's parameter names are supported, but ${reason}.`,
+      fix: "Use the weights of such a network, or an .onnx file.",
     });
   }
 }
