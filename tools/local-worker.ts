@@ -1,10 +1,9 @@
 /** The Worker on this machine: its R2 bucket seeded, then served by wrangler. */
-import { dirname, join } from "node:path";
-import { getPlatformProxy, unstable_startWorker as startWorker } from "wrangler";
-import { LOCAL_STATE } from "../cli/buckets/local-store.ts";
+import { unstable_startWorker as startWorker } from "wrangler";
+import { openLocalBucket } from "../cli/buckets/local-bucket.ts";
 import type { Settings } from "../src/config.ts";
 import { ensurePage } from "./build-page.ts";
-import { type SeedBucket, type SeedReport, seedModels } from "./seed-models.ts";
+import { type SeedReport, seedModels } from "./seed-models.ts";
 
 // wrangler would fetch the real value of request.cf from Cloudflare, and this Worker does not use it.
 process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false";
@@ -14,14 +13,11 @@ const CONFIG_PATH = new URL("../wrangler.toml", import.meta.url).pathname;
 
 /** Seeds the local R2 bucket that the Worker reads. */
 export async function seedLocalBucket(configPath = CONFIG_PATH): Promise<SeedReport> {
-  const platform = await getPlatformProxy<{ MODELS: SeedBucket }>({
-    configPath,
-    persist: { path: join(dirname(configPath), LOCAL_STATE) },
-  });
+  const { bucket, close } = await openLocalBucket(configPath);
   try {
-    return await seedModels(platform.env.MODELS);
+    return await seedModels(bucket);
   } finally {
-    await platform.dispose();
+    await close();
   }
 }
 

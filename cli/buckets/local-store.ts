@@ -1,13 +1,8 @@
 /** The local R2 bucket, in miniflare: the one that `npm start` serves from. */
-import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { R2Bucket } from "@cloudflare/workers-types";
-import { getPlatformProxy } from "wrangler";
 import { CliError } from "../cli-error.ts";
+import { openLocalBucket } from "./local-bucket.ts";
 import type { ListedObject, ModelStore } from "./model-store.ts";
-
-/** Wrangler's own folder, beside wrangler.toml. */
-export const LOCAL_STATE = ".wrangler/state/v3";
 
 const NAME = "the local bucket";
 /** While another process writes, the bucket's database is locked, usually for milliseconds. */
@@ -19,16 +14,7 @@ const WAITS_MS = [50, 100, 200, 400, 800];
  * @param configPath - of wrangler.toml; the bucket's files lie beside it, in .wrangler
  */
 export async function openLocalStore(configPath: string): Promise<ModelStore> {
-  // Nothing here may send requests off this machine.
-  process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false";
-  process.env.WRANGLER_SEND_METRICS ??= "false";
-  const platform = await getPlatformProxy<{ MODELS: R2Bucket }>({
-    configPath,
-    remoteBindings: false,
-    // Where wrangler keeps it too; by default it would be below the current folder.
-    persist: { path: join(dirname(resolve(configPath)), LOCAL_STATE) },
-  });
-  const bucket = platform.env.MODELS;
+  const { bucket, close } = await openLocalBucket(configPath);
   return {
     name: NAME,
     get: (key) =>
@@ -57,7 +43,7 @@ export async function openLocalStore(configPath: string): Promise<ModelStore> {
       return patiently(async () => (await bucket.put(key, bytes, { onlyIf })) !== null);
     },
     delete: (keys) => patiently(() => bucket.delete([...keys])),
-    close: () => platform.dispose(),
+    close,
   };
 }
 

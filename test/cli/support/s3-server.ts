@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { R2Bucket } from "@cloudflare/workers-types";
-import { getPlatformProxy } from "wrangler";
+import { openLocalBucket } from "../../../cli/buckets/local-bucket.ts";
 
 /** A running server. */
 export type S3Server = {
@@ -21,12 +21,9 @@ const ACCESS_KEY_ID = "test-key";
 
 /** Serves the bucket MODELS of a wrangler.toml, kept in `folder`. */
 export async function startS3Server(configPath: string, folder: string): Promise<S3Server> {
-  const platform = await getPlatformProxy<{ MODELS: R2Bucket }>({
-    configPath,
-    persist: { path: folder },
-  });
+  const local = await openLocalBucket(configPath, folder);
   const server = createServer((request, response) => {
-    answer(platform.env.MODELS, request, response).catch((error: unknown) => {
+    answer(local.bucket, request, response).catch((error: unknown) => {
       fail(response, 500, "InternalError", String(error));
     });
   });
@@ -38,7 +35,7 @@ export async function startS3Server(configPath: string, folder: string): Promise
     close: async () => {
       server.closeAllConnections();
       server.close();
-      await platform.dispose();
+      await local.close();
     },
   };
 }
