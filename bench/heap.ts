@@ -9,10 +9,7 @@ import { measureHeap } from "./measure-heap.ts";
 
 const embedded = (id: string) => new URL(`../models/${id}`, import.meta.url).pathname;
 const given = process.argv.slice(2);
-const folders =
-  given.length > 0
-    ? given
-    : ["efficientnet-lite0", "resnet18"].map(embedded);
+const folders = given.length > 0 ? given : ["efficientnet-lite0", "resnet18"].map(embedded);
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 const steps = await measureHeap(folders);
