@@ -124,7 +124,8 @@ export function riskCoverageChart(
         encoding,
       },
       {
-        data: { values: marked },
+        // All curves have the same threshold.
+        data: { values: marked.slice(0, 1) },
         mark: { type: "text", align: "right", dx: -8, dy: -8 },
         encoding: { ...encoding, text: { field: "label" } },
       },
