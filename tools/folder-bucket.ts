@@ -5,12 +5,10 @@ import { ALIASES_KEY } from "../src/models/aliases.ts";
 import type { ReadableBucket } from "../src/registry/model-bucket.ts";
 import { EMBEDDED_ALIASES, listEmbeddedModels, listObjects } from "./embedded-models.ts";
 
-/** Contents by key. */
-export type BucketFiles = ReadonlyMap<string, () => Promise<Uint8Array>>;
-
-/** A bucket that holds the embedded models, their aliases, and `more`. */
-export async function openEmbeddedBucket(more: BucketFiles = new Map()): Promise<ReadableBucket> {
-  const files = new Map(more);
+/** A bucket that holds the embedded models and their aliases. */
+export async function openEmbeddedBucket(): Promise<ReadableBucket> {
+  // Contents by key.
+  const files = new Map<string, () => Promise<Uint8Array>>();
   files.set(ALIASES_KEY, () => readFile(EMBEDDED_ALIASES));
   for (const { key, path } of (await listEmbeddedModels()).flatMap(listObjects)) {
     files.set(key, () => readFile(path));

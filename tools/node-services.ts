@@ -6,7 +6,7 @@ import { parseConfig } from "../src/config.ts";
 import { createServices, type Services } from "../src/create-services.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import { createLog } from "../src/log.ts";
-import { type BucketFiles, openEmbeddedBucket } from "./folder-bucket.ts";
+import { openEmbeddedBucket } from "./folder-bucket.ts";
 
 const LABELS = new URL("../models/labels/", import.meta.url);
 const readLabels = (name: string) => readFile(new URL(name, LABELS), "utf8");
@@ -14,19 +14,16 @@ const readLabels = (name: string) => readFile(new URL(name, LABELS), "utf8");
 /** What differs from the Worker's defaults. */
 export type NodeServicesOptions = {
   readonly imageDecoder?: "wasm" | "js";
-  /** Models beside the embedded ones, as objects of the bucket. */
-  readonly more?: BucketFiles;
 };
 
 /** Makes services over the models in models/; nothing is cached. */
 export async function createNodeServices({
   imageDecoder = "wasm",
-  more = new Map(),
 }: NodeServicesOptions = {}): Promise<Services> {
   // The files do not change, and Node has memory for every model at once.
   const settings = { MODEL_HEAP_BYTES: "1000000000", ALIASES_TTL_SECONDS: "1000000" };
   return createServices(parseConfig({ ...settings, IMAGE_DECODER: imageDecoder }), {
-    bucket: await openEmbeddedBucket(more),
+    bucket: await openEmbeddedBucket(),
     labelTable: await readLabels("imagenet1k.tsv"),
     hierarchy: await readLabels("hierarchy.tsv"),
     decoder: imageDecoder === "js" ? jsImageDecoder : createNodeImageDecoder(),

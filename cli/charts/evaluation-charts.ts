@@ -7,7 +7,7 @@ const SIDE = 320;
 const BLUE = "#3366cc";
 const GREY = "#999999";
 
-/** A reliability diagram for each series, with the number of images in each bin. */
+/** A reliability diagram for each series, with the number of images in each bin; two in a row. */
 export function reliabilityChart(
   title: string,
   series: Readonly<Record<string, readonly ReliabilityBin[]>>,
@@ -15,6 +15,7 @@ export function reliabilityChart(
   const values = Object.entries(series).flatMap(([name, bins]) =>
     bins.filter(({ count }) => count > 0).map((bin) => ({ name, ...bin })),
   );
+  const facet = { field: "name", sort: Object.keys(series), title: null };
   const x = (field: string) => ({
     field,
     type: "quantitative" as const,
@@ -24,7 +25,7 @@ export function reliabilityChart(
   return {
     title,
     data: { values },
-    facet: { column: { field: "name", sort: Object.keys(series), title: null } },
+    ...(Object.keys(series).length > 2 ? { facet, columns: 2 } : { facet: { column: facet } }),
     spec: {
       width: SIDE,
       height: SIDE,
@@ -63,18 +64,35 @@ export function reliabilityChart(
   };
 }
 
+/** The curve of one set of images. */
+export type RiskCoverageCurve = {
+  /** For the legend, if there are several curves. */
+  readonly name: string;
+  readonly points: readonly ThresholdPoint[];
+  readonly recommended: ThresholdPoint | undefined;
+};
+
 /** The share of wrong answers, by the share of images that get an answer. */
 export function riskCoverageChart(
   title: string,
-  points: readonly ThresholdPoint[],
-  recommended: ThresholdPoint | undefined,
+  curves: readonly RiskCoverageCurve[],
 ): TopLevelSpec {
-  const values = points.map(({ coverage, precision }) => ({ coverage, risk: 1 - precision }));
-  const marked = recommended && {
-    coverage: recommended.coverage,
-    risk: 1 - recommended.precision,
-    label: `threshold ${recommended.threshold.toFixed(2)}`,
-  };
+  const values = curves.flatMap(({ name, points }) =>
+    points.map(({ coverage, precision }) => ({ name, coverage, risk: 1 - precision })),
+  );
+  const marked = curves.flatMap(({ recommended }) =>
+    recommended === undefined
+      ? []
+      : [
+          {
+            coverage: recommended.coverage,
+            risk: 1 - recommended.precision,
+            label: `threshold ${recommended.threshold.toFixed(2)}`,
+          },
+        ],
+  );
+  const names = curves.map(({ name }) => name);
+  const color = { field: "name", type: "nominal" as const, sort: names, title: null };
   const encoding = {
     x: {
       field: "coverage",
@@ -95,14 +113,19 @@ export function riskCoverageChart(
     width: SIDE * 1.5,
     height: SIDE,
     layer: [
-      { data: { values }, mark: { type: "line", color: BLUE, interpolate: "step" }, encoding },
       {
-        data: { values: marked ? [marked] : [] },
+        data: { values },
+        mark: { type: "line", color: BLUE, interpolate: "step" },
+        encoding: curves.length > 1 ? { ...encoding, color } : encoding,
+      },
+      {
+        data: { values: marked },
         mark: { type: "point", filled: true, size: 80, color: "#cc3333" },
         encoding,
       },
       {
-        data: { values: marked ? [marked] : [] },
+        // All curves have the same threshold.
+        data: { values: marked.slice(0, 1) },
         mark: { type: "text", align: "right", dx: -8, dy: -8 },
         encoding: { ...encoding, text: { field: "label" } },
       },

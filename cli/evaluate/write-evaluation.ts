@@ -1,7 +1,9 @@
 /** What an evaluation writes: charts and a table beside the model, and figures into its manifest. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ClassRow, Evaluation } from "../../src/evaluate/evaluate-predictions.ts";
+import type { ClassRow } from "../../src/evaluate/class-rows.ts";
+import type { Evaluation } from "../../src/evaluate/evaluate-predictions.ts";
+import type { SetEvaluation } from "../../src/evaluate/evaluate-sets.ts";
 import type { ClassLabel } from "../../src/labels/class-label.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { reliabilityChart, riskCoverageChart } from "../charts/evaluation-charts.ts";
@@ -13,42 +15,53 @@ export const EVALUATION_FOLDER = "evaluation";
 /**
  * Writes the charts and the table.
  *
+ * @param sets - one or several; the table has the images of all of them
  * @returns their paths
  */
 export async function writeFigures(
   modelFolder: string,
-  title: string,
-  evaluation: Evaluation,
+  model: string,
+  sets: readonly SetEvaluation[],
+  { temperature, classes }: Evaluation,
   labels: readonly ClassLabel[],
 ): Promise<string[]> {
   const folder = join(modelFolder, EVALUATION_FOLDER);
   await mkdir(folder, { recursive: true });
-  const { reliability, temperature, recommended } = evaluation;
+  const title = `${model} on ${sets.map(({ dataset }) => dataset).join(" and ")}`;
+  const series = sets.flatMap(({ dataset, reliability: { before, after } }) => {
+    const prefix = sets.length > 1 ? `${dataset}, ` : "";
+    return [
+      [`${prefix}uncalibrated`, before],
+      [`${prefix}at temperature ${temperature.toFixed(2)}`, after],
+    ] as const;
+  });
+  const curves = sets.map(({ dataset, riskCoverage, recommended }) => ({
+    name: dataset,
+    points: riskCoverage,
+    recommended,
+  }));
   const charts = {
-    "reliability.svg": reliabilityChart(title, {
-      uncalibrated: reliability.before,
-      [`at temperature ${temperature.toFixed(2)}`]: reliability.after,
-    }),
-    "risk-coverage.svg": riskCoverageChart(title, evaluation.riskCoverage, recommended),
+    "reliability.svg": reliabilityChart(title, Object.fromEntries(series)),
+    "risk-coverage.svg": riskCoverageChart(title, curves),
   };
   for (const [name, chart] of Object.entries(charts)) await writeChart(join(folder, name), chart);
-  await writeFile(join(folder, "classes.tsv"), formatClasses(evaluation.classes, labels));
+  await writeFile(join(folder, "classes.tsv"), formatClasses(classes, labels));
   return [...Object.keys(charts), "classes.tsv"].map((name) => join(folder, name));
 }
 
 /** The manifest with the figures added. */
 export function addFigures(
   manifest: ModelManifest,
-  dataset: string,
-  evaluation: Evaluation,
+  sets: readonly SetEvaluation[],
+  { images, temperature, targetPrecision, classThresholds, recommended }: Evaluation,
 ): ModelManifest {
-  const { images, temperature, targetPrecision, classThresholds, recommended } = evaluation;
+  const figures = Object.fromEntries(sets.map((set) => [set.dataset, toMetrics(set)]));
   return {
     ...manifest,
-    metrics: { ...manifest.metrics, [dataset]: toMetrics(evaluation) },
+    metrics: { ...manifest.metrics, ...figures },
     recommendedThreshold: recommended?.threshold ?? manifest.recommendedThreshold,
     calibration: {
-      dataset,
+      dataset: sets.map(({ dataset }) => dataset).join(", "),
       images,
       temperature,
       ...(recommended ? { targetPrecision, classThresholds } : {}),
@@ -57,8 +70,8 @@ export function addFigures(
 }
 
 /** Rates in percent, as manifests have them. */
-function toMetrics(evaluation: Evaluation): Record<string, number> {
-  const { images, top1, top5, agreement, float, ece, eceAfter, recommended } = evaluation;
+function toMetrics(set: SetEvaluation): Record<string, number> {
+  const { images, top1, top5, agreement, float, ece, eceAfter, recommended } = set;
   const percent = (share: number) => round(100 * share, 2);
   return {
     images,

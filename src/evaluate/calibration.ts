@@ -130,6 +130,10 @@ export function fitTemperature(logits: readonly Float32Array[], truths: readonly
 /** The number of decimal digits of a temperature in a manifest. */
 const DIGITS = 4;
 
+export function roundTemperature(temperature: number): number {
+  return Number(temperature.toFixed(DIGITS));
+}
+
 export type TemperatureFit = {
   /** 1 if scaling does not make the true classes more probable on images that it was not fitted on. */
   readonly temperature: number;
@@ -169,5 +173,5 @@ export function crossFitTemperature(
   });
   if (gain <= 0) return { temperature: 1, crossFitted: scorePredictions(logits, truths, 1) };
   const temperature = fitTemperature(logits, truths);
-  return { temperature: Number(temperature.toFixed(DIGITS)), crossFitted };
+  return { temperature: roundTemperature(temperature), crossFitted };
 }

@@ -85,7 +85,56 @@ describe("model evaluate", () => {
     expect(stdout).toMatch(/skipped folders +n01440764/);
   });
 
+  it("reports several sets of images, and writes the figures of each to the manifest", async () => {
+    const copy = join(folder, "several");
+    await cp(model, copy, { recursive: true });
+    const more = join(folder, "more");
+    await cp(data, more, { recursive: true });
+    await cp(CAT, join(more, "n02123159", "cat2.jpg"));
+    const { stdout } = await evaluate(copy, "--data", data, "--data", more, "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      dataset: "data, more",
+      images: 3,
+      skipped: 0,
+      sets: [
+        { dataset: "data", images: 1, skipped: 0, skippedFolders: [] },
+        { dataset: "more", images: 2, skipped: 0, skippedFolders: [] },
+      ],
+    });
+    const manifest = JSON.parse(await readFile(join(copy, "manifest.json"), "utf8"));
+    expect(manifest.metrics).toMatchObject({ data: { images: 1 }, more: { images: 2 } });
+    expect(manifest.calibration).toMatchObject({ dataset: "data, more", images: 3 });
+    const table = await evaluate(copy, "--data", data, "--data", more, "--dry-run");
+    expect(table.stdout).toMatch(/ data +more\n/);
+    expect(table.stdout).toMatch(/images +1 +2\n/);
+    expect(table.stdout).toMatch(/threshold +none makes 95\.00 % of answers right on every set/);
+  });
+
+  it("calls several sets of images by the names given, in their order", async () => {
+    const args = ["--data", data, "--data", data, "--name", "x", "--name", "y"];
+    const { stdout } = await evaluate(model, ...args, "--dry-run", "--json");
+    expect(JSON.parse(stdout).dataset).toBe("x, y");
+  });
+
+  it("reports no list of sets for a single one", async () => {
+    const { stdout } = await evaluate(model, "--data", data, "--dry-run", "--json");
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ dataset: "data", images: 1 });
+    expect(report).not.toHaveProperty("sets");
+    expect(report).not.toHaveProperty("fittedTemperature");
+  });
+
   it.each<[what: string, args: () => Promise<string[]>, code: CliErrorCode]>([
+    [
+      "two sets of the same name",
+      async () => [model, "--data", data, "--data", data],
+      "OPTION_INVALID",
+    ],
+    [
+      "two sets with one name",
+      async () => [model, "--data", data, "--data", folder, "--name", "x"],
+      "OPTION_INVALID",
+    ],
     ["no --data", async () => [model], "USAGE"],
     ["images of unknown classes", async () => [model, "--data", folder], "IMAGES_MISSING"],
     [

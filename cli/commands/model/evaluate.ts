@@ -1,16 +1,27 @@
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { evaluatePredictions } from "../../../src/evaluate/evaluate-predictions.ts";
+import {
+  evaluateSets,
+  type PredictedSet,
+  type SetEvaluation,
+} from "../../../src/evaluate/evaluate-sets.ts";
+import { MAX_ECE_RISE } from "../../../src/evaluate/shared-temperature.ts";
 import type { ClassLabel } from "../../../src/labels/class-label.ts";
 import { findDisagreement } from "../../../src/labels/compare-classes.ts";
 import { labelClasses } from "../../../src/labels/label-classes.ts";
 import { versionName } from "../../../src/models/version-ref.ts";
 import { CliError } from "../../cli-error.ts";
 import { defineCommand } from "../../define-command.ts";
-import { describeEvaluation, type EvaluateReport } from "../../evaluate/describe-evaluation.ts";
-import { matchImages } from "../../evaluate/match-images.ts";
+import {
+  describeEvaluation,
+  describeSetsEvaluation,
+  type EvaluateReport,
+  type EvaluateSetsReport,
+} from "../../evaluate/describe-evaluation.ts";
 import { predictImages } from "../../evaluate/predict.ts";
+import { type ImageSet, readSets } from "../../evaluate/read-sets.ts";
 import { addFigures, EVALUATION_FOLDER, writeFigures } from "../../evaluate/write-evaluation.ts";
-import { type LabelledImage, listFiledImages } from "../../images/list-images.ts";
+import type { LabelledImage } from "../../images/list-images.ts";
 import {
   type ModelFolder,
   readModelFiles,
@@ -21,12 +32,15 @@ import { readLabelSources } from "../../platform/label-sources.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 
 export const evaluate = defineCommand({
-  description: `Run a model over images of known classes and write the results into the folder's manifest: top-1 and top-5 accuracy, the temperature that calibrates its confidences, and thresholds. Write a reliability diagram, a risk-coverage curve and a table of the classes to FOLDER/${EVALUATION_FOLDER}.`,
+  description: `Run a model over images of known classes and write the results into the folder's manifest: top-1 and top-5 accuracy, the temperature that calibrates its confidences, and thresholds. Write a reliability diagram, a risk-coverage curve and a table of the classes to FOLDER/${EVALUATION_FOLDER}.
+
+With several sets of images (--data several times), the figures of each are reported. The temperature is fitted on one half of all sets together, and the calibration errors are those of the other halves. If the temperature raises the calibration error of a set by more than ${MAX_ECE_RISE}, it is moved toward 1. The recommended threshold is the highest of the sets' thresholds.`,
   arguments: { folder: { placeholder: "FOLDER", help: "a model folder" } },
   options: {
     data: {
       type: "text",
       required: true,
+      repeated: true,
       placeholder: "DIR",
       help: "images in one folder per class, named after its id or name: DIR/n02123045/cat.jpg, DIR/invoice/1.png",
     },
@@ -45,8 +59,9 @@ export const evaluate = defineCommand({
     },
     name: {
       type: "text",
+      repeated: true,
       placeholder: "NAME",
-      help: "what the manifest calls the images",
+      help: "what the manifest calls the images, once for each --data",
       defaultText: "the name of DIR",
     },
     dryRun: { type: "flag", help: "do not change the manifest" },
@@ -57,29 +72,73 @@ export const evaluate = defineCommand({
       options.against === undefined ? undefined : await readModelFolder(options.against);
     const labels = await readLabels(model);
     if (float) requireSameClasses(labels, await readLabels(float), float);
-    const { images, ...skipped } = matchImages(await listFiledImages(options.data), labels);
+    const sets = await readSets(options.data, options.name, labels);
+    const images = sets.flatMap((set) => set.images);
     const predict = (folder: ModelFolder) => runModel(folder, images, labels.length, options.json);
     const logits = await predict(model);
-    const evaluation = evaluatePredictions(
-      {
-        ids: labels.map(({ id }) => id),
-        truths: images.map(({ classId }) => classId),
-        logits,
-        floatLogits: float && (await predict(float)),
-      },
-      options.targetPrecision,
-    );
-    const dataset = options.name ?? basename(resolve(options.data));
-    const title = `${versionName(model.manifest)} on ${dataset}`;
-    const files = await writeFigures(path, title, evaluation, labels);
+    const floatLogits = float && (await predict(float));
+    const predicted = splitPredictions(sets, logits, floatLogits);
+    const ids = labels.map(({ id }) => id);
+    const { targetPrecision } = options;
+    const several = sets.length > 1 ? evaluateSets(ids, predicted, targetPrecision) : undefined;
+    const [first] = predicted as [PredictedSet]; // --data is required.
+    const evaluation = several ?? evaluatePredictions({ ids, ...first }, targetPrecision);
+    const figures = several?.sets ?? [{ ...evaluation, dataset: first.dataset }];
+    const name = versionName(model.manifest);
+    const files = await writeFigures(path, name, figures, evaluation, labels);
     if (!options.dryRun) {
-      await writeModelFolder(path, addFigures(model.manifest, dataset, evaluation));
+      await writeModelFolder(path, addFigures(model.manifest, figures, evaluation));
     }
-    const { reliability: _, riskCoverage: __, classes: ___, ...figures } = evaluation;
-    const report: EvaluateReport = { folder: path, dataset, ...skipped, files, ...figures };
-    return { result: report, text: describeEvaluation(report) };
+    const { classes: _, ...rest } = omitCurves(evaluation);
+    const report: EvaluateReport = {
+      folder: path,
+      dataset: sets.map(({ dataset }) => dataset).join(", "),
+      skipped: sets.reduce((sum, { skipped }) => sum + skipped, 0),
+      skippedFolders: [...new Set(sets.flatMap(({ skippedFolders }) => skippedFolders))].sort(),
+      files,
+      ...rest,
+    };
+    if (!several) return { result: report, text: describeEvaluation(report) };
+    const setsReport: EvaluateSetsReport = {
+      ...report,
+      fittedTemperature: several.fittedTemperature,
+      sets: sets.map(({ skipped, skippedFolders }, i) => ({
+        ...omitCurves(several.sets[i] as SetEvaluation),
+        skipped,
+        skippedFolders,
+      })),
+    };
+    return { result: setsReport, text: describeSetsEvaluation(setsReport) };
   },
 });
+
+/** Gives each set the logits of its images; those of all sets follow one another. */
+function splitPredictions(
+  sets: readonly ImageSet[],
+  logits: readonly Float32Array[],
+  floatLogits: readonly Float32Array[] | undefined,
+): PredictedSet[] {
+  let end = 0;
+  return sets.map(({ dataset, images }) => {
+    const start = end;
+    end += images.length;
+    return {
+      dataset,
+      truths: images.map(({ classId }) => classId),
+      logits: logits.slice(start, end),
+      floatLogits: floatLogits?.slice(start, end),
+    };
+  });
+}
+
+/** Removes what the charts show. */
+function omitCurves<Figures extends Pick<SetEvaluation, "reliability" | "riskCoverage">>({
+  reliability: _,
+  riskCoverage: __,
+  ...rest
+}: Figures) {
+  return rest;
+}
 
 async function readLabels({ path, manifest }: ModelFolder): Promise<ClassLabel[]> {
   try {
