@@ -118,6 +118,8 @@ function divergence({ counts, first, binWidth }: HistogramBins, { low, high }: R
   }
   const seenTotal = seen.reduce((sum, count) => sum + count, 0);
   const keptTotal = kept.reduce((sum, count) => sum + count, 0);
+  // Every value is outside the range, so that Q is empty.
+  if (keptTotal === 0) return Number.POSITIVE_INFINITY;
   let sum = 0;
   for (let i = 0; i < seen.length; i++) {
     const p = (seen[i] as number) / seenTotal;

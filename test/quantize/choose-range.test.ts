@@ -51,6 +51,12 @@ describe("chooseRange", () => {
   const normal = makeNormal(COUNT);
   const relu = normal.map((value) => Math.max(0, value));
 
+  it.each(RANGE_METHODS)("%s finds a range if every value is far from 0", (method) => {
+    const { low, high } = chooseRange(count(Float32Array.of(5, 5.1)), method);
+    expect(low).toBe(0);
+    expect(high).toBeGreaterThan(4);
+  });
+
   it.each(RANGE_METHODS)("%s includes 0, and nothing below 0 after a ReLU", (method) => {
     const both = chooseRange(count(normal), method);
     expect(both.low).toBeLessThan(-1);
