@@ -110,7 +110,7 @@ describe("the examples of docs/model-format.md", async () => {
     ["of classes", '"classes"', labelSpecSchema],
     ["of a label map", '"supplier invoice"', labelMapSchema],
     ["of aliases.json", '"aliases"', aliasesSchema],
-    ["of purges.json", '@1.0.0": 1', purgesSchema],
+    ["of purges.json", '@1.1.0": 1', purgesSchema],
   ])("%s are valid", (_, mark, schema) => {
     const blocks = Array.from(text.matchAll(/```json\n([\s\S]*?)```/g), ([, json]) => json ?? "");
     const json = blocks.filter((block) => block.includes(mark));

@@ -83,7 +83,7 @@ describe("the README", () => {
         ?.replace("http://localhost:8787", endpoint.replace("/graphql", ""));
       const { stdout } = await run("bash", ["-c", line ?? "false"], { cwd: ROOT });
       const json = JSON.parse(stdout);
-      expect((json.data?.classify ?? json).answer.label).toBe("tiger cat");
+      expect((json.data?.classify ?? json).answer.label).toBe("domestic cat");
     },
   );
 });

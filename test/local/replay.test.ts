@@ -69,12 +69,12 @@ describe("npm run replay", () => {
     [
       "the model file is a different one",
       (r) => ({ ...r, models: r.models.map((m) => ({ ...m, sha256: "0".repeat(64) })) }),
-      /efficientnet-lite0@1\.0\.0.*SHA-256/,
+      /efficientnet-lite0@1\.1\.0.*SHA-256/,
     ],
     [
       "the preprocessing is different",
       (r) => ({ ...r, models: r.models.map((m) => ({ ...m, preprocessSha256: "0".repeat(64) })) }),
-      /preprocessing of efficientnet-lite0@1\.0\.0/,
+      /preprocessing of efficientnet-lite0@1\.1\.0/,
     ],
     [
       "a prediction was removed",

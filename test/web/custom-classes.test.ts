@@ -57,7 +57,7 @@ describePage("a default model of three custom classes", withDocuments, ({ open }
     await resultsIn(page).nth(1).waitFor();
     expect(await resultsIn(page).count()).toBe(2);
     expect(await resultsIn(page).nth(1).getByRole("heading", { level: 2 }).textContent()).toBe(
-      "tiger cat",
+      "domestic cat",
     );
   });
 });

@@ -53,7 +53,8 @@ describePage("the result", {}, ({ open, url }) => {
     expect(await barsIn(page).count()).toBe(5);
     await slide(page, /Predictions shown/, "9");
     expect(await barsIn(page).count()).toBe(9);
-    expect(await answerIn(page).textContent()).toBe("tiger cat");
+    await slide(page, /threshold:/i, "0.4");
+    expect(await answerIn(page).textContent()).toBe("Egyptian cat");
     await slide(page, /threshold:/i, "0.9");
     expect(await answerIn(page).textContent()).toBe("domestic cat");
     expect(await page.getByText("probably a kind of").isVisible()).toBe(true);
@@ -162,8 +163,8 @@ describePage("the result", {}, ({ open, url }) => {
     await resultsIn(page).nth(2).waitFor();
     const votes = page.getByRole("list", { name: "Each model on its own" }).getByRole("listitem");
     expect(await votes.allTextContents()).toEqual([
-      expect.stringMatching(/^EfficientNet-Lite0 1\.0\.0: espresso, 95/),
-      expect.stringMatching(/^ResNet-18 1\.0\.0: consomme, 4/),
+      expect.stringMatching(/^EfficientNet-Lite0 1\.1\.0: espresso, 99/),
+      expect.stringMatching(/^ResNet-18 1\.0\.0: espresso, 4/),
     ]);
     await compareWith(page, "");
     await expect.poll(() => resultsIn(page).count()).toBe(1);
@@ -205,14 +206,16 @@ describePage("the result", {}, ({ open, url }) => {
     const entries = historyIn(page).getByRole("listitem");
     await entries.filter({ hasText: "espresso" }).waitFor();
     await classifyFile(page, "cat.jpg");
-    await entries.filter({ hasText: "tiger cat" }).waitFor();
+    await entries.filter({ hasText: "domestic cat" }).waitFor();
     await page.reload();
     await expect.poll(() => entries.count()).toBe(2);
     const lines = (await download(page, "Export as CSV")).split("\r\n");
     expect(lines).toHaveLength(4);
-    expect(lines[1]).toMatch(/,cat\.jpg,efficientnet-lite0@1\.0\.0,n02123159,n02123159,tiger cat,/);
+    expect(lines[1]).toMatch(
+      /,cat\.jpg,efficientnet-lite0@1\.1\.0,n02121808,n02121808,domestic cat,/,
+    );
     const saved = JSON.parse(await download(page, "Export as JSON"));
-    expect(saved.map(({ en }: { en: string }) => en)).toEqual(["tiger cat", "espresso"]);
+    expect(saved.map(({ en }: { en: string }) => en)).toEqual(["domestic cat", "espresso"]);
     await page.getByRole("button", { name: "Clear history" }).click();
     expect(await entries.count()).toBe(0);
   });
