@@ -36,6 +36,7 @@ const here = existsSync(SHARED);
 describe.skipIf(!here)(`buildResNet, ResNet-18${here ? "" : " (../shared is absent)"}`, () => {
   const read = async (path: string) => new Uint8Array(await readFile(new URL(path, SHARED)));
   const weights = async () =>
+    // An independent oracle: PyTorch's logits exist for these weights, of a network of 277 classes.
     readSafetensors(await read("models/resnet18-in277/model.safetensors"), "model.safetensors");
 
   it.each([128, 224])("gives the same logits as PyTorch at %s px", async (inputSize) => {

@@ -32,5 +32,9 @@ function initialLanguage(): Language {
 
 /** 0.1234 as "12.3%". */
 export function formatPercent(fraction: number, digits = 1): string {
-  return `${(100 * fraction).toFixed(digits)}%`;
+  const percent = 100 * fraction;
+  const rounded = percent.toFixed(digits);
+  // No confidence below 1 is shown as certainty.
+  const tooHigh = percent < 100 && Number(rounded) === 100;
+  return `${tooHigh ? (100 - 10 ** -digits).toFixed(digits) : rounded}%`;
 }
