@@ -3,6 +3,7 @@ import type { AnalyticsEngineDataset, R2Bucket, RateLimit } from "@cloudflare/wo
 import * as z from "zod";
 import { AppError } from "./errors.ts";
 import { DEFAULT_IMAGE_LIMITS } from "./imaging/limits.ts";
+import { DEFAULT_MEMORY_LIMITS } from "./models/memory-budget.ts";
 
 const MIB = 1024 * 1024;
 /** Space for a GraphQL document, its variables and the multipart framing around an image. */
@@ -44,9 +45,9 @@ const settings = {
   /** WebAssembly codecs, or the portable pure-JavaScript ones (JPEG and PNG only). */
   IMAGE_DECODER: z.enum(["wasm", "js"]).default("wasm"),
   /** Maximum total bytes of the model files in memory. */
-  MODEL_MEMORY_BYTES: count(24 * MIB),
+  MODEL_MEMORY_BYTES: count(DEFAULT_MEMORY_LIMITS.modelBytes),
   /** Maximum size of the ONNX Runtime heap, in bytes. */
-  MODEL_HEAP_BYTES: count(80_000_000),
+  MODEL_HEAP_BYTES: count(DEFAULT_MEMORY_LIMITS.heapBytes),
   /** How long `aliases.json` and `purges.json` are cached. */
   ALIASES_TTL_SECONDS: z.coerce.number().min(0).default(30),
   /** Name of a label map that applies to every model. */

@@ -17,6 +17,12 @@ export type MemoryLimits = {
   readonly heapBytes: number;
 };
 
+/** An isolate of 128 MB also holds the application (13 MB), images and the bodies of requests. */
+export const DEFAULT_MEMORY_LIMITS: MemoryLimits = {
+  modelBytes: 24 * 1024 * 1024,
+  heapBytes: 80_000_000,
+};
+
 export type MemoryUse = {
   /** File sizes of the loaded networks. */
   readonly heldBytes: readonly number[];

@@ -1,9 +1,12 @@
 /** Aliases and who changes them: on real R2, directly and through the S3 API. */
 
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { CliErrorCode } from "../../cli/cli-error.ts";
 import { list } from "../../cli/commands/model/list.ts";
 import { promote } from "../../cli/commands/model/promote.ts";
+import { publish } from "../../cli/commands/model/publish.ts";
 import { remove } from "../../cli/commands/model/remove.ts";
 import { rollback } from "../../cli/commands/model/rollback.ts";
 import { shadow } from "../../cli/commands/model/shadow.ts";
@@ -24,6 +27,24 @@ describeBuckets((stage) => {
   const tiny = (version: string) => ({ id: "tiny", version });
 
   describe("aliases", () => {
+    it("notes if a split or a shadow needs more memory than a Worker has by default", async () => {
+      const folder = join(stage.folder, "resnet18");
+      await cp(new URL("../../models/resnet18", import.meta.url), folder, { recursive: true });
+      const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
+      for (const version of ["1.0.0", "1.1.0"]) {
+        await writeFile(join(folder, "manifest.json"), JSON.stringify({ ...manifest, version }));
+        await run(publish, folder);
+      }
+      const { result } = await run(split, "default", "resnet18@1.0.0=9", "resnet18@1.1.0=1");
+      const note = expect.stringMatching(/resnet18@1\.0\.0.*resnet18@1\.1\.0/);
+      expect(result).toMatchObject({ note });
+      await run(promote, "default", "resnet18@1.0.0");
+      expect((await run(shadow, "default", "resnet18@1.1.0")).result).toMatchObject({ note });
+      await publishTiny("1.0.0", "1.1.0");
+      const small = await run(split, "other", "tiny@1.0.0=9", "tiny@1.1.0=1");
+      expect(small.result).not.toHaveProperty("note");
+    });
+
     it("promotes, splits and rolls back an alias, and records each change in the history", async () => {
       await publishTiny("1.0.0", "1.1.0", "1.2.0");
       await run(promote, "default", "tiny@1.0.0", "--by", "ann", "--note", "first");

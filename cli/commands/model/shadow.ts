@@ -1,5 +1,5 @@
 import { armsOf } from "../../../src/models/aliases.ts";
-import { versionName } from "../../../src/models/version-ref.ts";
+import { isSameVersion, versionName } from "../../../src/models/version-ref.ts";
 import { BUCKET_OPTIONS } from "../../buckets/bucket-options.ts";
 import { withStore } from "../../buckets/open-store.ts";
 import { CliError } from "../../cli-error.ts";
@@ -7,6 +7,7 @@ import { defineCommand } from "../../define-command.ts";
 import { ALIAS, VERSION } from "../../registry/alias-arguments.ts";
 import { AUTHOR_OPTIONS, readAuthor } from "../../registry/author.ts";
 import { changeAliases } from "../../registry/change-aliases.ts";
+import { noteIfTooLarge } from "../../registry/check-room.ts";
 import { formatShare } from "../../registry/describe-arms.ts";
 import { endShadow, setShadow } from "../../registry/edit-shadow.ts";
 import { verifyVersion } from "../../registry/published-versions.ts";
@@ -47,19 +48,26 @@ export const shadow = defineCommand({
       ...(maxDisagreement === undefined ? {} : { maxDisagreement }),
       ...(maxErrorRate === undefined ? {} : { maxErrorRate }),
     };
-    await withStore(options, (store) =>
-      changeAliases(store, async (aliases) => {
+    const note = await withStore(options, async (store) => {
+      const changed = await changeAliases(store, async (aliases) => {
         if (!value) return endShadow(aliases, alias, readAuthor(options));
         const next = setShadow(aliases, alias, value, readAuthor(options));
         await verifyVersion(store, value);
         await requireAgreeing(store, [...(armsOf(aliases, alias) ?? []), value]);
         return next;
-      }),
-    );
+      });
+      if (!value) return undefined;
+      const arms = (armsOf(changed, alias) ?? []).filter((arm) => !isSameVersion(arm, value));
+      return noteIfTooLarge(store, [...arms, value]);
+    });
     return {
-      result: { name: alias, shadow: value ?? null },
+      result: { name: alias, shadow: value ?? null, ...(note === undefined ? {} : { note }) },
       text: value
-        ? `${versionName(value)} now runs after ${formatShare(share)} of the answers of ${alias}.\nNext: resnet-edge model compare ${alias} --logs FILE`
+        ? [
+            `${versionName(value)} now runs after ${formatShare(share)} of the answers of ${alias}.`,
+            ...(note === undefined ? [] : [note]),
+            `Next: resnet-edge model compare ${alias} --logs FILE`,
+          ].join("\n")
         : `${alias} no longer has a shadow.`,
     };
   },

@@ -7,6 +7,7 @@ import { defineCommand } from "../../define-command.ts";
 import { ALIAS } from "../../registry/alias-arguments.ts";
 import { AUTHOR_OPTIONS, readAuthor } from "../../registry/author.ts";
 import { changeAliases } from "../../registry/change-aliases.ts";
+import { noteIfTooLarge } from "../../registry/check-room.ts";
 import { describeArms } from "../../registry/describe-arms.ts";
 import * as edit from "../../registry/edit-aliases.ts";
 import { verifyVersion } from "../../registry/published-versions.ts";
@@ -28,18 +29,19 @@ export const split = defineCommand({
   options: { ...AUTHOR_OPTIONS, ...BUCKET_OPTIONS },
   run: async ({ args: { alias, arms }, options }) => {
     requireSeveral(arms);
-    const changed = await withStore(options, (store) =>
-      changeAliases(store, async (aliases) => {
+    const { changed, note } = await withStore(options, async (store) => ({
+      changed: await changeAliases(store, async (aliases) => {
         const next = edit.split(aliases, alias, arms, readAuthor(options));
         for (const arm of arms) await verifyVersion(store, arm);
         await requireAgreeing(store, arms);
         return next;
       }),
-    );
+      note: await noteIfTooLarge(store, arms),
+    }));
     const after = armsOf(changed, alias);
     return {
-      result: { name: alias, after },
-      text: `${alias} now points to ${describeArms(after)}.`,
+      result: { name: alias, after, ...(note === undefined ? {} : { note }) },
+      text: [`${alias} now points to ${describeArms(after)}.`, ...(note ? [note] : [])].join("\n"),
     };
   },
 });
