@@ -1,12 +1,13 @@
-/** A model that is small enough to be made in a test: a narrow ResNet-18 with made-up weights and five classes. */
+/** A model that is small enough to be made in a test: a narrow ResNet-18 with made-up weights. */
 import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
+import type { LabelSpec } from "../../src/labels/class-spec.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { sha256Hex } from "../../src/sha256.ts";
 import { makeResNet } from "./make-resnet.ts";
 
 const SIDE = 32;
 const ENLARGED = 64;
-/** The ids of its classes, which are synsets. */
+/** The ids of its classes by default, which are synsets. */
 export const SMALL_CLASSES = ["n02123159", "n07920052", "n04266014", "n04548280", "n04485082"];
 
 export type SmallModel = {
@@ -19,6 +20,7 @@ export type SmallModel = {
  * Makes one.
  *
  * @param options.bias - added to the first class's logit, so that the content differs
+ * @param options.labels - lists the classes
  * @param options.enlarge - whether the graph starts with a Resize
  */
 export async function makeSmallModel({
@@ -26,15 +28,17 @@ export async function makeSmallModel({
   version = "1.0.0",
   bias = 0,
   enlarge = false,
+  labels = { table: "imagenet1k", classes: SMALL_CLASSES },
 }: {
   id?: string;
   version?: string;
   bias?: number;
   enlarge?: boolean;
+  labels?: LabelSpec;
 } = {}): Promise<SmallModel> {
-  const count = SMALL_CLASSES.length;
+  const count = labels.classes?.length ?? 0;
   const weights = new Map(makeResNet(18, { width: 2, classes: count }));
-  const biases = Float32Array.from(SMALL_CLASSES, (_, i) => (i === 0 ? bias : 0));
+  const biases = Float32Array.from({ length: count }, (_, i) => (i === 0 ? bias : 0));
   weights.set("fc.bias", { shape: [count], data: biases });
   const { model, head } = buildResNet(weights, "made up", {
     inputSize: SIDE,
@@ -68,7 +72,7 @@ export async function makeSmallModel({
         std: [0.5, 0.5, 0.5],
       },
       outputs: { logits: "logits", embedding: "embedding", features: "features" },
-      labels: { table: "imagenet1k", classes: SMALL_CLASSES },
+      labels,
       metrics: {},
       licence: "MIT",
       source: "made up",

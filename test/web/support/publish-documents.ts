@@ -1,13 +1,10 @@
 import { openLocalStore } from "../../../cli/buckets/local-store.ts";
-import { describeFile, makeHeadFile } from "../../../cli/models/model-folder.ts";
-import { buildResNet } from "../../../src/graphs/resnet/build-resnet.ts";
+import { labelSpecSchema } from "../../../src/labels/class-spec.ts";
 import { ALIASES_KEY } from "../../../src/models/aliases.ts";
-import { manifestSchema } from "../../../src/models/manifest.ts";
 import { versionFileKey, versionName } from "../../../src/models/version-ref.ts";
-import { makeResNet } from "../../support/make-resnet.ts";
+import { makeSmallModel } from "../../support/small-model.ts";
 
 const REF = { id: "documents", version: "1.0.0" };
-const SIDE = 32;
 const CLASSES = [
   { id: "invoice", parent: "bill" },
   { id: "receipt", parent: "bill" },
@@ -24,34 +21,12 @@ const INVOICE_BIAS = 20;
  * @returns its `id@version`
  */
 export async function publishDocuments(configPath: string): Promise<string> {
-  const weights = new Map(makeResNet(18, { width: 2, classes: CLASSES.length }));
-  weights.set("fc.bias", { shape: [CLASSES.length], data: Float32Array.of(INVOICE_BIAS, 0, 0) });
-  const { model, head, architecture } = buildResNet(weights, "made up", { inputSize: SIDE });
-  const headFile = makeHeadFile(head.data, CLASSES.length);
-  const manifest = manifestSchema.parse({
-    schemaVersion: 1,
-    ...REF,
-    architecture,
-    files: { model: describeFile("fp32.onnx", model), head: headFile.entry },
-    input: { name: "input", shape: [1, 3, SIDE, SIDE], color: "RGB" },
-    preprocess: {
-      resize: { shorterSide: SIDE, interpolation: "bilinear" },
-      crop: SIDE,
-      mean: [0.5, 0.5, 0.5],
-      std: [0.5, 0.5, 0.5],
-    },
-    outputs: { logits: "logits", embedding: "embedding", features: "features" },
-    labels: { classes: CLASSES, kinds: KINDS },
-    metrics: {},
-    licence: "MIT",
-    source: "made up",
-    recommendedThreshold: 0.1,
-  });
+  const labels = labelSpecSchema.parse({ classes: CLASSES, kinds: KINDS });
+  const { manifest, files } = await makeSmallModel({ ...REF, labels, bias: INVOICE_BIAS });
   const store = await openLocalStore(configPath);
   const put = (name: string, bytes: Uint8Array) =>
     store.put(versionFileKey(REF, name), bytes, { ifAbsent: true });
-  await put("fp32.onnx", model);
-  await put(headFile.entry.path, headFile.bytes);
+  for (const [path, bytes] of files) await put(path, bytes);
   await put("manifest.json", Buffer.from(JSON.stringify(manifest)));
   const aliases = await store.get(ALIASES_KEY);
   const promoted = {
