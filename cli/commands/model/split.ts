@@ -21,7 +21,7 @@ export const split = defineCommand({
     alias: ALIAS,
     arms: {
       placeholder: "ID@VERSION=WEIGHT",
-      help: "a published version and its weight among the others, such as resnet18@1.0.0=90; give two or more",
+      help: "a published version and its weight among the others, such as shop@1.0.0=90; give two or more",
       repeated: true,
       parse: readArm,
     },
@@ -55,7 +55,7 @@ function readArm(text: string): Arm {
   throw new CliError("OPTION_INVALID", {
     what: `"${text}" is not a part of a split.`,
     why: "A part is written ID@VERSION=WEIGHT, with a weight above 0.",
-    fix: "Give parts such as resnet18@1.0.0=90 resnet18@1.1.0=10.",
+    fix: "Give parts such as shop@1.0.0=90 shop@1.1.0=10.",
   });
 }
 
