@@ -1,11 +1,12 @@
 /** `npm start`: seeds the local R2 bucket, starts the Worker and prints how to use it. */
 import { buildPage } from "./build-page.ts";
 import { describeSeeding, seedLocalBucket, startLocalWorker } from "./local-worker.ts";
-import { readPort } from "./read-port.ts";
+import { readPort, requireFreePort } from "./read-port.ts";
 
 const DEFAULT_PORT = 8787;
 
 const port = readPort(process.env.PORT, DEFAULT_PORT);
+await requireFreePort(port);
 await buildPage();
 console.log(describeSeeding(await seedLocalBucket()));
 const { url } = await startLocalWorker({ port, logLevel: "info", watch: true });
@@ -14,6 +15,6 @@ const endpoint = new URL("/graphql", url).href;
 console.log(`
 The page:  ${url.href}
 GraphiQL:  ${endpoint}
-Classify:  curl -sF operations='{"query":"query($i: File!) { classify(image: {upload: $i}) { answer { label confidence } predictions { rank label synset confidence } } }","variables":{"i":null}}' -F map='{"0":["variables.i"]}' -F 0=@examples/cat.jpg ${endpoint}
+Classify:  curl -sF operations='{"query":"query($i: File!) { classify(image: {upload: $i}) { answer { label confidence } predictions { rank id label confidence } } }","variables":{"i":null}}' -F map='{"0":["variables.i"]}' -F 0=@examples/cat.jpg ${endpoint}
 Stop:      Ctrl+C
 `);

@@ -21,6 +21,7 @@ export async function readSets(
   names: readonly string[],
   labels: readonly ClassLabel[],
 ): Promise<ImageSet[]> {
+  requireDifferent(folders);
   const datasets = nameSets(folders, names);
   const sets: ImageSet[] = [];
   for (const [i, folder] of folders.entries()) {
@@ -30,11 +31,22 @@ export async function readSets(
   return sets;
 }
 
+function requireDifferent(folders: readonly string[]): void {
+  const paths = folders.map((folder) => resolve(folder));
+  const twice = paths.find((path, i) => paths.indexOf(path) < i);
+  if (twice === undefined) return;
+  throw new CliError("OPTION_INVALID", {
+    what: "The same images were given twice.",
+    why: `--data names ${twice} more than once, so its images would count more than once.`,
+    fix: "Give each folder once.",
+  });
+}
+
 function nameSets(folders: readonly string[], names: readonly string[]): readonly string[] {
   if (names.length > 0 && names.length !== folders.length) {
     throw new CliError("OPTION_INVALID", {
       what: "--name cannot be used for these images.",
-      why: `There are ${names.length} names for ${folders.length} folders.`,
+      why: `--data and --name were not given equally often: ${folders.length} and ${names.length} times.`,
       fix: "Give --name once for each --data, in the same order, or leave it out.",
     });
   }
@@ -44,6 +56,6 @@ function nameSets(folders: readonly string[], names: readonly string[]): readonl
   throw new CliError("OPTION_INVALID", {
     what: "The sets of images have the same name.",
     why: `Two are called ${twice}, and the manifest lists figures by name.`,
-    fix: "Give --name once for each --data, in the same order.",
+    fix: "Give a different --name for each --data, in the same order.",
   });
 }

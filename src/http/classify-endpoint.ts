@@ -1,5 +1,5 @@
 /** `POST /classify`: classification without GraphQL; the request body is the image. */
-import { execute, type GraphQLSchema, parse } from "graphql";
+import { execute, GraphQLError, type GraphQLSchema, parse } from "graphql";
 import { AppError, BadInputError } from "../errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { readBody } from "./read-body.ts";
@@ -36,9 +36,14 @@ export function createClassifyEndpoint(schema: GraphQLSchema, maxBytes: number):
       variableValues: { ...parameters, image },
     });
     const [error] = result.errors ?? [];
-    if (error) throw error;
+    if (error) throw withoutPosition(error);
     return Response.json(result.data?.classify);
   };
+}
+
+/** Callers have not written the query, so positions in it would only confuse them. */
+function withoutPosition({ message, originalError, extensions }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { originalError, extensions });
 }
 
 function requirePost(request: Request): void {

@@ -120,6 +120,8 @@ describeBuckets((stage) => {
       ["split default tiny@1.0.0=1", "USAGE"],
       ["split default tiny@1.0.0=1 tiny@1.0.0=2", "USAGE"],
       ["split default tiny@1.0.0=0 tiny@1.1.0=1", "OPTION_INVALID"],
+      ["split default tiny@1.0.0=1e308 tiny@1.1.0=1e308", "OPTION_INVALID"],
+      ["shadow default tiny@1.0.0 --share 0", "OPTION_INVALID"],
       ["shadow default", "USAGE"],
       ["shadow default tiny@1.0.0 --off", "USAGE"],
       ["shadow default tiny@1.0.0 --share 2", "OPTION_INVALID"],

@@ -111,7 +111,9 @@ describe("model evaluate", () => {
   });
 
   it("calls several sets of images by the names given, in their order", async () => {
-    const args = ["--data", data, "--data", data, "--name", "x", "--name", "y"];
+    const copy = join(folder, "named", "data");
+    await cp(data, copy, { recursive: true });
+    const args = ["--data", data, "--data", copy, "--name", "x", "--name", "y"];
     const { stdout } = await evaluate(model, ...args, "--dry-run", "--json");
     expect(JSON.parse(stdout).dataset).toBe("x, y");
   });
@@ -126,8 +128,17 @@ describe("model evaluate", () => {
 
   it.each<[what: string, args: () => Promise<string[]>, code: CliErrorCode]>([
     [
+      "the same set twice",
+      async () => [model, "--data", data, "--data", `${data}/`, "--name", "x", "--name", "y"],
+      "OPTION_INVALID",
+    ],
+    [
       "two sets of the same name",
-      async () => [model, "--data", data, "--data", data],
+      async () => {
+        const other = join(folder, "other", "data");
+        await cp(data, other, { recursive: true });
+        return [model, "--data", data, "--data", other];
+      },
       "OPTION_INVALID",
     ],
     [

@@ -64,7 +64,10 @@ With several sets of images (--data several times), the figures of each are repo
       help: "what the manifest calls the images, once for each --data",
       defaultText: "the name of DIR",
     },
-    dryRun: { type: "flag", help: "do not change the manifest" },
+    dryRun: {
+      type: "flag",
+      help: "write the charts and the table, but do not change the manifest",
+    },
   },
   run: async ({ args: { folder: path }, options }) => {
     const model = await readModelFolder(path);

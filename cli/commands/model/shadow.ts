@@ -20,7 +20,7 @@ export const shadow = defineCommand({
     "Run a version after the responses to a share of the alias's requests; callers never see its results. model compare shows how often it agrees, and can end the shadow if it disagrees or fails too often. Give either a version or --off.",
   arguments: { alias: ALIAS, version: { ...VERSION, optional: true } },
   options: {
-    share: { ...SHARE, help: "share of the requests", default: 0.1 },
+    share: { ...SHARE, min: 0.001, help: "share of the requests", default: 0.1 },
     maxDisagreement: {
       ...SHARE,
       help: "share of images with another first class above which model compare --demote acts",

@@ -14,6 +14,9 @@ import { verifyVersion } from "../../registry/published-versions.ts";
 import { readVersionRef } from "../../registry/read-version-ref.ts";
 import { requireAgreeing } from "../../registry/require-agreeing.ts";
 
+/** Far larger weights would add up to infinity. */
+const MAX_WEIGHT = 1_000_000;
+
 export const split = defineCommand({
   description:
     "Verify the versions, then split the alias's requests between them by weight. The same caller (X-Client-Id) or photo always gets the same version. Put the established version first: if you increase the weight of a later one, callers move to it from the first, and no caller of the later one moves away.",
@@ -49,12 +52,12 @@ export const split = defineCommand({
 function readArm(text: string): Arm {
   const [ref = "", weight, ...rest] = text.split("=");
   const number = Number(weight);
-  if (weight && rest.length === 0 && Number.isFinite(number) && number > 0) {
+  if (weight && rest.length === 0 && number > 0 && number <= MAX_WEIGHT) {
     return { ...readVersionRef(ref), weight: number };
   }
   throw new CliError("OPTION_INVALID", {
     what: `"${text}" is not a part of a split.`,
-    why: "A part is written ID@VERSION=WEIGHT, with a weight above 0.",
+    why: `A part is written ID@VERSION=WEIGHT, with a weight above 0 and up to ${MAX_WEIGHT}.`,
     fix: "Give parts such as shop@1.0.0=90 shop@1.1.0=10.",
   });
 }
