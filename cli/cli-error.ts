@@ -1,4 +1,4 @@
-import { ExplainedError, type Explanation } from "../src/errors.ts";
+import { ExplainedError } from "../src/errors.ts";
 
 /** The error codes of the command line, grouped by what a script would do about them. */
 export const CLI_ERRORS = {
@@ -42,8 +42,4 @@ export const CLI_ERRORS = {
 export type CliErrorCode = keyof typeof CLI_ERRORS;
 
 /** An error of the command line, in three parts. */
-export class CliError extends ExplainedError<CliErrorCode> {
-  constructor(code: CliErrorCode, explanation: Explanation) {
-    super(code, explanation);
-  }
-}
+export class CliError extends ExplainedError<CliErrorCode> {}

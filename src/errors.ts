@@ -9,7 +9,7 @@ export type ErrorDetails = Readonly<Record<string, string | number | boolean | r
 export type ErrorOptions = { readonly details?: ErrorDetails; readonly cause?: unknown };
 
 /** Base class. The message says what happened, why, and how to fix it, in that order. */
-export class CodedError<Code extends string = string> extends Error {
+class CodedError<Code extends string = string> extends Error {
   readonly code: Code;
   readonly details: ErrorDetails;
 

@@ -33,7 +33,7 @@ export type Comparison = ComparisonCounts & {
   readonly verdict: "keep" | "demote" | "undecided";
 };
 
-export const NO_COUNTS: ComparisonCounts = { compared: 0, agreed: 0, runs: 0, failures: 0 };
+const NO_COUNTS: ComparisonCounts = { compared: 0, agreed: 0, runs: 0, failures: 0 };
 
 /** Counts in the Worker's log lines: its comparisons, and its requests. */
 export function countRecords(

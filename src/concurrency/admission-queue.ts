@@ -27,7 +27,7 @@ const RECENT_MS = 5;
  * the same time would need twice the memory without being faster on one thread. In an unlimited queue,
  * every answer would come too late.
  *
- * Each waiting request polls with timers of its own. In workerd, if one request resolves a promise that
+ * Each waiting request polls with its own timers. In workerd, if one request resolves a promise that
  * another one awaits, the continuation runs as part of the request that resolved it, or not at all if
  * that request has ended. A chain of promises across requests would therefore stall.
  */

@@ -69,7 +69,7 @@ export async function loadNetwork(
   };
 }
 
-// A function of its own, because closures share what they capture: the network would keep the bytes of its file.
+// This must stay a separate function. Closures share what they capture, so the network would keep the file's bytes.
 function createSession(runtime: Runtime, bytes: Uint8Array): Promise<RuntimeSession> {
   return runs
     .run(() => runtime.createSession(bytes))

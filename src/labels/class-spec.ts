@@ -25,7 +25,7 @@ const namesSchema = z.strictObject({
 });
 
 /** Schema of a class or kind. */
-export const classSpecSchema = z.strictObject({
+const classSpecSchema = z.strictObject({
   id: classIdSchema,
   names: namesSchema
     .optional()

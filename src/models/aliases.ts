@@ -73,7 +73,7 @@ const shadowSchema = z.codec(
 );
 
 /** The changes that an operator can make to an alias. */
-export const CHANGE_ACTIONS = [
+const CHANGE_ACTIONS = [
   "promote",
   "split",
   "rollback",

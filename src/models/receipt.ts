@@ -9,7 +9,7 @@ import { modelIdSchema, modelVersionSchema } from "./version-ref.ts";
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
 
 /** Schema of a receipt, version 2. */
-export const receiptV2Schema = z.strictObject({
+const receiptV2Schema = z.strictObject({
   schemaVersion: z.literal(2),
   imageSha256: sha256Schema,
   imageDecoder: z.enum(["wasm", "js"]),

@@ -39,7 +39,7 @@ export type PlannedNode =
 export type QuantizationPlan = {
   /** In the order of the graph. */
   readonly nodes: readonly PlannedNode[];
-  /** Names of the tensors with levels of their own, whose ranges must be known. */
+  /** Names of the tensors that have their own levels, whose ranges must be known. */
   readonly ranged: readonly string[];
   /** For each moved tensor, the name of the tensor whose levels it has. */
   readonly sameLevels: ReadonlyMap<string, string>;

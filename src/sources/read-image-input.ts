@@ -50,7 +50,7 @@ async function readObject(key: string, { images, maxBytes }: ImageSources): Prom
       "This service has no image bucket. Send the image itself, or bind an R2 bucket as IMAGES in wrangler.toml.",
     );
   }
-  // R2 would throw an error of its own for keys that are empty or too long.
+  // R2 itself rejects keys that are empty or too long, but with an untyped error.
   const keyBytes = new TextEncoder().encode(key).byteLength;
   const object =
     keyBytes >= 1 && keyBytes <= MAX_KEY_BYTES ? await images.get(key).catch(unreadable) : null;

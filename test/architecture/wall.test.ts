@@ -56,7 +56,7 @@ let folder: string;
 /** Rules that each file breaks. */
 const broken = new Map<string, string[]>();
 
-/** Lints the files with this project's rules, in a folder of their own. */
+/** Lints the files with this project's rules, in a separate folder. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "resnet-edge-wall-"));
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));

@@ -46,7 +46,7 @@ describe("isBelow", () => {
     expect(isBelow(receipt, INVOICE, 0.31)).toBe(true);
   });
 
-  it("is false for the answer even if a threshold of its own let it through", () => {
+  it("is false for the answer even if it passed its own threshold", () => {
     expect(isBelow({ id: "invoice", confidence: 0.5 }, INVOICE, 0.9)).toBe(false);
   });
 

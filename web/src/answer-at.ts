@@ -16,7 +16,7 @@ export function answerAt(
 
 /**
  * Whether a class is too improbable to be the answer. If no class is the answer, all of them are, even
- * those that only a threshold of their own rules out.
+ * those that only their own threshold rules out.
  */
 export function isBelow(
   { id, confidence }: Pick<Prediction, "id" | "confidence">,

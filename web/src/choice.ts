@@ -15,7 +15,7 @@ export type Choice = {
 export const DEFAULT_CHOICE: Choice = { model: DEFAULT_MODEL, other: "", sendOriginal: false };
 
 /** As many predictions as the slider can show. */
-export const MAX_TOP_K = 10;
+const MAX_TOP_K = 10;
 
 /** What to ask: the model, or both models and their average. */
 export function toQuestions(

@@ -15,7 +15,7 @@ import type { Attribute, Constant, ElementType, Graph, GraphNode, ValueInfo } fr
 const IR_VERSION = 8n;
 
 /** The numbers of the element types in ONNX. */
-export const DATA_TYPES: Readonly<Record<ElementType, TensorProto_DataType>> = {
+const DATA_TYPES: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float: TensorProto_DataType.FLOAT,
   float16: TensorProto_DataType.FLOAT16,
   int8: TensorProto_DataType.INT8,

@@ -35,7 +35,7 @@ const ADAM7: readonly (readonly [x: number, y: number, stepX: number, stepY: num
 const CHANNELS: Readonly<Record<PngHeader["colorType"], number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 /** Bits of one pixel as stored. */
-export function bitsPerPixel({ colorType, bitDepth }: PngHeader): number {
+function bitsPerPixel({ colorType, bitDepth }: PngHeader): number {
   return CHANNELS[colorType] * bitDepth;
 }
 

@@ -246,7 +246,7 @@ export type Locale =
 /** How a model's confidences are calibrated. */
 export type ModelCalibration = {
   __typename?: 'ModelCalibration';
-  /** Classes with a threshold of their own, which replaces the recommended one. */
+  /** Classes with their own threshold, which replaces the recommended one. */
   classThresholds: Array<ClassThreshold>;
   /** The photos that the temperature and thresholds were fitted on. */
   dataset: Scalars['String']['output'];

@@ -53,7 +53,7 @@ export const modelSdl = /* GraphQL */ `
     temperature: Float!
     "Fraction of right answers that the thresholds were chosen for, from 0 to 1. Null if no threshold reaches it."
     targetPrecision: Float
-    "Classes with a threshold of their own, which replaces the recommended one."
+    "Classes with their own threshold, which replaces the recommended one."
     classThresholds: [ClassThreshold!]!
   }
 

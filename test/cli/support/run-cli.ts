@@ -1,4 +1,4 @@
-/** Runs the command line as its user does: in a process of its own. */
+/** Runs the command line as its user does: in a separate process. */
 import { execFile } from "node:child_process";
 
 const CLI = new URL("../../../cli/resnet-edge.ts", import.meta.url).pathname;
