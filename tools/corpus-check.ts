@@ -7,6 +7,7 @@ import type { ImageLimits } from "../src/imaging/limits.ts";
 import { swapsSides } from "../src/imaging/orient.ts";
 import { decodeImage } from "../src/imaging/prepare-image.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
+import { makeThumb, thumbDifference } from "./thumb.ts";
 
 export type CorpusResult = {
   readonly folder: string;
@@ -23,7 +24,6 @@ type Expected =
   | { readonly width: number; readonly height: number; readonly thumb8: readonly number[] }
   | { readonly error: string };
 
-const THUMB_SIDE = 8;
 /** Mean absolute difference of the thumbnails in 8-bit steps; from the README of the corpora. */
 const THUMB_TOLERANCE = 4;
 
@@ -95,41 +95,10 @@ function findMismatch(
       mismatch: `is ${size.width}x${size.height}, not ${expected.width}x${expected.height}`,
     };
   }
-  const thumb = makeThumb(image);
-  const total = thumb.reduce(
-    (sum, value, i) => sum + Math.abs(value - (expected.thumb8[i] ?? 0)),
-    0,
-  );
-  const difference = total / thumb.length;
+  const difference = thumbDifference(makeThumb(image), expected.thumb8);
   return difference <= THUMB_TOLERANCE
     ? {}
     : { mismatch: `its thumbnail differs by ${difference.toFixed(1)}` };
-}
-
-/** Pillow's box filter to 8x8. */
-function makeThumb({ width, height, data }: RgbImage): number[] {
-  const columns = boxes(width);
-  return boxes(height).flatMap((rows) =>
-    columns.flatMap(([left, right]) =>
-      [0, 1, 2].map((channel) => {
-        let sum = 0;
-        for (let y = rows[0]; y < rows[1]; y++) {
-          for (let x = left; x < right; x++) sum += data[(y * width + x) * 3 + channel] as number;
-        }
-        return sum / ((rows[1] - rows[0]) * (right - left));
-      }),
-    ),
-  );
-}
-
-function boxes(size: number): [start: number, end: number][] {
-  const scale = size / THUMB_SIDE;
-  const support = Math.max(scale, 1) / 2;
-  return Array.from({ length: THUMB_SIDE }, (_, i) => {
-    const center = (i + 0.5) * scale;
-    const start = Math.max(Math.trunc(center - support + 0.5), 0);
-    return [start, Math.max(Math.min(Math.trunc(center + support + 0.5), size), start + 1)];
-  });
 }
 
 function isImageFile(name: string): boolean {

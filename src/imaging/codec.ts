@@ -20,6 +20,11 @@ export type Codec<Header extends CommonHeader> = FormatFacts & {
   /** Estimates the peak memory of decoding in bytes, the file included. */
   estimateBytes(header: Header, fileBytes: number, minShorterSide: number): number;
   /**
+   * Estimates the CPU time of decoding in milliseconds on the machine that docs/security.md names, from
+   * the work that the header implies: pixels, bytes, scans, passes. It is what the image is priced at.
+   */
+  estimateMs(header: Header, fileBytes: number, minShorterSide: number): number;
+  /**
    * Makes what decodes. Each image decoder calls this once, so state may be kept from one image to
    * the next.
    *

@@ -30,6 +30,8 @@ export type ImageDecoder<Header extends CommonHeader = ImageHeader> = {
    * lacks the format.
    */
   estimateBytes(header: Header, fileBytes: number, minShorterSide: number): number;
+  /** Estimates the CPU time of decoding in milliseconds: 0 if this decoder lacks the format. */
+  estimateMs(header: Header, fileBytes: number, minShorterSide: number): number;
   /**
    * Decodes to upright, opaque pixels: EXIF orientation (and AVIF's rotation and mirroring) applied,
    * alpha composited over white. Rejects with an ImageError. Does not check limits: call `check`
@@ -63,6 +65,9 @@ export function createImageDecoder<const Codecs extends readonly AnyCodec[]>(
     estimateBytes(header, fileBytes, minShorterSide) {
       const row = rows.get(header.format);
       return row?.codec.estimateBytes(header, fileBytes, minShorterSide) ?? fileBytes;
+    },
+    estimateMs(header, fileBytes, minShorterSide) {
+      return rows.get(header.format)?.codec.estimateMs(header, fileBytes, minShorterSide) ?? 0;
     },
     async decode(bytes, header, minShorterSide) {
       const stored = await rowOf(header).decoder.decode(bytes, header, minShorterSide);

@@ -77,6 +77,7 @@ describe("a made-up codec, added to the table as one row", () => {
       frames: 1,
     }),
     estimateBytes: ({ width, height }, fileBytes) => fileBytes + width * height * 3,
+    estimateMs: ({ width, height }) => width * height * 5,
     createDecoder: (loadModule) => ({
       async decode(_bytes, { width, height, level }) {
         expect(await loadModule()).toBe(greyModule);
@@ -108,6 +109,7 @@ describe("a made-up codec, added to the table as one row", () => {
     expect(() => check({ maxWholePixels: 1 })).toThrow(/^The Grey is 2x1 = 2 pixels/);
     expect(() => check({ maxDecodeBytes: 12 })).toThrow(/takes about 13 bytes/);
     expect(decoder.estimateBytes(header, 7, 256)).toBe(13);
+    expect(decoder.estimateMs(header, 7, 256)).toBe(10);
   });
 
   it("is decoded with its module, and turned upright", async () => {

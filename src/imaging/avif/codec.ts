@@ -24,6 +24,9 @@ export const avifCodec = {
     const factor = chooseBoxFactor(header, minShorterSide);
     return fileBytes + estimateAvifBytes(header, fileBytes, factor);
   },
+  estimateMs(header, fileBytes) {
+    return (header.width * header.height) / 10_000 + fileBytes / 50_000;
+  },
   createDecoder: (loadModule) => ({
     async decode(bytes, header, minShorterSide) {
       const factor = chooseBoxFactor(header, minShorterSide);

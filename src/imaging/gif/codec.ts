@@ -15,6 +15,9 @@ export const gifCodec = {
   estimateBytes(header, fileBytes, minShorterSide) {
     return fileBytes + estimateGifBytes(header, chooseBoxFactor(header, minShorterSide));
   },
+  estimateMs(header, fileBytes) {
+    return (header.width * header.height) / 50_000 + fileBytes / 50_000;
+  },
   createDecoder: () => ({
     decode: (bytes, header, minShorterSide) =>
       decodeGif(bytes, header, chooseBoxFactor(header, minShorterSide)),

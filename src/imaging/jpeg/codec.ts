@@ -16,6 +16,9 @@ export const jpegCodec = {
     const eighths = chooseDctScale(header, minShorterSide);
     return fileBytes + estimateJpegBytes(header, fileBytes, eighths);
   },
+  estimateMs(header, fileBytes) {
+    return (header.width * header.height) / 100_000 + fileBytes / 50_000;
+  },
   createDecoder(loadModule) {
     let turbo: JpegTurbo | undefined;
     return {

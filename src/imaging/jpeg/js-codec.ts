@@ -14,6 +14,9 @@ const BYTES_PER_PIXEL = 26;
 export const jsJpegCodec = {
   ...jpegCodec,
   estimateBytes: ({ width, height }, fileBytes) => fileBytes + width * height * BYTES_PER_PIXEL,
+  estimateMs(header, fileBytes) {
+    return (header.width * header.height) / 10_000 + fileBytes / 10_000;
+  },
   createDecoder: () => ({ decode: decodeJpeg }),
 } as const satisfies Codec<JpegHeader>;
 

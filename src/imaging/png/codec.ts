@@ -15,6 +15,9 @@ export const pngCodec = {
   estimateBytes(header, fileBytes, minShorterSide) {
     return fileBytes + estimatePngBytes(header, chooseBoxFactor(header, minShorterSide));
   },
+  estimateMs(header, fileBytes) {
+    return (header.width * header.height) / 30_000 + fileBytes / 50_000;
+  },
   createDecoder: () => ({
     decode: (bytes, header, minShorterSide) =>
       decodePng(bytes, header, chooseBoxFactor(header, minShorterSide)),

@@ -14,6 +14,9 @@ const BYTES_PER_PIXEL = 16;
 export const jsPngCodec = {
   ...pngCodec,
   estimateBytes: ({ width, height }, fileBytes) => fileBytes + width * height * BYTES_PER_PIXEL,
+  estimateMs(header, fileBytes) {
+    return (header.width * header.height) / 10_000 + fileBytes / 10_000;
+  },
   createDecoder: () => ({ decode: decodePng }),
 } as const satisfies Codec<PngHeader>;
 

@@ -16,6 +16,9 @@ export const webpCodec = {
     const factor = chooseBoxFactor(header, minShorterSide);
     return fileBytes + estimateWebpBytes(header, fileBytes, factor);
   },
+  estimateMs(header, fileBytes) {
+    return (header.width * header.height) / 20_000 + fileBytes / 50_000;
+  },
   createDecoder: (loadModule) => ({
     async decode(bytes, header, minShorterSide) {
       const factor = chooseBoxFactor(header, minShorterSide);
