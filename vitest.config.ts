@@ -42,8 +42,6 @@ export default defineConfig({
                 ALIASES_TTL_SECONDS: "0",
                 // Tests of other settings create their own application.
                 PROFILE: "open",
-                // Several applications share the isolate, and each loads its own models.
-                MODEL_HEAP_BYTES: "1000000000",
                 RESULT_CACHE_SECONDS: "0",
                 LOG_REQUESTS: "false",
               },

@@ -2,14 +2,14 @@
 import { createSchema } from "graphql-yoga";
 import hierarchy from "../models/labels/hierarchy.tsv";
 import labelTable from "../models/labels/imagenet1k.tsv";
-import { ClassificationBudget } from "./classification/classification-budget.ts";
+import { RequestBudget } from "./classification/request-budget.ts";
 import { RequestTrace } from "./classification/request-trace.ts";
 import type { WebCache } from "./classification/result-cache.ts";
 import type { KeepAlive } from "./concurrency/keep-alive.ts";
+import type { MemoryAccount } from "./concurrency/memory-ledger.ts";
 import { type Config, type Env, parseConfig } from "./config.ts";
 import { createServices } from "./create-services.ts";
 import { AfterResponseWork } from "./http/after-response.ts";
-import { BodyBudget } from "./http/body-budget.ts";
 import { CLASSIFY_PATH, createClassifyEndpoint } from "./http/classify-endpoint.ts";
 import { corsHeaders, preflightResponse } from "./http/cors.ts";
 import type { Endpoint } from "./http/endpoint.ts";
@@ -19,6 +19,7 @@ import { admit } from "./http/guard.ts";
 import { liveResponse, readyResponse } from "./http/health.ts";
 import { Metrics } from "./http/metrics.ts";
 import { logRequest, recordShadows, writeDataPoint } from "./http/records.ts";
+import { Uploads } from "./http/uploads.ts";
 import type { ImageDecoder } from "./imaging/image-decoder.ts";
 import { jsImageDecoder } from "./imaging/js-image-decoder.ts";
 import type { Runtime } from "./inference/runtime.ts";
@@ -26,9 +27,7 @@ import { createLog } from "./log.ts";
 import type { ResolverContext, ResolverServices } from "./resolvers/context.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
 import { typeDefs } from "./schema/type-defs.ts";
-
-/** An isolate has 128 MB: the runtime and a model take about 50 MB, and a decoder up to 60 MB. */
-const MAX_HELD_BODY_BYTES = 32_000_000;
+import { ImageReader } from "./sources/image-reader.ts";
 
 /** What the platform provides in addition to the environment. */
 export type Platform = {
@@ -65,7 +64,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     log,
   });
   const metrics = new Metrics();
-  const bodies = new BodyBudget(MAX_HELD_BODY_BYTES);
+  const uploads = new Uploads(services.memory, config.memory.inputBytes);
   const maskError = createErrorMask(log);
   const schema = createSchema<ResolverContext>({ typeDefs: [...typeDefs], resolvers });
   const routes: Readonly<Record<string, Route>> = {
@@ -83,18 +82,21 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     const route = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined;
     const id = request.headers.get("cf-ray") ?? crypto.randomUUID();
     const trace = new RequestTrace();
-    const bodyReservation = bodies.open();
+    const memory = services.memory.open();
+    const upload = uploads.begin(request.headers.get("cf-connecting-ip") ?? "unknown", memory);
     const after = new AfterResponseWork();
     let keyName: string | undefined;
-    const response = await answer()
-      .catch((error: unknown) => {
-        const shown = maskError(error);
-        trace.codes.push(String(shown.extensions.code));
-        return errorResponse(shown);
-      })
-      .finally(() => bodyReservation.release());
+    const response = await answer().catch((error: unknown) => {
+      const shown = maskError(error);
+      trace.codes.push(String(shown.extensions.code));
+      return errorResponse(shown);
+    });
     record(response.status);
-    after.start(platform.keepAlive);
+    // Work after the response can still need the image.
+    after.start(platform.keepAlive, () => {
+      upload.close();
+      memory.close();
+    });
     const cors = corsHeaders(request, config.corsOrigins);
     return withHeaders(response, { ...cors, "x-request-id": id });
 
@@ -109,12 +111,10 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
         ipRateLimiter: env.IP_RATE_LIMITER,
         log,
       });
-      const perRequest = { trace, turns: services.queue.open(), afterResponse: after.add };
-      return route.guarded(
-        request,
-        { ...makeContext(request, url, env, config, services), ...perRequest },
-        bodyReservation,
-      );
+      const turns = services.queue.open(request.signal);
+      const perRequest = { trace, turns, memory, afterResponse: after.add };
+      const context = makeContext(request, url, env, config, services, memory);
+      return route.guarded(request, { ...context, ...perRequest }, upload);
     }
 
     function record(status: number): void {
@@ -145,6 +145,11 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
         help: "Size of ONNX Runtime's heap, which never shrinks.",
         value: services.networks.heapBytes,
       },
+      resnet_edge_memory_held_bytes: {
+        type: "gauge",
+        help: "Memory that is reserved, at rest, and in ONNX Runtime's heap.",
+        value: services.memory.heldBytes,
+      },
     });
     return new Response(text, { headers: { "content-type": "text/plain; version=0.0.4" } });
   }
@@ -157,7 +162,16 @@ function makeContext(
   env: Env,
   config: Config,
   { classifier, catalog, versions, decoder, imageLimits }: ResolverServices,
-): Omit<ResolverContext, "trace" | "turns" | "afterResponse"> {
+  memory: MemoryAccount,
+): Omit<ResolverContext, "trace" | "turns" | "memory" | "afterResponse"> {
+  const budget = new RequestBudget(config.requestLimits);
+  const sources = {
+    maxBytes: imageLimits.maxBytes,
+    allowedHosts: config.urlAllowedHosts,
+    ownHost: url.host,
+    images: env.IMAGES,
+  };
+  const maxFetches = config.requestLimits.maxPasses;
   const cacheControl = request.headers.get("cache-control") ?? "";
   return {
     classifier,
@@ -165,16 +179,11 @@ function makeContext(
     versions,
     decoder,
     imageLimits,
-    sources: {
-      maxBytes: imageLimits.maxBytes,
-      allowedHosts: config.urlAllowedHosts,
-      ownHost: url.host,
-      images: env.IMAGES,
-    },
+    images: new ImageReader({ sources, memory, budget, maxFetches }),
     clientId: request.headers.get("x-client-id") ?? undefined,
     useCache: !/\bno-store\b/i.test(cacheControl),
     imageDecoder: config.imageDecoder,
-    budget: new ClassificationBudget(config.maxPasses),
+    budget,
   };
 }
 

@@ -6,6 +6,10 @@ import { DEFAULT_IMAGE_LIMITS } from "./imaging/limits.ts";
 import { DEFAULT_MEMORY_LIMITS } from "./models/memory-budget.ts";
 
 const MIB = 1024 * 1024;
+/** What the application takes at rest, without a network (`npm run bench:heap`). */
+const BASE_BYTES = 13_000_000;
+/** Memory for what callers send, of which many wait at the same time. */
+const MIN_INPUT_BYTES = 32_000_000;
 /** Space for a GraphQL document, its variables and the multipart framing around an image. */
 const QUERY_ROOM_BYTES = 64 * 1024;
 
@@ -42,12 +46,15 @@ const settings = {
   MAX_WHOLE_IMAGE_PIXELS: count(DEFAULT_IMAGE_LIMITS.maxWholePixels),
   MAX_IMAGE_FRAMES: count(DEFAULT_IMAGE_LIMITS.maxFrames),
   MAX_DECODE_BYTES: count(DEFAULT_IMAGE_LIMITS.maxDecodeBytes),
+  MAX_DECODE_MS: count(DEFAULT_IMAGE_LIMITS.maxDecodeMs),
   /** WebAssembly codecs, or the portable pure-JavaScript ones (JPEG and PNG only). */
   IMAGE_DECODER: z.enum(["wasm", "js"]).default("wasm"),
   /** Maximum total bytes of the model files in memory. */
   MODEL_MEMORY_BYTES: count(DEFAULT_MEMORY_LIMITS.modelBytes),
   /** Maximum size of the ONNX Runtime heap, in bytes. */
   MODEL_HEAP_BYTES: count(DEFAULT_MEMORY_LIMITS.heapBytes),
+  /** Memory of an isolate for everything that grows with load, in bytes. */
+  MEMORY_BYTES: count(110_000_000),
   /** How long `aliases.json` and `purges.json` are cached. */
   ALIASES_TTL_SECONDS: z.coerce.number().min(0).default(30),
   /** Name of a label map that applies to every model. */
@@ -61,6 +68,8 @@ const settings = {
   QUEUE_LENGTH: count(32, 1000),
   /** Maximum number of passes per request. */
   MAX_PASSES: count(16, 1000),
+  /** Maximum estimated CPU time of everything that a request asks for, in milliseconds. */
+  MAX_WORK_MS: count(4000),
   /** How long results are cached; 0 disables the cache. */
   RESULT_CACHE_SECONDS: z.coerce.number().int().min(0).default(86_400),
   /** "hardened" for the public, "open" (GraphiQL, introspection, metrics) for development. */
@@ -98,16 +107,26 @@ const configSchema = z.object(settings).transform((values) => ({
     maxWholePixels: values.MAX_WHOLE_IMAGE_PIXELS,
     maxFrames: values.MAX_IMAGE_FRAMES,
     maxDecodeBytes: values.MAX_DECODE_BYTES,
+    maxDecodeMs: values.MAX_DECODE_MS,
   },
   imageDecoder: values.IMAGE_DECODER,
   /** Largest accepted request body in bytes: the largest image in Base64, plus space for the query. */
   maxBodyBytes: Math.ceil((values.MAX_IMAGE_BYTES * 4) / 3) + QUERY_ROOM_BYTES,
+  memory: {
+    capacityBytes: values.MEMORY_BYTES,
+    baseBytes: BASE_BYTES,
+    // An image in Base64 takes its text and its bytes.
+    inputBytes: Math.max(
+      MIN_INPUT_BYTES,
+      Math.ceil((values.MAX_IMAGE_BYTES * 7) / 3) + QUERY_ROOM_BYTES,
+    ),
+  },
   modelLimits: { modelBytes: values.MODEL_MEMORY_BYTES, heapBytes: values.MODEL_HEAP_BYTES },
   aliasesTtlMs: values.ALIASES_TTL_SECONDS * 1000,
   labelMap: values.LABEL_MAP,
   urlAllowedHosts: values.URL_ALLOWED_HOSTS,
   queueLength: values.QUEUE_LENGTH,
-  maxPasses: values.MAX_PASSES,
+  requestLimits: { maxPasses: values.MAX_PASSES, maxWorkMs: values.MAX_WORK_MS },
   resultCacheSeconds: values.RESULT_CACHE_SECONDS,
   profile: values.PROFILE,
   corsOrigins: values.CORS_ORIGINS,

@@ -4,6 +4,7 @@ import { ResultCache, type WebCache } from "./classification/result-cache.ts";
 import type { RecordShadow } from "./classification/shadow-runner.ts";
 import { AdmissionQueue } from "./concurrency/admission-queue.ts";
 import type { KeepAlive } from "./concurrency/keep-alive.ts";
+import { MemoryLedger } from "./concurrency/memory-ledger.ts";
 import { Refreshed } from "./concurrency/refreshed.ts";
 import type { Config } from "./config.ts";
 import type { ImageDecoder } from "./imaging/image-decoder.ts";
@@ -41,6 +42,7 @@ export type Services = ReturnType<typeof createServices>;
 export function createServices(config: Config, parts: ServiceParts) {
   const { keepAlive, log, decoder, recordShadow } = parts;
   const { aliasesTtlMs, imageLimits, resultCacheSeconds } = config;
+  const memory = new MemoryLedger(config.memory);
   const bucket = new ModelBucket(parts.bucket);
   const catalog = new ModelCatalog(bucket, {
     sources: {
@@ -56,6 +58,7 @@ export function createServices(config: Config, parts: ServiceParts) {
   const networks = new NetworkLoader(bucket, {
     startRuntime: parts.startRuntime,
     limits: config.modelLimits,
+    memory,
     keepAlive,
   });
   const queue = new AdmissionQueue(config.queueLength, keepAlive);
@@ -78,6 +81,7 @@ export function createServices(config: Config, parts: ServiceParts) {
     versions,
     networks,
     queue,
+    memory,
     resultCache,
     decoder,
     imageLimits,
@@ -85,5 +89,5 @@ export function createServices(config: Config, parts: ServiceParts) {
     recordShadow,
     keepAlive,
   });
-  return { classifier, catalog, versions, networks, queue, decoder, imageLimits };
+  return { classifier, catalog, versions, networks, queue, memory, decoder, imageLimits };
 }

@@ -8,7 +8,7 @@ import type { Platform } from "./app.ts";
 import type { WebCache } from "./classification/result-cache.ts";
 import { CODECS, type CodecModules } from "./imaging/codecs.ts";
 import { createImageDecoder } from "./imaging/image-decoder.ts";
-import { startOnnxRuntime } from "./inference/engines/onnxruntime.ts";
+import { startOnnxRuntime } from "./inference/engines/onnxruntime/start-onnxruntime.ts";
 
 /** The compiled image codecs. Those of rarer formats are loaded when the first such image arrives. */
 export const codecModules: CodecModules = {

@@ -2,9 +2,11 @@
  * `npm run contact-sheet`: heat maps of six photos side by side, to check by eye whether they light up
  * the object. Writes docs/figures/heatmaps.svg.
  */
+
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { decode as decodeFastPng } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
+import { ImageFile } from "../src/classification/image-file.ts";
 import { resizeAndCrop } from "../src/imaging/image-to-tensor.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
 import { createNodeServices } from "./node-services.ts";
@@ -42,7 +44,7 @@ console.log("Wrote docs/figures/heatmaps.svg.");
 
 /** The part of the photo that the network saw, and the heat map of each of its first predictions. */
 async function makeRow(bytes: Uint8Array, path: string): Promise<Tile[]> {
-  const result = await classifier.classify(bytes, plan);
+  const result = await classifier.classify(new ImageFile(bytes), plan);
   const { passes, labels, decision, image } = result;
   const [pass] = passes;
   if (!pass) throw new Error("The default model did not answer.");

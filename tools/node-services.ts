@@ -21,7 +21,11 @@ export async function createNodeServices({
   imageDecoder = "wasm",
 }: NodeServicesOptions = {}): Promise<Services> {
   // The files do not change, and Node has memory for every model at once.
-  const settings = { MODEL_HEAP_BYTES: "1000000000", ALIASES_TTL_SECONDS: "1000000" };
+  const settings = {
+    MODEL_HEAP_BYTES: "1000000000",
+    MEMORY_BYTES: "8000000000",
+    ALIASES_TTL_SECONDS: "1000000",
+  };
   return createServices(parseConfig({ ...settings, IMAGE_DECODER: imageDecoder }), {
     bucket: await openEmbeddedBucket(),
     labelTable: await readLabels("imagenet1k.tsv"),

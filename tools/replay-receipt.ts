@@ -1,4 +1,5 @@
 import type { ClassifyResult } from "../src/classification/classify-image.ts";
+import { ImageFile } from "../src/classification/image-file.ts";
 import { AppError } from "../src/errors.ts";
 import { makeReceipt, type Receipt } from "../src/models/receipt.ts";
 import { sha256Hex } from "../src/sha256.ts";
@@ -49,7 +50,7 @@ async function classify(receipt: Receipt, photo: Uint8Array): Promise<ClassifyRe
   const { topK, threshold } = receipt.parameters;
   const names = receipt.models.map(({ id, version }) => `${id}@${version}`);
   const plan = await classifier.plan(names, { topK, threshold: threshold ?? undefined });
-  return classifier.classify(photo, plan);
+  return classifier.classify(new ImageFile(photo), plan);
 }
 
 function compareModels(receipt: Receipt, now: Receipt): string[] {

@@ -1,15 +1,18 @@
 /** The classifier: from the parameters of a caller to an answer and its explanation. */
-import type { AdmissionQueue, Turns } from "../concurrency/admission-queue.ts";
+import type { AdmissionQueue } from "../concurrency/admission-queue.ts";
+import type { MemoryLedger } from "../concurrency/memory-ledger.ts";
 import type { ModelCatalog } from "../registry/model-catalog.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
 import type { Versions } from "../registry/versions.ts";
 import { type ClassifyOptions, type ClassifyResult, classifyImage } from "./classify-image.ts";
 import {
   type Explainable,
+  type ExplainOptions,
   type ExplainParts,
   explainClass,
   type HeatmapRequest,
 } from "./explain-class.ts";
+import type { ImageFile } from "./image-file.ts";
 import {
   type ClassifyPlan,
   type ClassifyRequest,
@@ -24,6 +27,7 @@ export type ClassifierParts = PassParts &
     readonly versions: Versions;
     readonly networks: NetworkLoader;
     readonly queue: AdmissionQueue;
+    readonly memory: MemoryLedger;
     readonly recordShadow: RecordShadow;
   };
 
@@ -37,7 +41,7 @@ export type Classifier = {
   plan(names: readonly string[], request: ClassifyRequest): Promise<ClassifyPlan>;
   /** @throws ImageError; ModelError; AppError OVERLOADED */
   classify(
-    bytes: Uint8Array,
+    file: ImageFile,
     plan: ClassifyPlan,
     options?: Partial<ClassifyOptions>,
   ): Promise<ClassifyResult>;
@@ -50,12 +54,12 @@ export type Classifier = {
     result: Explainable,
     classId: string,
     request: HeatmapRequest,
-    turns?: Turns,
+    options?: ExplainOptions,
   ): Promise<Uint8Array>;
 };
 
 export function createClassifier(parts: ClassifierParts): Classifier {
-  const { catalog, versions, networks, queue } = parts;
+  const { catalog, versions, networks, queue, memory } = parts;
   const runPass = createPassRunner(parts);
   const shadows = new ShadowRunner({ catalog, networks, queue, record: parts.recordShadow });
   return {
@@ -65,14 +69,18 @@ export function createClassifier(parts: ClassifierParts): Classifier {
         versions,
         budgetBytes: networks.budgetBytes,
       }),
-    classify: (bytes, plan, options) =>
+    classify: (file, plan, options) =>
       classifyImage(
-        bytes,
+        file,
         plan,
         { versions, runPass, shadows },
-        { useCache: false, turns: queue.open(), ...options },
+        { useCache: false, ...openOptions(), ...options },
       ),
-    explain: (result, classId, request, turns = queue.open()) =>
-      explainClass(result, classId, request, turns, parts),
+    explain: (result, classId, request, options = openOptions()) =>
+      explainClass(result, classId, request, options, parts),
   };
+
+  function openOptions() {
+    return { turns: queue.open(), memory: memory.open() };
+  }
 }

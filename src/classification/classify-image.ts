@@ -1,8 +1,6 @@
 /** Classifies one image: bytes, pixels, tensor, logits, predictions. */
 import { type Decision, decide } from "../answers/answer.ts";
 import { findKinds, type HedgedAnswer, hedge } from "../answers/hedge.ts";
-import type { Turns } from "../concurrency/admission-queue.ts";
-import { inspectImage } from "../imaging/inspect-image.ts";
 import { combine } from "../inference/ensemble.ts";
 import { softmax } from "../inference/softmax.ts";
 import { type RankedClass, topK } from "../inference/top-k.ts";
@@ -11,10 +9,10 @@ import { answerThreshold, type ModelManifest } from "../models/manifest.ts";
 import { isSameVersion } from "../models/version-ref.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { Versions } from "../registry/versions.ts";
-import { sha256Hex } from "../sha256.ts";
+import type { ImageFile } from "./image-file.ts";
 import type { Pass, SourceImage } from "./pass.ts";
 import type { ClassifyParameters, ClassifyPlan } from "./plan-classification.ts";
-import type { RunPass } from "./run-pass.ts";
+import type { PassOptions, RunPass } from "./run-pass.ts";
 import type { AfterResponse, ShadowRunner } from "./shadow-runner.ts";
 
 export type ClassifyParts = {
@@ -23,11 +21,7 @@ export type ClassifyParts = {
   readonly shadows: ShadowRunner;
 };
 
-export type ClassifyOptions = {
-  /** Whether to use cached results and cache new ones. */
-  readonly useCache: boolean;
-  /** The turns of the request. */
-  readonly turns: Turns;
+export type ClassifyOptions = PassOptions & {
   /** Identifies the caller, who then always gets the same arm. If absent, the image decides. */
   readonly clientId?: string | undefined;
   /** If absent, no shadow runs. */
@@ -58,25 +52,39 @@ export type ClassifyResult = {
  * @throws ImageError; ModelError; AppError OVERLOADED
  */
 export async function classifyImage(
-  bytes: Uint8Array,
+  file: ImageFile,
   { parameters, members }: ClassifyPlan,
   { versions, runPass, shadows }: ClassifyParts,
   { clientId, afterResponse, ...passOptions }: ClassifyOptions,
 ): Promise<ClassifyResult> {
-  const image = { bytes, header: inspectImage(bytes), sha256: await sha256Hex(bytes) };
+  const { bytes, header } = file;
+  const image = { bytes, byteLength: bytes.byteLength, header, sha256: await file.sha256() };
   const run = (model: LabelledModel) => runPass(image, model, passOptions);
+  // The caller does not pay for a comparison that the operator wants.
+  const runFree = (model: LabelledModel) =>
+    runPass(image, model, { ...passOptions, budget: undefined });
   const passes: Pass[] = [];
   const failed: string[] = [];
   for (const candidates of members) {
     const used = await versions.use(candidates, clientId ?? image.sha256, run);
     failed.push(...used.failed);
-    if (afterResponse) shadows.schedule(candidates, used.value, run, afterResponse);
+    if (afterResponse) shadows.schedule(candidates, used.value, runFree, afterResponse);
     // Two members can fall back to the same version; it has only one vote.
     if (!passes.some(({ model }) => isSame(model, used.value.model))) passes.push(used.value);
   }
   // Work that depends on an answer waits its turn, even if the answer came from the cache.
   passOptions.turns.admit();
   return { image, parameters, passes, failed, ...combineAnswers(passes, parameters) };
+}
+
+/** A result that no longer holds its image, so no heat map can be drawn. */
+export function withoutImage(result: ClassifyResult): ClassifyResult {
+  return {
+    ...result,
+    image: { ...result.image, bytes: new Uint8Array() },
+    // The functions hold the image too.
+    passes: result.passes.map((pass) => ({ ...pass, features: async () => undefined })),
+  };
 }
 
 function combineAnswers(passes: readonly Pass[], parameters: ClassifyParameters) {

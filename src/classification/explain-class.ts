@@ -1,6 +1,5 @@
 /** Draws heat maps: where in a photo a network saw a class. */
 import { encode as encodePng } from "fast-png";
-import type { Turns } from "../concurrency/admission-queue.ts";
 import { BadInputError, ModelError } from "../errors.ts";
 import { drawMask, drawOverlay, type RgbaImage } from "../imaging/draw-heatmap.ts";
 import type { ImageDecoder } from "../imaging/image-decoder.ts";
@@ -9,9 +8,14 @@ import type { RgbImage } from "../imaging/rgb-image.ts";
 import { activationMap } from "../inference/activation-map.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { HeadRows } from "../registry/head-rows.ts";
+import { decodeWithin } from "./decode-within.ts";
 import type { Pass, SourceImage } from "./pass.ts";
+import type { PassOptions } from "./run-pass.ts";
 
 export type ExplainParts = { readonly decoder: ImageDecoder; readonly headRows: HeadRows };
+
+/** The turns, memory and budget of the request. */
+export type ExplainOptions = Pick<PassOptions, "turns" | "memory" | "budget">;
 
 export type HeatmapRequest = {
   /** Side of the picture in pixels. */
@@ -34,7 +38,7 @@ export async function explainClass(
   { image, passes }: Explainable,
   classId: string,
   { size, style }: HeatmapRequest,
-  turns: Turns,
+  { turns, memory, budget }: ExplainOptions,
   { decoder, headRows }: ExplainParts,
 ): Promise<Uint8Array> {
   const { pass, classIndex } = findClass(passes, classId);
@@ -51,8 +55,9 @@ export async function explainClass(
   const { resize, crop } = manifest.preprocess;
   const shorterSide = Math.round((resize.shorterSide * size) / crop);
   // The image is decoded again, because keeping the pixels of every image would take too much memory.
+  await budget?.pay(decoder.estimateMs(image.header, image.bytes.byteLength, shorterSide));
   const photo = await turns.run(async () =>
-    resizeAndCrop(await decoder.decode(image.bytes, image.header, shorterSide), shorterSide, size),
+    resizeAndCrop(await decodeWithin(memory, decoder, image, shorterSide), shorterSide, size),
   );
   return toPng(drawOverlay(map, photo), 3);
 }

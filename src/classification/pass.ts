@@ -5,6 +5,7 @@ import type { LabelledModel } from "../registry/model-catalog.ts";
 /** An image to classify. Its header is read and its bytes are hashed only once. */
 export type SourceImage = {
   readonly bytes: Uint8Array;
+  readonly byteLength: number;
   readonly header: ImageHeader;
   /** In hexadecimal. */
   readonly sha256: string;

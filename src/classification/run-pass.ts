@@ -1,13 +1,16 @@
 /** Runs an image through a network, or finds its outputs in the cache. */
 import type { Turns } from "../concurrency/admission-queue.ts";
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
+import type { MemoryAccount } from "../concurrency/memory-ledger.ts";
 import type { ImageDecoder } from "../imaging/image-decoder.ts";
 import { imageToTensor } from "../imaging/image-to-tensor.ts";
 import type { ImageLimits } from "../imaging/limits.ts";
 import type { NetworkOutputs } from "../inference/network.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
+import { decodeWithin } from "./decode-within.ts";
 import type { Pass, SourceImage, StageTimes } from "./pass.ts";
+import type { RequestBudget } from "./request-budget.ts";
 import type { ResultCache } from "./result-cache.ts";
 
 export type PassParts = {
@@ -24,12 +27,17 @@ export type PassOptions = {
   readonly turns: Turns;
   /** Whether to use cached results and cache new ones. */
   readonly useCache: boolean;
+  /** For the memory of decoding. */
+  readonly memory: MemoryAccount;
+  /** Pays for decoding; if absent, it is free. */
+  readonly budget?: RequestBudget | undefined;
 };
 
 /**
  * Runs an image through a network.
  *
- * @throws ImageError; ModelError MODEL_UNAVAILABLE, MODEL_BUDGET; AppError OVERLOADED
+ * @throws ImageError; ModelError MODEL_UNAVAILABLE, MODEL_BUDGET; AppError OVERLOADED, REQUEST_TOO_COSTLY,
+ *   REQUEST_ABORTED
  */
 export type RunPass = (
   image: SourceImage,
@@ -41,40 +49,42 @@ const NO_TIME: StageTimes = { waitMs: 0, decodeMs: 0, preprocessMs: 0, inference
 
 export function createPassRunner(parts: PassParts): RunPass {
   const { decoder, imageLimits, networks, keepAlive } = parts;
-  return async (image, model, { turns, useCache }) => {
+  return async (image, model, options) => {
     const { shorterSide } = model.manifest.preprocess.resize;
     // Stricter limits must also apply to images whose results are cached.
     decoder.check(image.header, image.bytes.byteLength, {
       limits: imageLimits,
       minShorterSide: shorterSide,
     });
-    const cache = useCache ? parts.resultCache : undefined;
+    const cache = options.useCache ? parts.resultCache : undefined;
     const found = await cache?.find(image.sha256, model).catch(() => undefined);
     if (found) {
       let outputs: ReturnType<typeof compute> | undefined;
       const features = async () => {
-        outputs ??= compute(image, model, turns);
+        outputs ??= compute(image, model, options);
         return (await outputs).outputs.features;
       };
       return { ...found, model, cached: true, times: NO_TIME, features };
     }
-    const { outputs, times } = await compute(image, model, turns);
+    const { outputs, times } = await compute(image, model, options);
     const { logits, embedding, features } = outputs;
     const stored = cache?.store(image.sha256, model, { logits, embedding });
     if (stored) keepAlive(stored.catch(() => {}));
     return { logits, embedding, model, cached: false, times, features: async () => features };
   };
 
-  function compute(
+  async function compute(
     { bytes, header }: SourceImage,
     model: LabelledModel,
-    turns: Turns,
+    { turns, memory, budget }: PassOptions,
   ): Promise<{ outputs: NetworkOutputs; times: StageTimes }> {
     const { preprocess } = model.manifest;
+    const { shorterSide } = preprocess.resize;
+    await budget?.pay(decoder.estimateMs(header, bytes.byteLength, shorterSide));
     const arrived = performance.now();
     return turns.run(async () => {
       const start = performance.now();
-      const image = await decoder.decode(bytes, header, preprocess.resize.shorterSide);
+      const image = await decodeWithin(memory, decoder, { bytes, header }, shorterSide);
       const decoded = performance.now();
       const tensor = imageToTensor(image, preprocess);
       const prepared = performance.now();

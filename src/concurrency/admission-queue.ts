@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import { type CallerSignal, requireCaller } from "./abort.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import { LOST_AFTER_MS, sleep, yieldTurns } from "./turns.ts";
 
@@ -7,7 +8,8 @@ export type Turns = {
   /**
    * Runs `work` when its turn comes.
    *
-   * @throws AppError OVERLOADED, immediately, if the request is not admitted yet and the queue is full
+   * @throws AppError OVERLOADED, immediately, if the request is not admitted yet and the queue is full;
+   *   REQUEST_ABORTED if the caller disconnects before the turn
    */
   run<Value>(work: () => Promise<Value>): Promise<Value>;
   /** Admits the request without a turn, for example if its answer came from the cache. */
@@ -48,8 +50,12 @@ export class AdmissionQueue {
     return this.#waiting.length + (this.#current ? 1 : 0);
   }
 
-  /** Opens the turns of a request. */
-  open(): Turns {
+  /**
+   * Opens the turns of a request.
+   *
+   * @param signal - aborted if the caller disconnects; the request then gives up its place
+   */
+  open(signal?: CallerSignal): Turns {
     let isAdmitted = false;
     return {
       admit: () => {
@@ -59,7 +65,7 @@ export class AdmissionQueue {
         this.#passOverLost();
         if (!isAdmitted && this.length > this.#maxWaiting) throw overloaded(this.length);
         isAdmitted = true;
-        const result = this.#runInTurn(work);
+        const result = this.#runInTurn(work, signal);
         // A caller that disconnects during its turn must not stop the requests behind it.
         this.#keepAlive(result.catch(() => {}));
         return result;
@@ -67,25 +73,34 @@ export class AdmissionQueue {
     };
   }
 
-  async #runInTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+  async #runInTurn<Value>(
+    work: () => Promise<Value>,
+    signal: CallerSignal | undefined,
+  ): Promise<Value> {
+    requireCaller(signal);
     const turn: Turn = { since: Date.now() };
-    if (this.#current) await this.#waitFor(turn);
+    if (this.#current) await this.#waitFor(turn, signal);
     else this.#current = turn;
     try {
       // Otherwise each turn would start in the microtask that ended the previous one, and a full queue
       // would be drained before new requests could be read or rejected.
       if (Date.now() - this.#endedAt < RECENT_MS) await yieldTurns();
+      requireCaller(signal);
       return await work();
     } finally {
       this.#end(turn);
     }
   }
 
-  async #waitFor(turn: Turn): Promise<void> {
+  async #waitFor(turn: Turn, signal: CallerSignal | undefined): Promise<void> {
     this.#waiting.push(turn);
     for (;;) {
       const ahead = this.#waiting.indexOf(turn);
       if (ahead < 0) return;
+      if (signal?.aborted) {
+        this.#waiting.splice(ahead, 1);
+        requireCaller(signal);
+      }
       await sleep(POLL_MS * (1 + ahead));
       this.#passOverLost();
     }

@@ -10,9 +10,14 @@ export class AfterResponseWork {
     this.#work.push(work);
   };
 
-  /** Starts the work. Call it when the response is complete. */
-  start(keepAlive: KeepAlive): void {
-    if (this.#work.length > 0) keepAlive(this.#run());
+  /**
+   * Starts the work. Call it when the response is complete.
+   *
+   * @param onEnd - called when all of it is done
+   */
+  start(keepAlive: KeepAlive, onEnd: () => void): void {
+    if (this.#work.length > 0) keepAlive(this.#run().finally(onEnd));
+    else onEnd();
   }
 
   async #run(): Promise<void> {

@@ -25,10 +25,10 @@ const PARAMETERS: ReadonlySet<string> = new Set(["topK", "threshold", "locale", 
 
 /** Handles requests to {@link CLASSIFY_PATH}. */
 export function createClassifyEndpoint(schema: GraphQLSchema, maxBytes: number): Endpoint {
-  return async (request, contextValue, bodyReservation) => {
+  return async (request, contextValue, upload) => {
     requirePost(request);
     const parameters = readParameters(new URL(request.url).searchParams);
-    const image = await readBody(request, maxBytes, bodyReservation);
+    const image = await readBody(request, maxBytes, upload);
     const result = await execute({
       schema,
       document: DOCUMENT,

@@ -25,6 +25,8 @@ export const HTTP_ERRORS: Readonly<Record<ErrorCode, HttpError>> = {
   REQUEST_TOO_COSTLY: { status: 400 },
   REQUEST_TIMEOUT: { status: 408 },
   REQUEST_FORBIDDEN: { status: 403 },
+  // Only the log shows this status; nginx uses it too.
+  REQUEST_ABORTED: { status: 499 },
   UNAUTHENTICATED: { status: 401, headers: { "www-authenticate": "Bearer" } },
   // The period of the rate limiters in wrangler.toml.
   RATE_LIMITED: { status: 429, headers: retryAfter(60) },

@@ -4,12 +4,12 @@ import { createYoga } from "graphql-yoga";
 import type { Profile } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { ResolverContext } from "../resolvers/context.ts";
-import type { BodyReservation } from "./body-budget.ts";
 import { rejectForgeable } from "./csrf.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type MaskError, malformedRequests, traceErrors } from "./errors.ts";
 import { limitPlugins } from "./graphql-limits.ts";
 import { readBody } from "./read-body.ts";
+import type { Upload } from "./uploads.ts";
 
 export const GRAPHQL_PATH = "/graphql";
 
@@ -50,21 +50,17 @@ export function createGraphqlServer(
     logging: false,
     plugins: [malformedRequests, ...limitPlugins(profile), traceErrors],
   });
-  return async (request, context, bodyReservation) => {
+  return async (request, context, upload) => {
     if (!open) rejectForgeable(request);
     if (request.method === "POST") requireMediaType(request);
     const bounded =
-      request.method === "POST" ? await withBody(request, maxBodyBytes, bodyReservation) : request;
+      request.method === "POST" ? await withBody(request, maxBodyBytes, upload) : request;
     return yoga.fetch(bounded, context);
   };
 }
 
-async function withBody(
-  request: Request,
-  maxBodyBytes: number,
-  bodyReservation: BodyReservation,
-): Promise<Request> {
-  const body = await readBody(request, maxBodyBytes, bodyReservation);
+async function withBody(request: Request, maxBodyBytes: number, upload: Upload): Promise<Request> {
+  const body = await readBody(request, maxBodyBytes, upload);
   return new Request(request.url, { method: "POST", headers: request.headers, body });
 }
 

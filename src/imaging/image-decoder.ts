@@ -60,7 +60,8 @@ export function createImageDecoder<const Codecs extends readonly AnyCodec[]>(
     check(header, fileBytes, { limits, minShorterSide }) {
       const { codec } = rowOf(header);
       const decodeBytes = codec.estimateBytes(header, fileBytes, minShorterSide);
-      checkLimits(codec, header, { fileBytes, decodeBytes }, limits);
+      const decodeMs = codec.estimateMs(header, fileBytes, minShorterSide);
+      checkLimits(codec, header, { fileBytes, decodeBytes, decodeMs }, limits);
     },
     estimateBytes(header, fileBytes, minShorterSide) {
       const row = rows.get(header.format);

@@ -16,6 +16,8 @@ export type ImageLimits = {
   readonly maxFrames: number;
   /** Estimated peak memory of decoding, in bytes. */
   readonly maxDecodeBytes: number;
+  /** Estimated CPU time of decoding, in milliseconds. */
+  readonly maxDecodeMs: number;
 };
 
 /** For a Cloudflare Worker, which has 128 MB of memory. */
@@ -26,6 +28,7 @@ export const DEFAULT_IMAGE_LIMITS: ImageLimits = {
   maxWholePixels: 25_000_000,
   maxFrames: 10_000,
   maxDecodeBytes: 60_000_000,
+  maxDecodeMs: 3000,
 };
 
 /** What an image is going to cost. */
@@ -34,13 +37,15 @@ export type ImageCost = {
   readonly fileBytes: number;
   /** Estimated peak memory of decoding, in bytes. */
   readonly decodeBytes: number;
+  /** Estimated CPU time of decoding, in milliseconds. */
+  readonly decodeMs: number;
 };
 
 /** @throws ImageError IMAGE_TOO_LARGE naming the limit, its value and the value met */
 export function checkLimits(
   { name, pixelLimit }: Pick<AnyCodec, "name" | "pixelLimit">,
   { width, height, frames }: CommonHeader,
-  { fileBytes, decodeBytes }: ImageCost,
+  { fileBytes, decodeBytes, decodeMs }: ImageCost,
   limits: ImageLimits,
 ): void {
   const size = `${width}x${height}`;
@@ -50,6 +55,7 @@ export function checkLimits(
   check(pixelLimit, pixels, `is ${size} = ${pixels} pixels`);
   check("maxFrames", frames, `has ${frames} frames`);
   check("maxDecodeBytes", decodeBytes, `takes about ${decodeBytes} bytes to decode`);
+  check("maxDecodeMs", Math.ceil(decodeMs), `takes about ${Math.ceil(decodeMs)} ms to decode`);
 
   function check(limit: keyof ImageLimits, value: number, fact: string): void {
     const max = limits[limit];

@@ -33,6 +33,7 @@ type Entry<Session> = {
   readonly costBytes: number;
   users: number;
   lastUse: number;
+  isLoaded: boolean;
 };
 
 export class SessionPool<Session extends Releasable> {
@@ -49,6 +50,23 @@ export class SessionPool<Session extends Releasable> {
   /** The keys of the sessions in the pool, including those that are still loading. */
   get keys(): string[] {
     return [...this.#entries.keys()];
+  }
+
+  /** The costs of the sessions in the pool, in bytes. */
+  get costs(): number[] {
+    return [...this.#entries.values()].map(({ costBytes }) => costBytes);
+  }
+
+  /**
+   * Empties the pool without releasing the sessions, for a caller that gives up their runtime.
+   *
+   * @returns false if a session is in use or still loading; nothing happens then
+   */
+  clearIfIdle(): boolean {
+    const entries = [...this.#entries.values()];
+    if (entries.some(({ users, isLoaded }) => users > 0 || !isLoaded)) return false;
+    this.#entries.clear();
+    return true;
   }
 
   /**
@@ -75,12 +93,15 @@ export class SessionPool<Session extends Releasable> {
     // Sessions are released before the load starts: both at the same time would exceed the budget.
     const released = this.#makeRoom(source);
     const session = released.then(source.load);
-    const entry = { session, costBytes: source.costBytes, users: 0, lastUse: 0 };
+    const entry = { session, costBytes: source.costBytes, users: 0, lastUse: 0, isLoaded: false };
     this.#entries.set(source.key, entry);
     const forget = () => {
       if (this.#entries.get(source.key) === entry) this.#entries.delete(source.key);
     };
-    this.#keepAlive(session.catch(forget));
+    const loaded = () => {
+      entry.isLoaded = true;
+    };
+    this.#keepAlive(session.then(loaded, forget));
     return entry;
   }
 

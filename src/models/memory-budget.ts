@@ -3,12 +3,12 @@ import { ModelError } from "../errors.ts";
 
 /** Heap size before any network is loaded. */
 const EMPTY_HEAP_BYTES = 17_000_000;
-/** Heap use while a network is loaded, per byte of its file: the file, its weights, and reordered copies. */
-const LOADING_FACTOR = 2.5;
-/** Additional heap use for the activations. */
-const ACTIVATION_BYTES = 10_000_000;
+/** Heap use while a network is loaded, per byte of its file: its weights, some of them reordered. */
+const LOADING_FACTOR = 1.1;
+/** Additional heap use for the graph and the activations. */
+const ACTIVATION_BYTES = 8_000_000;
 /** Heap use of a loaded network, per byte of its file: weights, activations, the graph, and gaps. */
-const HELD_FACTOR = 1.5;
+const HELD_FACTOR = 1.4;
 
 export type MemoryLimits = {
   /** Maximum total size of the files of the loaded networks. */
@@ -17,10 +17,10 @@ export type MemoryLimits = {
   readonly heapBytes: number;
 };
 
-/** An isolate of 128 MB also holds the application (13 MB), images and the bodies of requests. */
+/** An isolate of 128 MB also holds the application, images and the bodies of requests. */
 export const DEFAULT_MEMORY_LIMITS: MemoryLimits = {
   modelBytes: 24 * 1024 * 1024,
-  heapBytes: 80_000_000,
+  heapBytes: 64_000_000,
 };
 
 export type MemoryUse = {

@@ -1,11 +1,12 @@
 /** Loads the networks of published models from R2, and runs them. */
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
+import type { MemoryHold, MemoryLedger } from "../concurrency/memory-ledger.ts";
 import type { Network, NetworkOutputs } from "../inference/network.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import { SessionPool } from "../inference/session-pool.ts";
 import { loadModel } from "../models/load-model.ts";
 import type { ModelManifest } from "../models/manifest.ts";
-import { explainShortage, type MemoryLimits } from "../models/memory-budget.ts";
+import { estimateHeap, explainShortage, type MemoryLimits } from "../models/memory-budget.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { LabelledModel } from "./model-catalog.ts";
@@ -14,6 +15,7 @@ export type NetworkLoaderOptions = {
   readonly startRuntime: () => Promise<Runtime>;
   readonly limits: MemoryLimits;
   readonly keepAlive: KeepAlive;
+  readonly memory: MemoryLedger;
 };
 
 /** The networks of one isolate. */
@@ -21,6 +23,7 @@ export class NetworkLoader {
   readonly #bucket: ModelBucket;
   readonly #options: NetworkLoaderOptions;
   readonly #pool: SessionPool<Network>;
+  #starting: Promise<Runtime> | undefined;
   #runtime: Runtime | undefined;
   #loads = 0;
 
@@ -31,6 +34,8 @@ export class NetworkLoader {
       const use = { heldBytes, heapBytes: this.heapBytes };
       return explainShortage(name, costBytes, use, options.limits);
     }, options.keepAlive);
+    options.memory.addGauge(() => this.heapBytes);
+    options.memory.addReclaimer(() => this.#giveUpIfIdle());
   }
 
   /** How many times a network was loaded. More than one load of a version means that it was evicted. */
@@ -38,7 +43,7 @@ export class NetworkLoader {
     return this.#loads;
   }
 
-  /** Current size of the runtime's heap; 0 before the first network. */
+  /** Current size of the runtime's heap; 0 if the runtime is not started. */
   get heapBytes(): number {
     return this.#runtime?.heapBytes() ?? 0;
   }
@@ -83,11 +88,52 @@ export class NetworkLoader {
   }
 
   async #load({ manifest, labels }: LabelledModel): Promise<Network> {
-    const runtime = await this.#options.startRuntime();
-    this.#runtime = runtime;
-    const bytes = await this.#bucket.readModel(manifest);
-    const network = await loadModel(runtime, bytes, manifest, labels.length);
-    this.#loads++;
-    return network;
+    const hold = this.#reserveForLoad(manifest.files.model.bytes);
+    try {
+      const runtime = await this.#start();
+      const bytes = await this.#bucket.readModel(manifest);
+      const network = await loadModel(runtime, bytes, manifest, labels.length);
+      this.#loads++;
+      return network;
+    } finally {
+      hold.release();
+    }
+  }
+
+  /** Until a network is loaded, its file is in memory too. */
+  #reserveForLoad(fileBytes: number): MemoryHold {
+    const { heapBytes } = this;
+    const heldBytes = this.#pool.costs;
+    // The pool already has the network that is about to be loaded.
+    heldBytes.splice(heldBytes.indexOf(fileBytes), 1);
+    const growth = estimateHeap(fileBytes, { heldBytes, heapBytes }) - heapBytes;
+    return this.#options.memory.open().reserve(fileBytes + growth, "work");
+  }
+
+  /** Starts the runtime if it is not started. A failed start is tried again. */
+  #start(): Promise<Runtime> {
+    if (this.#starting) return this.#starting;
+    const starting = this.#options.startRuntime();
+    this.#starting = starting;
+    const started = starting.then(
+      (runtime) => {
+        this.#runtime = runtime;
+      },
+      () => {
+        if (this.#starting === starting) this.#starting = undefined;
+      },
+    );
+    this.#options.keepAlive(started);
+    return starting;
+  }
+
+  /**
+   * Gives up the runtime with all its networks, if none is in use. That is the only way to get its memory
+   * back, because WebAssembly memory never shrinks. The next pass starts it again.
+   */
+  #giveUpIfIdle(): void {
+    if (!this.#runtime || !this.#pool.clearIfIdle()) return;
+    this.#runtime = undefined;
+    this.#starting = undefined;
   }
 }

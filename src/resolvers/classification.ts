@@ -104,7 +104,7 @@ async function drawHeatmap(
   source: Explainable,
   classId: string,
   args: { readonly size?: number | null; readonly style?: HeatmapStyle | null },
-  { classifier, budget, turns }: ResolverContext,
+  { classifier, budget, turns, memory }: ResolverContext,
 ): Promise<string> {
   const size = args.size ?? DEFAULT_HEATMAP_SIDE;
   if (size < MIN_HEATMAP_SIDE || size > MAX_HEATMAP_SIDE) {
@@ -115,8 +115,8 @@ async function drawHeatmap(
     );
   }
   // A heat map decodes the photo again, and runs the network if the answer was cached.
-  await budget.reserve(1);
+  await budget.payPasses(1);
   const style = args.style ?? "OVERLAY";
-  const png = await classifier.explain(source, classId, { size, style }, turns);
+  const png = await classifier.explain(source, classId, { size, style }, { turns, memory, budget });
   return `data:image/png;base64,${encodeBase64(png)}`;
 }

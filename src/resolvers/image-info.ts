@@ -1,6 +1,5 @@
 import { AppError } from "../errors.ts";
 import type { ImageInfoResolvers } from "../schema/generated/resolvers-types.ts";
-import { sha256Hex } from "../sha256.ts";
 import type { ResolverContext } from "./context.ts";
 import type { ImageInfoParent } from "./parents.ts";
 
@@ -16,20 +15,20 @@ export const ImageInfo: ImageInfoResolvers = {
   height: ({ header }) => header.height,
   frames: ({ header }) => header.frames,
   orientation: ({ header }) => header.orientation,
-  bytes: ({ bytes }) => bytes.byteLength,
-  sha256: ({ bytes, sha256 }) => sha256 ?? sha256Hex(bytes),
+  bytes: ({ byteLength }) => byteLength,
+  sha256: ({ sha256 }) => (typeof sha256 === "string" ? sha256 : sha256()),
   decodable: (info, _args, context) => findProblem(info, context) === undefined,
   problem: (info, _args, context) => findProblem(info, context) ?? null,
-  estimatedDecodeBytes: ({ header, bytes }, _args, { decoder }) =>
-    decoder.estimateBytes(header, bytes.byteLength, ASSUMED_SHORTER_SIDE),
+  estimatedDecodeBytes: ({ header, byteLength }, _args, { decoder }) =>
+    decoder.estimateBytes(header, byteLength, ASSUMED_SHORTER_SIDE),
 };
 
 function findProblem(
-  { header, bytes }: ImageInfoParent,
+  { header, byteLength }: ImageInfoParent,
   { decoder, imageLimits }: ResolverContext,
 ): string | undefined {
   try {
-    decoder.check(header, bytes.byteLength, {
+    decoder.check(header, byteLength, {
       limits: imageLimits,
       minShorterSide: ASSUMED_SHORTER_SIDE,
     });

@@ -11,9 +11,9 @@ import type { PublishedModel } from "../registry/model-catalog.ts";
 
 export type ImageInfoParent = {
   readonly header: ImageHeader;
-  readonly bytes: Uint8Array;
-  /** Absent if it has not been computed yet. */
-  readonly sha256?: string;
+  readonly byteLength: number;
+  /** In hexadecimal, or a function that computes it. */
+  readonly sha256: string | (() => Promise<string>);
 };
 
 export type ModelVersionParent = PublishedModel;

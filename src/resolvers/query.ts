@@ -1,13 +1,13 @@
 /** Resolvers of `Query` and `ClassifyResult`. */
+import { withoutImage } from "../classification/classify-image.ts";
 import { AppError, BadInputError, type ErrorCode } from "../errors.ts";
-import { inspectImage as inspect } from "../imaging/inspect-image.ts";
 import { searchLabels } from "../labels/label-search.ts";
 import type {
   ClassifyResultResolvers,
   QueryClassifyArgs,
   QueryResolvers,
 } from "../schema/generated/resolvers-types.ts";
-import { readImageInput } from "../sources/read-image-input.ts";
+import { asksFor } from "./asks-for.ts";
 import type { ResolverContext } from "./context.ts";
 import { paginate } from "./pagination.ts";
 import type { ClassificationParent, ImageProblemParent } from "./parents.ts";
@@ -26,15 +26,15 @@ type Arguments = Omit<QueryClassifyArgs, "image">;
 
 export const Query: Required<QueryResolvers> = {
   classify: async (_root, { image, locale, ...args }, context) => {
-    await context.budget.reserve(countPasses(args));
+    await context.budget.payPasses(countPasses(args));
     const plan = await planArguments(args, context);
-    const bytes = await readImageInput(image, context.sources);
-    const result = await context.classifier.classify(bytes, plan, context);
+    const file = await context.images.open(image);
+    const result = await context.classifier.classify(file, plan, context);
     context.trace.addResult(result);
     return { result, locale: locale ?? "EN" };
   },
 
-  classifyMany: async (_root, { images, locale, ...args }, context) => {
+  classifyMany: async (_root, { images, locale, ...args }, context, info) => {
     if (images.length < 1 || images.length > MAX_IMAGES) {
       throw new BadInputError(
         "images",
@@ -42,29 +42,33 @@ export const Query: Required<QueryResolvers> = {
         { value: images.length, min: 1, max: MAX_IMAGES },
       );
     }
-    await context.budget.reserve(images.length * countPasses(args));
+    await context.budget.payPasses(images.length * countPasses(args));
+    // A heat map is drawn over the image, which is then in memory until all fields are answered.
+    const keepImages = asksFor("heatmap", info);
     const plan = await planArguments(args, context);
     const results: (ClassificationParent | ImageProblemParent)[] = [];
     // One at a time, because the pixels of all images together would not fit into memory.
     for (const input of images) {
       try {
-        const bytes = await readImageInput(input, context.sources);
-        const result = await context.classifier.classify(bytes, plan, context);
+        const file = await context.images.open(input);
+        const result = await context.classifier.classify(file, plan, context);
         context.trace.addResult(result);
-        results.push({ result, locale: locale ?? "EN" });
+        const kept = keepImages ? result : withoutImage(result);
+        results.push({ result: kept, locale: locale ?? "EN" });
       } catch (error) {
         if (!(error instanceof AppError) || COMMON_CODES.has(error.code)) throw error;
         context.trace.codes.push(error.code);
         context.turns.admit();
         results.push({ problem: error });
       }
+      if (!keepImages) await context.images.close(input);
     }
     return results;
   },
 
-  inspectImage: async (_root, { image }, { sources }) => {
-    const bytes = await readImageInput(image, sources);
-    return { header: inspect(bytes), bytes };
+  inspectImage: async (_root, { image }, { images }) => {
+    const file = await images.open(image);
+    return { header: file.header, byteLength: file.bytes.byteLength, sha256: () => file.sha256() };
   },
 
   models: (_root, _args, { catalog }) => catalog.list(),

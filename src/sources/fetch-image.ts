@@ -23,16 +23,21 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  * Fetches at most `maxBytes` from a URL. Sends no cookie, credential or referrer. Every redirect is checked
  * like the first URL.
  *
+ * @param reserve - called before bytes are kept; throws if there is no memory for them
  * @throws AppError IMAGE_URL_FORBIDDEN, IMAGE_SOURCE_DISABLED, IMAGE_UNREACHABLE, IMAGE_TOO_LARGE
  */
-export async function fetchImage(text: string, rules: FetchRules): Promise<Uint8Array> {
+export async function fetchImage(
+  text: string,
+  rules: FetchRules,
+  reserve: (bytes: number) => void,
+): Promise<Uint8Array> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   let url = parse(text, undefined);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     requireAllowed(url, rules);
     const response = await request(url, signal);
     const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
-    if (location === null) return readImage(response, url, rules.maxBytes, signal);
+    if (location === null) return readImage(response, url, rules.maxBytes, signal, reserve);
     await response.body?.cancel();
     url = parse(location, url);
   }
@@ -89,14 +94,16 @@ async function readImage(
   url: URL,
   maxBytes: number,
   signal: AbortSignal,
+  reserve: (bytes: number) => void,
 ): Promise<Uint8Array> {
   if (!response.ok) {
     await response.body?.cancel();
     throw unreachable(url, `the server answered ${response.status}`);
   }
   try {
-    return await readStream(response.body, maxBytes, signal);
+    return await readStream(response.body, maxBytes, signal, reserve);
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     if (!(cause instanceof StreamTooLongError)) throw failed(url, cause);
     throw new AppError(
       "IMAGE_TOO_LARGE",

@@ -21,29 +21,38 @@ export type ImageSources = FetchRules & {
   readonly images: Pick<R2Bucket, "get"> | undefined;
 };
 
+/** Called with bytes that are about to be allocated; throws if there is no memory for them. */
+export type ReserveBytes = (bytes: number) => void;
+
 /**
  * Reads the bytes of an image, at most `maxBytes`. GraphQL has already checked that exactly one member is
  * given.
  *
+ * @param reserve - called before anything is allocated that is not part of the request's body
  * @throws ImageError IMAGE_TOO_LARGE; BadInputError if a member cannot be read; whatever
  *   {@link fetchImage} throws; AppError IMAGE_NOT_FOUND, IMAGE_SOURCE_DISABLED
  */
 export async function readImageInput(
   input: ImageInput,
   sources: ImageSources,
+  reserve: ReserveBytes,
 ): Promise<Uint8Array> {
   const { maxBytes } = sources;
-  if (input.upload) return readUpload(input.upload, maxBytes);
-  if (typeof input.base64 === "string") return readBase64(input.base64, maxBytes);
-  if (typeof input.url === "string") return fetchImage(input.url, sources);
-  if (typeof input.key === "string") return readObject(input.key, sources);
+  if (input.upload) return readUpload(input.upload, maxBytes, reserve);
+  if (typeof input.base64 === "string") return readBase64(input.base64, maxBytes, reserve);
+  if (typeof input.url === "string") return fetchImage(input.url, sources, reserve);
+  if (typeof input.key === "string") return readObject(input.key, sources, reserve);
   throw new BadInputError(
     "image",
     'The image is missing. Give exactly one of "upload", "base64", "url" and "key".',
   );
 }
 
-async function readObject(key: string, { images, maxBytes }: ImageSources): Promise<Uint8Array> {
+async function readObject(
+  key: string,
+  { images, maxBytes }: ImageSources,
+  reserve: ReserveBytes,
+): Promise<Uint8Array> {
   if (!images) {
     throw new AppError(
       "IMAGE_SOURCE_DISABLED",
@@ -65,6 +74,12 @@ async function readObject(key: string, { images, maxBytes }: ImageSources): Prom
     await object.body.cancel();
     throw tooLarge(object.size, maxBytes);
   }
+  try {
+    reserve(object.size);
+  } catch (error) {
+    await object.body.cancel();
+    throw error;
+  }
   return object.bytes().catch(unreadable);
 }
 
@@ -76,18 +91,25 @@ function unreadable(cause: unknown): never {
   );
 }
 
-async function readUpload(upload: Blob | Uint8Array, maxBytes: number): Promise<Uint8Array> {
+async function readUpload(
+  upload: Blob | Uint8Array,
+  maxBytes: number,
+  reserve: ReserveBytes,
+): Promise<Uint8Array> {
   const isBlob = upload instanceof Blob;
   const size = isBlob ? upload.size : upload.byteLength;
   if (size > maxBytes) throw tooLarge(size, maxBytes);
-  return isBlob ? new Uint8Array(await upload.arrayBuffer()) : upload;
+  if (!isBlob) return upload;
+  reserve(size);
+  return new Uint8Array(await upload.arrayBuffer());
 }
 
-function readBase64(text: string, maxBytes: number): Uint8Array {
+function readBase64(text: string, maxBytes: number, reserve: ReserveBytes): Uint8Array {
   const base64 = stripDataUri(text);
   if (base64.length > maxBase64Length(maxBytes)) {
     throw tooLarge(Math.floor((base64.length * 3) / 4), maxBytes);
   }
+  reserve(Math.ceil((base64.length * 3) / 4));
   const bytes = decodeBase64(base64);
   if (!bytes) {
     throw new BadInputError(
