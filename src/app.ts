@@ -2,11 +2,11 @@
 import { createSchema } from "graphql-yoga";
 import hierarchy from "../models/labels/hierarchy.tsv";
 import labelTable from "../models/labels/imagenet1k.tsv";
-import { RequestBudget } from "./classification/request-budget.ts";
 import { RequestTrace } from "./classification/request-trace.ts";
 import type { WebCache } from "./classification/result-cache.ts";
 import type { KeepAlive } from "./concurrency/keep-alive.ts";
 import type { MemoryAccount } from "./concurrency/memory-ledger.ts";
+import { RequestBudget } from "./concurrency/request-budget.ts";
 import { type Config, type Env, parseConfig } from "./config.ts";
 import { createServices } from "./create-services.ts";
 import { AfterResponseWork } from "./http/after-response.ts";

@@ -6,7 +6,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { decode as decodeFastPng } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
-import { ImageFile } from "../src/classification/image-file.ts";
+import { ImageFile } from "../src/imaging/image-file.ts";
 import { resizeAndCrop } from "../src/imaging/image-to-tensor.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
 import { createNodeServices } from "./node-services.ts";

@@ -1,6 +1,6 @@
 import type { ClassifyResult } from "../src/classification/classify-image.ts";
-import { ImageFile } from "../src/classification/image-file.ts";
 import { AppError } from "../src/errors.ts";
+import { ImageFile } from "../src/imaging/image-file.ts";
 import { makeReceipt, type Receipt } from "../src/models/receipt.ts";
 import { sha256Hex } from "../src/sha256.ts";
 import { createNodeServices } from "./node-services.ts";

@@ -1,6 +1,7 @@
 /** The classifier: from the parameters of a caller to an answer and its explanation. */
 import type { AdmissionQueue } from "../concurrency/admission-queue.ts";
 import type { MemoryLedger } from "../concurrency/memory-ledger.ts";
+import type { ImageFile } from "../imaging/image-file.ts";
 import type { ModelCatalog } from "../registry/model-catalog.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
 import type { Versions } from "../registry/versions.ts";
@@ -12,7 +13,6 @@ import {
   explainClass,
   type HeatmapRequest,
 } from "./explain-class.ts";
-import type { ImageFile } from "./image-file.ts";
 import {
   type ClassifyPlan,
   type ClassifyRequest,

@@ -1,6 +1,7 @@
 /** Classifies one image: bytes, pixels, tensor, logits, predictions. */
 import { type Decision, decide } from "../answers/answer.ts";
 import { findKinds, type HedgedAnswer, hedge } from "../answers/hedge.ts";
+import type { ImageFile } from "../imaging/image-file.ts";
 import { combine } from "../inference/ensemble.ts";
 import { softmax } from "../inference/softmax.ts";
 import { type RankedClass, topK } from "../inference/top-k.ts";
@@ -9,7 +10,6 @@ import { answerThreshold, type ModelManifest } from "../models/manifest.ts";
 import { isSameVersion } from "../models/version-ref.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { Versions } from "../registry/versions.ts";
-import type { ImageFile } from "./image-file.ts";
 import type { Pass, SourceImage } from "./pass.ts";
 import type { ClassifyParameters, ClassifyPlan } from "./plan-classification.ts";
 import type { PassOptions, RunPass } from "./run-pass.ts";

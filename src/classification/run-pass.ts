@@ -2,6 +2,7 @@
 import type { Turns } from "../concurrency/admission-queue.ts";
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
 import type { MemoryAccount } from "../concurrency/memory-ledger.ts";
+import type { RequestBudget } from "../concurrency/request-budget.ts";
 import type { ImageDecoder } from "../imaging/image-decoder.ts";
 import { imageToTensor } from "../imaging/image-to-tensor.ts";
 import type { ImageLimits } from "../imaging/limits.ts";
@@ -10,7 +11,6 @@ import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
 import { decodeWithin } from "./decode-within.ts";
 import type { Pass, SourceImage, StageTimes } from "./pass.ts";
-import type { RequestBudget } from "./request-budget.ts";
 import type { ResultCache } from "./result-cache.ts";
 
 export type PassParts = {

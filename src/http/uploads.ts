@@ -108,7 +108,7 @@ export class Uploads {
   async #reserve(entry: Entry, bytes: number): Promise<void> {
     const deadline = Date.now() + GIVE_WAY_MS;
     while (bytes > this.#ledger.freeInputBytes && Date.now() < deadline) {
-      if (!this.#makeRoom(entry, bytes)) break;
+      if (!this.#makeRoom(entry, bytes) && !this.#canExpectRoom(entry)) break;
       // The reader of a dropped body notices by its own timer: in workerd, no request may act for another.
       await sleep(POLL_MS);
     }
@@ -127,6 +127,12 @@ export class Uploads {
       expected += slowest.account.heldBytes;
     }
     return true;
+  }
+
+  /** Whether another body may soon turn out to be slow. */
+  #canExpectRoom(newcomer: Entry): boolean {
+    if (this.#holdsTooMuch(newcomer.address)) return false;
+    return [...this.#active].some((entry) => entry !== newcomer && paceOf(entry) === undefined);
   }
 
   /** The slowest body of the addresses that hold too much, otherwise of all; never the newcomer. */

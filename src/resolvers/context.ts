@@ -1,7 +1,7 @@
 import type { Classifier } from "../classification/classifier.ts";
 import type { ClassifyOptions } from "../classification/classify-image.ts";
-import type { RequestBudget } from "../classification/request-budget.ts";
 import type { RequestTrace } from "../classification/request-trace.ts";
+import type { RequestBudget } from "../concurrency/request-budget.ts";
 import type { ImageDecoder } from "../imaging/image-decoder.ts";
 import type { ImageLimits } from "../imaging/limits.ts";
 import type { ModelCatalog } from "../registry/model-catalog.ts";

@@ -1,8 +1,9 @@
 /** Reads the images of one request. */
-import { ImageFile } from "../classification/image-file.ts";
-import type { RequestBudget } from "../classification/request-budget.ts";
+
 import type { MemoryAccount, MemoryHold } from "../concurrency/memory-ledger.ts";
+import type { RequestBudget } from "../concurrency/request-budget.ts";
 import { AppError } from "../errors.ts";
+import { ImageFile } from "../imaging/image-file.ts";
 import { type ImageInput, type ImageSources, readImageInput } from "./read-image-input.ts";
 
 export type ImageReaderParts = {

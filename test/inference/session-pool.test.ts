@@ -61,6 +61,21 @@ describe("SessionPool", () => {
     expect(pool.keys).toEqual(["a"]);
   });
 
+  it("is emptied for a runtime that is given up, but only if no session is in use or loading", async () => {
+    const pool = new SessionPool(roomFor(20), keepAlive);
+    const [a, b] = [source("a", 5), source("b", 5)] as const;
+    await pool.with(a, async () => expect(pool.clearIfIdle()).toBe(false));
+    const loading = pool.with(b, use);
+    expect(pool.clearIfIdle()).toBe(false);
+    await loading;
+    expect(pool.costs).toEqual([5, 5]);
+    expect(pool.clearIfIdle()).toBe(true);
+    expect(pool.keys).toEqual([]);
+    await pool.with(a, use);
+    expect(a.load).toHaveBeenCalledTimes(2);
+    expect(a.release).not.toHaveBeenCalled();
+  });
+
   it("repeats a failed load with the next call", async () => {
     const pool = new SessionPool(roomFor(10), keepAlive);
     const a = source("a", 5);

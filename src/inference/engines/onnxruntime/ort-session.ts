@@ -55,7 +55,7 @@ export async function openSession(ort: OrtModule, source: SessionSource): Promis
   return {
     inputNames: [...inputs.keys()],
     outputNames: [...outputs.keys()],
-    run: (feeds, wanted = [...outputs.keys()]) =>
+    run: async (feeds, wanted = [...outputs.keys()]) =>
       run(ort, session, feeds, {
         inputNames: Object.keys(feeds).map((name) => pointerTo(inputs, name, "input")),
         outputs: wanted.map((name) => [name, pointerTo(outputs, name, "output")]),

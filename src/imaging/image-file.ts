@@ -1,6 +1,6 @@
-import type { ImageHeader } from "../imaging/image-header.ts";
-import { inspectImage } from "../imaging/inspect-image.ts";
 import { sha256Hex } from "../sha256.ts";
+import type { ImageHeader } from "./image-header.ts";
+import { inspectImage } from "./inspect-image.ts";
 
 /** The bytes of an image. Its header is read and its bytes are hashed at most once. */
 export class ImageFile {
