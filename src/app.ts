@@ -150,6 +150,11 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
         help: "Memory that is reserved, at rest, and in ONNX Runtime's heap.",
         value: services.memory.heldBytes,
       },
+      resnet_edge_memory_peak_bytes: {
+        type: "gauge",
+        help: "The most memory that was held at the same time.",
+        value: services.memory.peakBytes,
+      },
     });
     return new Response(text, { headers: { "content-type": "text/plain; version=0.0.4" } });
   }

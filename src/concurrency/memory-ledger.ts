@@ -40,6 +40,7 @@ export class MemoryLedger {
   readonly #gauges: (() => number)[] = [];
   readonly #reclaimers: (() => void)[] = [];
   readonly #held: Record<MemoryPurpose, number> = { input: 0, work: 0 };
+  #peakBytes = 0;
 
   constructor(options: MemoryLedgerOptions) {
     this.#options = options;
@@ -60,6 +61,12 @@ export class MemoryLedger {
     const { input, work } = this.#held;
     const gauged = this.#gauges.reduce((sum, read) => sum + read(), 0);
     return this.#options.baseBytes + gauged + input + work;
+  }
+
+  /** The most that {@link heldBytes} has been. */
+  get peakBytes(): number {
+    this.#peakBytes = Math.max(this.#peakBytes, this.heldBytes);
+    return this.#peakBytes;
   }
 
   /** Bytes that `input` can still take. */
@@ -99,6 +106,7 @@ export class MemoryLedger {
   #reserve(bytes: number, purpose: MemoryPurpose): () => void {
     if (!this.#hasRoom(bytes, purpose)) throw this.#overloaded(bytes);
     this.#held[purpose] += bytes;
+    this.#peakBytes = this.peakBytes;
     return () => {
       this.#held[purpose] -= bytes;
     };

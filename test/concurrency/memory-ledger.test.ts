@@ -41,6 +41,7 @@ describe("MemoryLedger", () => {
     account.close();
     account.close();
     expect(ledger.heldBytes).toBe(10);
+    expect(ledger.peakBytes).toBe(35);
   });
 
   it("reclaims memory for work that has no room otherwise, but never for input", () => {
