@@ -50,7 +50,7 @@ async function instantiate(
       return instance.exports;
     },
   };
-  const ort = await withoutWaitAsync(() => loadOrt(options));
+  const ort = await hidingPlatform(() => loadOrt(options));
   if (!memory) {
     throw new Error(
       "ONNX Runtime did not instantiate the bundled WebAssembly module. This version of onnxruntime-web starts differently. Adapt src/inference/engines/onnxruntime to it.",
@@ -60,22 +60,34 @@ async function instantiate(
 }
 
 /**
- * The loader waits for messages of other threads by `Atomics.waitAsync`, a promise that never settles and
- * keeps the instance alive for ever. There are no other threads, and without that function it does not wait.
+ * Hides two things from the loader while it loads.
+ *
+ * - `Atomics.waitAsync`: the loader waits by it for messages of other threads. That promise never settles, and
+ *   keeps the instance alive for ever. There are no other threads.
+ * - Node: the loader would look for its files beside the script, which a bundle has not. Electron's renderer
+ *   is what it takes for Node without a file system.
  */
-async function withoutWaitAsync<Value>(work: () => Promise<Value>): Promise<Value> {
-  const { waitAsync } = Atomics;
-  Reflect.deleteProperty(Atomics, "waitAsync");
+async function hidingPlatform<Value>(load: () => Promise<Value>): Promise<Value> {
+  const { process } = globalThis as { readonly process?: object };
+  const restore = [
+    replaceProperty(Atomics, "waitAsync", undefined),
+    ...(process ? [replaceProperty(process, "type", "renderer")] : []),
+  ];
   try {
-    return await work();
+    return await load();
   } finally {
-    Object.defineProperty(Atomics, "waitAsync", {
-      value: waitAsync,
-      configurable: true,
-      enumerable: false,
-      writable: true,
-    });
+    for (const undo of restore) undo();
   }
+}
+
+/** Replaces a property. Returns a function that undoes it. */
+function replaceProperty(object: object, name: string, value: unknown): () => void {
+  const former = Object.getOwnPropertyDescriptor(object, name);
+  Object.defineProperty(object, name, { value, configurable: true, writable: true });
+  return () => {
+    if (former) Object.defineProperty(object, name, former);
+    else Reflect.deleteProperty(object, name);
+  };
 }
 
 function findMemory(imports: WebAssembly.Imports): WebAssembly.Memory | undefined {
