@@ -76,7 +76,14 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     "/metrics": { open: () => (config.profile === "open" ? metricsResponse() : notFound()) },
   };
 
-  return async (request) => {
+  return (request) => {
+    const handled = handle(request);
+    // If the caller disconnects, workerd would end the request wherever it is, and its memory would stay reserved.
+    platform.keepAlive(handled.catch(() => {}));
+    return handled;
+  };
+
+  async function handle(request: Request): Promise<Response> {
     const arrived = performance.now();
     const url = new URL(request.url);
     const route = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined;
@@ -126,7 +133,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
       if (config.logRequests) logRequest(log, finished);
       if (env.ANALYTICS) writeDataPoint(env.ANALYTICS, finished);
     }
-  };
+  }
 
   function metricsResponse(): Response {
     const text = metrics.format({

@@ -26,6 +26,12 @@ export type MemoryHold = {
   release(): void;
 };
 
+/**
+ * No request takes this long. workerd can end a request whose caller has disconnected without running its
+ * `finally` blocks, so that its account is never closed.
+ */
+const LOST_AFTER_MS = 120_000;
+
 /** The holds of one request, which are all released at its end. */
 export type MemoryAccount = {
   /** @throws AppError OVERLOADED if there is not enough memory */
@@ -39,6 +45,8 @@ export class MemoryLedger {
   readonly #options: MemoryLedgerOptions;
   readonly #gauges: (() => number)[] = [];
   readonly #reclaimers: (() => void)[] = [];
+  /** The open accounts that hold memory, and when they were opened. */
+  readonly #accounts = new Map<MemoryAccount, number>();
   readonly #held: Record<MemoryPurpose, number> = { input: 0, work: 0 };
   #peakBytes = 0;
 
@@ -76,18 +84,22 @@ export class MemoryLedger {
 
   /** Opens the account of one request, or of work that many requests share. */
   open(): MemoryAccount {
+    const openedAt = Date.now();
     const holds = new Set<MemoryHold>();
-    return {
+    const account: MemoryAccount = {
       reserve: (bytes, purpose) => {
-        const hold = this.#reserve(bytes, purpose);
-        const own: MemoryHold = {
+        const release = this.#reserve(bytes, purpose);
+        const hold: MemoryHold = {
           bytes,
           release: () => {
-            if (holds.delete(own)) hold();
+            if (!holds.delete(hold)) return;
+            release();
+            if (holds.size === 0) this.#accounts.delete(account);
           },
         };
-        holds.add(own);
-        return own;
+        holds.add(hold);
+        this.#accounts.set(account, openedAt);
+        return hold;
       },
       get heldBytes() {
         return [...holds].reduce((sum, { bytes }) => sum + bytes, 0);
@@ -96,6 +108,14 @@ export class MemoryLedger {
         for (const hold of [...holds]) hold.release();
       },
     };
+    return account;
+  }
+
+  #closeLost(): void {
+    const now = Date.now();
+    for (const [account, openedAt] of [...this.#accounts]) {
+      if (now - openedAt > LOST_AFTER_MS) account.close();
+    }
   }
 
   get #freeBytes(): number {
@@ -104,7 +124,10 @@ export class MemoryLedger {
 
   /** @returns a function that releases the bytes */
   #reserve(bytes: number, purpose: MemoryPurpose): () => void {
-    if (!this.#hasRoom(bytes, purpose)) throw this.#overloaded(bytes);
+    if (!this.#hasRoom(bytes, purpose)) {
+      this.#closeLost();
+      if (!this.#hasRoom(bytes, purpose)) throw overloaded(bytes);
+    }
     this.#held[purpose] += bytes;
     this.#peakBytes = this.peakBytes;
     return () => {
@@ -120,12 +143,12 @@ export class MemoryLedger {
     }
     return bytes <= this.#freeBytes;
   }
+}
 
-  #overloaded(bytes: number): AppError {
-    return new AppError(
-      "OVERLOADED",
-      "The service has no memory left for this request, because it holds those of other requests. Try again after the number of seconds in Retry-After.",
-      { details: { neededBytes: bytes } },
-    );
-  }
+function overloaded(bytes: number): AppError {
+  return new AppError(
+    "OVERLOADED",
+    "The service has no memory left for this request, because other requests hold it. Try again after the number of seconds in Retry-After.",
+    { details: { neededBytes: bytes } },
+  );
 }

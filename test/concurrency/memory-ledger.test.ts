@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { MemoryLedger } from "../../src/concurrency/memory-ledger.ts";
 
 const makeLedger = () => new MemoryLedger({ capacityBytes: 100, baseBytes: 10, inputBytes: 40 });
@@ -42,6 +42,22 @@ describe("MemoryLedger", () => {
     account.close();
     expect(ledger.heldBytes).toBe(10);
     expect(ledger.peakBytes).toBe(35);
+  });
+
+  it("closes accounts that were lost with their requests, but only if memory is short", () => {
+    vi.useFakeTimers();
+    try {
+      const ledger = makeLedger();
+      ledger.open().reserve(40, "input");
+      vi.advanceTimersByTime(100_000);
+      expect(() => ledger.open().reserve(1, "input")).toThrow(overloaded);
+      vi.advanceTimersByTime(21_000);
+      expect(ledger.freeInputBytes).toBe(0);
+      ledger.open().reserve(40, "input");
+      expect(ledger.heldBytes).toBe(50);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("reclaims memory for work that has no room otherwise, but never for input", () => {

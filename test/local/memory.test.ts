@@ -81,17 +81,18 @@ describe("an image that a request repeats", () => {
     const { inspectorUrl, url } = worker();
     if (!inspectorUrl) throw new Error("The Worker has no inspector.");
     const before = await readIsolateHeap(inspectorUrl, url);
-    const answers = [
-      ask(
+    for (const answer of [
+      await ask(
         `query ($b: String!) { ${aliases(16, "inspectImage(image: {base64: $b}) { sha256 width }")} }`,
         { b: base64 },
       ),
-      ask(
+      await ask(
         `query ($b: String!) { ${aliases(8, "classify(image: {base64: $b}) { answer { id } }")} }`,
         { b: base64 },
       ),
-    ];
-    for (const answer of answers) expect((await answer).errors).toBeUndefined();
+    ]) {
+      expect(answer.errors).toBeUndefined();
+    }
     expect(await readMetric("memory_peak_bytes")).toBeLessThanOrEqual(capacityBytes);
     const after = await readIsolateHeap(inspectorUrl, url);
     expect(after.buffers - before.buffers).toBeLessThan(2_000_000);
