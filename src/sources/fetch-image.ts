@@ -1,6 +1,6 @@
 /** Fetches an image from a URL that a caller gave, which cannot be trusted. */
 import { AppError } from "../errors.ts";
-import { findForbidden } from "./forbid-host.ts";
+import { findForbidden, withoutTrailingDot } from "./forbid-host.ts";
 import { readStream, StreamTooLongError } from "./read-stream.ts";
 
 export type FetchRules = {
@@ -10,9 +10,15 @@ export type FetchRules = {
    * if empty, none.
    */
   readonly allowedHosts: readonly string[] | undefined;
-  /** The host of the Worker. It is forbidden, because a request could otherwise multiply. */
+  /**
+   * The host of the request, which is the Worker itself and so forbidden: a request could otherwise multiply. Under
+   * its other names, the Worker recognises its own requests by {@link USER_AGENT}.
+   */
   readonly ownHost: string;
 };
+
+/** Identifies the service to image servers, and to itself. */
+export const USER_AGENT = "resnet-edge";
 
 const MAX_REDIRECTS = 3;
 /** For redirects, headers and body together. */
@@ -56,7 +62,7 @@ function requireAllowed(url: URL, { allowedHosts, ownHost }: FetchRules): void {
     );
   }
   const reason =
-    url.host === ownHost
+    hostOf(url) === ownHost
       ? "it is this service's own host"
       : allowedHosts
         ? findUnlisted(url, allowedHosts)
@@ -72,11 +78,16 @@ function requireAllowed(url: URL, { allowedHosts, ownHost }: FetchRules): void {
 function findUnlisted(url: URL, allowedHosts: readonly string[]): string | undefined {
   if (!/^https?:$/.test(url.protocol)) return findForbidden(url);
   if (url.username !== "" || url.password !== "") return findForbidden(url);
-  return allowedHosts.includes(url.host) ? undefined : "it is not an allowed host";
+  return allowedHosts.includes(hostOf(url)) ? undefined : "it is not an allowed host";
+}
+
+/** The host and port of a URL, in the one spelling in which hosts are compared. */
+export function hostOf({ hostname, port }: URL): string {
+  return `${withoutTrailingDot(hostname)}${port === "" ? "" : `:${port}`}`;
 }
 
 async function request(url: URL, signal: AbortSignal): Promise<Response> {
-  const headers = { accept: "image/*", "user-agent": "resnet-edge" };
+  const headers = { accept: "image/*", "user-agent": USER_AGENT };
   try {
     return await fetch(url, { headers, redirect: "manual", signal });
   } catch (cause) {

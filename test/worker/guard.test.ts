@@ -219,7 +219,7 @@ describe("the record of a request", () => {
       ["/graphql", 415, ["IMAGE_UNSUPPORTED"]],
       ["/graphql", 200, ["GRAPHQL_VALIDATION_FAILED"]],
       ["/classify", 400, ["IMAGE_EMPTY"]],
-      ["other", 404, undefined],
+      ["other", 404, ["NOT_FOUND"]],
     ]);
   });
 
