@@ -148,12 +148,14 @@ class ValueCounter {
     const args = this.#readArguments(() => getArgumentValues(field, node, this.#variables));
     const lengths = { ...outer, ...lengthsFrom(args) };
     const type = getNamedType(field.type);
-    const inner =
-      node.selectionSet && isCompositeType(type) ? this.count(node.selectionSet, type, lengths) : 0;
-    const length = isListType(getNullableType(field.type))
-      ? (lengths[name] ?? LIST_LENGTHS[name] ?? DEFAULT_LIST_LENGTH)
-      : 1;
-    return (name === "labels" ? SEARCH_COST : 0) + 1 + length * (1 + inner);
+    const value =
+      1 +
+      (node.selectionSet && isCompositeType(type)
+        ? this.count(node.selectionSet, type, lengths)
+        : 0);
+    const isList = isListType(getNullableType(field.type));
+    const length = lengths[name] ?? LIST_LENGTHS[name] ?? DEFAULT_LIST_LENGTH;
+    return (name === "labels" ? SEARCH_COST : 0) + (isList ? 1 + length * value : value);
   }
 
   #isIncluded(node: { readonly directives?: readonly DirectiveNode[] }): boolean {
