@@ -71,7 +71,7 @@ function normalizeHost(text: string): string | undefined {
 /** Returns an origin in the spelling of browsers; undefined if it is more or less than an origin. */
 function normalizeOrigin(text: string): string | undefined {
   if (text === "*") return text;
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  if (!/^https?:\/\/[^*]+$/i.test(text) || !URL.canParse(text)) return undefined;
   const { origin, pathname, search, hash, username } = new URL(text);
   return pathname === "/" && `${search}${hash}${username}` === "" ? origin : undefined;
 }
