@@ -1,9 +1,14 @@
 /** The 12 checks of graphql-cop, and the other guarantees of the hardened profile. */
+
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { useLocalWorker } from "../support/use-local-worker.ts";
 import { callWorker, readRepoFile } from "./support/call-worker.ts";
 
-const app = callWorker(useLocalWorker({ settings: { PROFILE: "hardened" } }));
+const worker = useLocalWorker({ settings: { PROFILE: "hardened" } });
+const app = callWorker(worker);
+const ROOT = new URL("../../", import.meta.url).pathname;
 
 const JSON_HEADERS = { "content-type": "application/json" };
 
@@ -130,6 +135,16 @@ describe("the hardened profile", () => {
       expect(data.classify.answer.synset).toBe("n07920052");
     },
   );
+
+  it.each([
+    ["bash", "examples/curl.sh", /"label":"espresso"/],
+    [process.execPath, "examples/fetch.ts", /^espresso\n/],
+    [process.execPath, "examples/graphql-request.ts", /^浓缩咖啡\n/],
+  ])("accepts the requests of %s %s", async (command, client, answer) => {
+    const args = [client, "examples/espresso.jpg", new URL("/graphql", worker().url).href];
+    const { stdout } = await promisify(execFile)(command, args, { cwd: ROOT });
+    expect(stdout).toMatch(answer);
+  });
 
   it("does not serve /metrics", async () => {
     expect((await app.fetch("/metrics")).status).toBe(404);
