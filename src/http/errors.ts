@@ -1,7 +1,7 @@
 /** Maps error codes to HTTP statuses, and any error to one that is safe to show. */
 import { GraphQLError, type GraphQLErrorOptions } from "graphql";
 import type { Profile } from "../config.ts";
-import { AppError, type ErrorCode } from "../errors.ts";
+import { AppError, type ErrorCode, type ErrorDetails } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { explainMessage } from "./graphql-messages.ts";
 import { Refusal } from "./refusal.ts";
@@ -53,6 +53,8 @@ const OPERATOR_MESSAGES: Partial<Readonly<Record<ErrorCode, string>>> = {
     "The service has an invalid setting; its log says which one. Its operator must correct it.",
 };
 
+const MAX_TEXT_LENGTH = 1000;
+
 /** Turns any error into one that is safe to show. */
 export type MaskError = (error: unknown) => GraphQLError;
 
@@ -66,13 +68,14 @@ export function createErrorMask(log: Log, profile: Profile): MaskError {
   return (error) => {
     const original = findOriginal(error);
     if (original instanceof AppError) {
-      const { code, message, details } = original;
+      const { code, details } = original;
+      const message = clip(original.message);
       const instead = OPERATOR_MESSAGES[code];
       if (instead) log("warn", "request-failed", { code, reason: message });
       const shown = hardened && instead ? { message: instead } : { message, details };
       return new GraphQLError(shown.message, {
         ...position(error),
-        extensions: { code, ...shown.details, http: httpOf(original) },
+        extensions: { code, ...clipDetails(shown.details), http: httpOf(original) },
       });
     }
     if (isGraphqlError(original)) return explained(original, hardened);
@@ -82,6 +85,20 @@ export function createErrorMask(log: Log, profile: Profile): MaskError {
       extensions: { code: "INTERNAL_SERVER_ERROR", http: { status: 500 } },
     });
   };
+}
+
+/** Messages and details quote what callers sent, which can have megabytes. */
+function clip(text: string): string {
+  return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}…` : text;
+}
+
+function clipDetails(details: ErrorDetails = {}): ErrorDetails {
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [
+      name,
+      typeof value === "string" ? clip(value) : value,
+    ]),
+  );
 }
 
 function httpOf(error: AppError): HttpError {

@@ -13,6 +13,9 @@ import { Refusal } from "./refusal.ts";
  */
 const MAX_QUERY_LENGTH = 65_536;
 
+/** A query needs 4. */
+const MAX_FORM_FIELDS = 16;
+
 type Body = Uint8Array<ArrayBuffer>;
 type Read = (body: Body, type: string) => unknown;
 
@@ -21,7 +24,7 @@ const READERS: Readonly<Record<string, Read>> = {
   "application/json": readJson,
   "application/graphql+json": readJson,
   "application/graphql": (body) => ({ query: decode(body) }),
-  "application/x-www-form-urlencoded": (body) => readSearch(new URLSearchParams(decode(body))),
+  "application/x-www-form-urlencoded": readForm,
   "multipart/form-data": readMultipart,
 };
 
@@ -102,6 +105,19 @@ function withoutQuery(extensions: unknown): Error {
 
 function readJson(body: Body): unknown {
   return parseJson(decode(body), "The request body");
+}
+
+function readForm(body: Body): unknown {
+  const text = decode(body);
+  // Every pair becomes an object, however short it is.
+  if (text.split("&", MAX_FORM_FIELDS + 1).length > MAX_FORM_FIELDS) {
+    throw new AppError(
+      "REQUEST_TOO_LARGE",
+      `The form has more than ${MAX_FORM_FIELDS} fields. Send query, variables, operationName and extensions, each at most once.`,
+      { details: { limit: "maxFormFields", max: MAX_FORM_FIELDS } },
+    );
+  }
+  return readSearch(new URLSearchParams(text));
 }
 
 function readSearch(search: URLSearchParams): unknown {

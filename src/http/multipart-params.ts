@@ -4,8 +4,12 @@ import { parseJson } from "./parse-json.ts";
 
 /** A request has at most 16 images. */
 const MAX_FILES = 16;
-/** `operations`, `map`, the files, and as many lines of other content that look like the start of a part. */
-const MAX_PARTS = 64;
+/** The files, `operations`, `map`, the end, and some parts that nothing refers to. */
+const MAX_PARTS = 32;
+/** Clients send two headers for each part, with a file name. */
+const MAX_HEADER_BYTES = 4096;
+/** The characters that RFC 2046 allows, except for the space. */
+const BOUNDARY = /;\s*boundary=("?)([\w'()+,./:=?-]{1,70})\1\s*(?:;|$)/i;
 /** Each path replaces one null; one file may replace several. */
 const MAX_PATHS = 32;
 /** The longest path in the schema is `variables.images.15.upload`. */
@@ -34,29 +38,41 @@ export async function readMultipart(body: Uint8Array<ArrayBuffer>, type: string)
 }
 
 async function readForm(body: Uint8Array<ArrayBuffer>, type: string): Promise<FormData> {
-  requireFewParts(body);
+  const boundary = BOUNDARY.exec(type)?.[2];
+  if (boundary === undefined) throw malformed();
+  checkParts(body, new TextEncoder().encode(`--${boundary}`));
   try {
-    return await new Response(body, { headers: { "content-type": type } }).formData();
+    // With a Content-Type of this function, the parser cannot read the boundary in another way.
+    const headers = { "content-type": `multipart/form-data; boundary="${boundary}"` };
+    return await new Response(body, { headers }).formData();
   } catch {
-    throw new AppError(
-      "BAD_REQUEST",
-      "The body is not a complete multipart form with the boundary that its Content-Type names. Let the HTTP client write both: with curl, use -F; with fetch, pass a FormData and set no Content-Type.",
-    );
+    throw malformed();
   }
 }
 
-/**
- * Every part becomes several objects, however small it is, so parts are counted before the body is parsed.
- * Each starts with a line that begins with two hyphens, whatever the boundary is.
- */
-function requireFewParts(body: Uint8Array): void {
+/** Every part and header becomes several objects, however small it is, so both are bounded before parsing. */
+function checkParts(body: Uint8Array, delimiter: Uint8Array): void {
   let parts = 0;
-  let lineEnd = -1;
-  do {
-    if (body[lineEnd + 1] === HYPHEN && body[lineEnd + 2] === HYPHEN) parts++;
-    if (parts > MAX_PARTS) throw tooMany("parts", MAX_PARTS);
-    lineEnd = body.indexOf(LINE_FEED, lineEnd + 1);
-  } while (lineEnd >= 0);
+  for (let begin = 0; begin >= 0; begin = findNextLine(body, begin)) {
+    const isDelimiter =
+      body[begin] === HYPHEN && delimiter.every((byte, i) => body[begin + i] === byte);
+    if (!isDelimiter) continue;
+    if (++parts > MAX_PARTS) throw tooMany("parts", MAX_PARTS);
+    if (!hasShortHeaders(body, begin + delimiter.length)) throw malformed();
+  }
+}
+
+/** Whether the line ends the last part, or the headers that follow it end soon. */
+function hasShortHeaders(body: Uint8Array, begin: number): boolean {
+  if (body[begin] === HYPHEN && body[begin + 1] === HYPHEN) return true;
+  const headers = body.subarray(begin, begin + MAX_HEADER_BYTES);
+  return new TextDecoder("latin1").decode(headers).includes("\r\n\r\n");
+}
+
+/** Returns the beginning of the next line; -1 if there is none. */
+function findNextLine(body: Uint8Array, from: number): number {
+  const end = body.indexOf(LINE_FEED, from);
+  return end < 0 ? -1 : end + 1;
 }
 
 function readText(form: FormData, name: string): string {
@@ -124,6 +140,13 @@ function getOwn(parent: unknown, key: string): unknown {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
+}
+
+function malformed(): AppError {
+  return new AppError(
+    "BAD_REQUEST",
+    "The body is not a complete multipart form with the boundary that its Content-Type names. Let the HTTP client write both: with curl, use -F; with fetch, pass a FormData and set no Content-Type.",
+  );
 }
 
 function tooMany(what: "parts" | "files" | "paths", max: number): AppError {

@@ -21,6 +21,8 @@ export type FetchRules = {
 export const USER_AGENT = "resnet-edge";
 
 const MAX_REDIRECTS = 3;
+/** Longer ones are refused by most servers. */
+const MAX_URL_LENGTH = 8192;
 /** For redirects, headers and body together. */
 const TIMEOUT_MS = 5000;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -46,10 +48,10 @@ export async function fetchImage(text: string, rules: FetchRules): Promise<Uint8
 }
 
 function parse(text: string, base: URL | undefined): URL {
-  if (URL.canParse(text, base)) return new URL(text, base);
+  if (text.length <= MAX_URL_LENGTH && URL.canParse(text, base)) return new URL(text, base);
   throw new AppError(
     "IMAGE_URL_FORBIDDEN",
-    `"${text.slice(0, 200)}" is not a URL. Use an absolute URL that begins with https://.`,
+    `"${text.slice(0, 200)}" is not a URL, or has more than ${MAX_URL_LENGTH} characters. Use an absolute URL that begins with https://.`,
     { details: { argument: "image.url" } },
   );
 }

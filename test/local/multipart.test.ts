@@ -218,6 +218,16 @@ describe("a multipart request", () => {
       "multipart/form-data; boundary=x",
       '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"que',
     ],
+    [
+      "a part has headers of 14 MB",
+      "multipart/form-data; boundary=x",
+      `--x\r\n${"a: b\r\n".repeat(2_300_000)}\r\n\r\n--x--\r\n`,
+    ],
+    [
+      "its boundary can be read in two ways",
+      'multipart/form-data; boundary="a\\"b"',
+      `${'--a"b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n'.repeat(100_000)}--a"b--\r\n`,
+    ],
     ["its body is empty", "multipart/form-data; boundary=x", ""],
     ["its body is noise", "multipart/form-data; boundary=x", "\u0000\u0001 noise"],
   ])("gets BAD_REQUEST, not a 500, if %s", async (_name, type, body) => {

@@ -157,6 +157,21 @@ describe("headers about content", () => {
   });
 });
 
+it.each(["a&", "query=x&"])(
+  "a form with millions of fields (%s) gets REQUEST_TOO_LARGE",
+  async (field) => {
+    const { status, errors } = await worker.graphql({
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        "graphql-require-preflight": "1",
+      },
+      body: field.repeat(14_000_000 / field.length),
+    });
+    expect(status).toBe(413);
+    expect(errors[0]?.extensions.limit).toBe("maxFormFields");
+  },
+);
+
 describe("GET /graphql", () => {
   const PREFLIGHT = { "graphql-require-preflight": "1" };
 
@@ -265,6 +280,35 @@ describe("JSON", () => {
     expect(response.status).toBe(status);
     expect(JSON.stringify(response.errors).length).toBeLessThan(1000);
     expect(JSON.stringify(response.errors)).not.toMatch(/JSON\.parse|position|token|originalError/);
+  });
+
+  it.each([
+    [
+      "model",
+      "query ($s: String!) { a: labels(model: $s) { totalCount } b: labels(model: $s) { totalCount } }",
+    ],
+    ["cursor", "query ($s: String!) { a: labels(after: $s) { totalCount } }"],
+    [
+      "URL",
+      "query ($s: String!) { a: classifyMany(images: [{ url: $s }]) { __typename ... on ImageProblem { message } } }",
+    ],
+    ["host", "query ($s: String!) { inspectImage(image: { url: $s }) { format } }"],
+    ["key", "query ($s: String!) { inspectImage(image: { key: $s }) { format } }"],
+  ])("with a %s of 10 MB gets a short answer", async (name, query) => {
+    const long = "a".repeat(10_000_000);
+    const s =
+      name === "host"
+        ? `https://${long}.example.com/`
+        : name === "URL"
+          ? `https://a.example/${long}`
+          : long;
+    const response = await worker.fetch("/graphql", {
+      method: "POST",
+      headers: JSON_TYPE,
+      body: JSON.stringify({ query, variables: { s } }),
+    });
+    expect(response.status).not.toBe(500);
+    expect((await response.text()).length).toBeLessThan(3000);
   });
 
   it("may hold an image of 10 MB in Base64, with every character that JSON escapes around it", async () => {
