@@ -22,7 +22,9 @@ body.set("operations", JSON.stringify({ query, variables: { image: null } }));
 body.set("map", JSON.stringify({ photo: ["variables.image"] }));
 body.set("photo", await openAsBlob(photo)); // In a browser: input.files[0]
 
-const response = await fetch(endpoint, { method: "POST", body });
+// A deployed Worker accepts a form only with this header, which no page of another site can send.
+const headers = { "graphql-require-preflight": "1" };
+const response = await fetch(endpoint, { method: "POST", headers, body });
 const { data, errors } = await response.json();
 if (errors) throw new Error(`${errors[0].extensions.code}: ${errors[0].message}`);
 console.log(data.classify.answer.label);

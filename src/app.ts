@@ -9,16 +9,21 @@ import type { MemoryAccount } from "./concurrency/memory-ledger.ts";
 import { RequestBudget } from "./concurrency/request-budget.ts";
 import { type Config, type Env, parseConfig } from "./config.ts";
 import { createServices } from "./create-services.ts";
+import { AppError } from "./errors.ts";
 import { AfterResponseWork } from "./http/after-response.ts";
 import { CLASSIFY_PATH, createClassifyEndpoint } from "./http/classify-endpoint.ts";
+import { clientAddress } from "./http/client-address.ts";
 import { corsHeaders, preflightResponse } from "./http/cors.ts";
+import { discardBody } from "./http/discard-body.ts";
 import type { Endpoint } from "./http/endpoint.ts";
 import { createErrorMask, errorResponse } from "./http/errors.ts";
 import { createGraphqlServer, GRAPHQL_PATH } from "./http/graphql-server.ts";
-import { admit } from "./http/guard.ts";
+import { admit, limitAddress, rejectOwn } from "./http/guard.ts";
 import { liveResponse, readyResponse } from "./http/health.ts";
 import { Metrics } from "./http/metrics.ts";
+import { ReadinessCheck } from "./http/readiness.ts";
 import { logRequest, recordShadows, writeDataPoint } from "./http/records.ts";
+import { methodNotAllowed } from "./http/refusal.ts";
 import { Uploads } from "./http/uploads.ts";
 import type { ImageDecoder } from "./imaging/image-decoder.ts";
 import { jsImageDecoder } from "./imaging/js-image-decoder.ts";
@@ -27,6 +32,7 @@ import { createLog } from "./log.ts";
 import type { ResolverContext, ResolverServices } from "./resolvers/context.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
 import { typeDefs } from "./schema/type-defs.ts";
+import { hostOf } from "./sources/fetch-image.ts";
 import { ImageReader } from "./sources/image-reader.ts";
 
 /** What the platform provides in addition to the environment. */
@@ -40,7 +46,10 @@ export type Platform = {
   readonly log: (line: string) => void;
 };
 
-/** Guarded routes authenticate callers, apply rate limits and answer preflight requests. */
+/**
+ * Guarded routes authenticate callers, apply rate limits and answer preflight requests. Open routes answer GET and
+ * HEAD to everybody, because they cost nothing.
+ */
 type Route = { readonly guarded: Endpoint } | { readonly open: () => Response | Promise<Response> };
 
 /**
@@ -65,15 +74,25 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
   });
   const metrics = new Metrics();
   const uploads = new Uploads(services.memory, config.memory.inputBytes);
-  const maskError = createErrorMask(log);
+  const maskError = createErrorMask(log, config.profile);
+  const readiness = new ReadinessCheck({ ...services, keepAlive: platform.keepAlive });
+  const guard = {
+    apiKeys: config.apiKeys,
+    requireApiKey: config.requireApiKey,
+    keyRateLimiter: env.KEY_RATE_LIMITER,
+    ipRateLimiter: env.IP_RATE_LIMITER,
+    log,
+  };
   const schema = createSchema<ResolverContext>({ typeDefs: [...typeDefs], resolvers });
   const routes: Readonly<Record<string, Route>> = {
     [GRAPHQL_PATH]: { guarded: createGraphqlServer(schema, { ...config, maskError }) },
     [CLASSIFY_PATH]: { guarded: createClassifyEndpoint(schema, config.imageLimits.maxBytes) },
     "/v2/health/live": { open: liveResponse },
-    "/v2/health/ready": { open: () => readyResponse(services) },
+    "/v2/health/ready": {
+      open: () => readyResponse({ ...services, ...config, readiness, maskError }),
+    },
     // These figures cover one isolate of many, and are not meant for the public.
-    "/metrics": { open: () => (config.profile === "open" ? metricsResponse() : notFound()) },
+    ...(config.profile === "open" ? { "/metrics": { open: metricsResponse } } : {}),
   };
 
   return (request) => {
@@ -90,7 +109,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     const id = request.headers.get("cf-ray") ?? crypto.randomUUID();
     const trace = new RequestTrace();
     const memory = services.memory.open();
-    const upload = uploads.begin(request.headers.get("cf-connecting-ip") ?? "unknown", memory);
+    const upload = uploads.begin(clientAddress(request.headers), memory);
     const after = new AfterResponseWork();
     let keyName: string | undefined;
     const response = await answer().catch((error: unknown) => {
@@ -98,6 +117,8 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
       trace.codes.push(String(shown.extensions.code));
       return errorResponse(shown);
     });
+    await discardBody(request);
+    readiness.note(trace);
     record(response.status);
     // Work after the response can still need the image.
     after.start(platform.keepAlive, () => {
@@ -108,16 +129,18 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     return withHeaders(response, { ...cors, "x-request-id": id });
 
     async function answer(): Promise<Response> {
-      if (!route) return notFound();
-      if ("open" in route) return route.open();
+      rejectOwn(request);
+      if (!route) {
+        await limitAddress(request, guard);
+        throw notFound();
+      }
+      if ("open" in route) {
+        if (request.method === "GET" || request.method === "HEAD") return route.open();
+        await limitAddress(request, guard);
+        throw methodNotAllowed(request, url.pathname, ["GET", "HEAD"], "Use GET.");
+      }
       if (request.method === "OPTIONS") return preflightResponse(request, config.corsOrigins);
-      keyName = await admit(request, {
-        apiKeys: config.apiKeys,
-        requireApiKey: config.requireApiKey,
-        keyRateLimiter: env.KEY_RATE_LIMITER,
-        ipRateLimiter: env.IP_RATE_LIMITER,
-        log,
-      });
+      keyName = await admit(request, guard);
       const turns = services.queue.open(request.signal);
       const perRequest = { trace, turns, memory, afterResponse: after.add };
       const context = makeContext(request, url, env, config, services, memory);
@@ -180,7 +203,7 @@ function makeContext(
   const sources = {
     maxBytes: imageLimits.maxBytes,
     allowedHosts: config.urlAllowedHosts,
-    ownHost: url.host,
+    ownHost: hostOf(url),
     images: env.IMAGES,
   };
   const maxFetches = config.requestLimits.maxPasses;
@@ -205,9 +228,9 @@ function withHeaders(response: Response, headers: Record<string, string>): Respo
   return changed;
 }
 
-function notFound(): Response {
-  return Response.json(
-    { error: `There is nothing at this path. The API is at ${GRAPHQL_PATH}.` },
-    { status: 404 },
+function notFound(): AppError {
+  return new AppError(
+    "NOT_FOUND",
+    `There is nothing at this path. The API is at ${GRAPHQL_PATH} and ${CLASSIFY_PATH}.`,
   );
 }

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { AppError } from "./errors.ts";
 import { DEFAULT_IMAGE_LIMITS } from "./imaging/limits.ts";
 import { DEFAULT_MEMORY_LIMITS } from "./models/memory-budget.ts";
+import { hostOf } from "./sources/fetch-image.ts";
 
 const MIB = 1024 * 1024;
 /** What the application takes at rest, without a network (`npm run bench:heap`). */
@@ -13,13 +14,38 @@ const MIN_INPUT_BYTES = 32_000_000;
 /** Space for a GraphQL document, its variables and the multipart framing around an image. */
 const QUERY_ROOM_BYTES = 64 * 1024;
 
+/** A number in digits. An empty setting is not 0, but a mistake. */
+const number = z
+  .union([z.number(), z.string().regex(/^\s*\d+(?:\.\d+)?\s*$/, "a number in digits")])
+  .transform(Number);
+
 const count = (fallback: number, max = Number.MAX_SAFE_INTEGER) =>
-  z.coerce.number().int().min(1).max(max).default(fallback);
+  number.pipe(z.number().int().min(1).max(max)).default(fallback);
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
 /** A list separated by commas or whitespace. */
 const list = z.string().transform((text) => text.split(/[\s,]+/).filter((item) => item !== ""));
+
+/** Converts each item of a list to the one spelling that is compared; refuses those without one. */
+const listOf = (normalize: (item: string) => string | undefined, expected: string) =>
+  list.transform((items, context) => {
+    const normal: string[] = [];
+    for (const item of items) {
+      const value = normalize(item);
+      if (value === undefined) {
+        context.addIssue({ code: "custom", message: `"${item}" is not ${expected}` });
+      } else normal.push(value);
+    }
+    return normal;
+  });
+
+const hosts = listOf(normalizeHost, "a host such as images.example.com or images.example.com:8080");
+
+const origins = listOf(
+  normalizeOrigin,
+  "an origin such as https://www.example.com, without a path, or * for every origin",
+).transform((items) => (items.includes("*") ? undefined : items));
 
 const apiKeysSchema = z
   .string()
@@ -37,6 +63,22 @@ const apiKeysSchema = z
       z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 in 64 lower-case hexadecimal digits"),
     ),
   );
+
+/** Returns a host in lower case, without a default port; undefined if it is more or less than a host. */
+function normalizeHost(text: string): string | undefined {
+  if (!/^[^/?#@\\*]+$/.test(text) || !URL.canParse(`https://${text}`)) return undefined;
+  const url = new URL(`https://${text}`);
+  const isDefaultPort = url.port === "" || url.port === "80";
+  return hostOf(isDefaultPort ? new URL(`https://${url.hostname}`) : url);
+}
+
+/** Returns an origin in the spelling of browsers; undefined if it is more or less than an origin. */
+function normalizeOrigin(text: string): string | undefined {
+  if (text === "*") return text;
+  if (!/^https?:\/\/[^*]+$/i.test(text) || !URL.canParse(text)) return undefined;
+  const { origin, pathname, search, hash, username } = new URL(text);
+  return pathname === "/" && `${search}${hash}${username}` === "" ? origin : undefined;
+}
 
 /** The settings, from `[vars]` in `wrangler.toml`. All are optional. */
 const settings = {
@@ -56,14 +98,14 @@ const settings = {
   /** Memory of an isolate for everything that grows with load, in bytes. */
   MEMORY_BYTES: count(110_000_000),
   /** How long `aliases.json` and `purges.json` are cached. */
-  ALIASES_TTL_SECONDS: z.coerce.number().min(0).default(30),
+  ALIASES_TTL_SECONDS: number.pipe(z.number().min(0)).default(30),
   /** Name of a label map that applies to every model. */
   LABEL_MAP: z
     .string()
     .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "lower-case words joined by '-'")
     .optional(),
   /** The hosts that images may be fetched from: if absent, every public host; if empty, none. */
-  URL_ALLOWED_HOSTS: list.optional(),
+  URL_ALLOWED_HOSTS: hosts.optional(),
   /** Maximum number of images that wait for their turn. */
   QUEUE_LENGTH: count(32, 1000),
   /** Maximum number of passes per request. */
@@ -71,11 +113,11 @@ const settings = {
   /** Maximum estimated CPU time of everything that a request asks for, in milliseconds. */
   MAX_WORK_MS: count(4000),
   /** How long results are cached; 0 disables the cache. */
-  RESULT_CACHE_SECONDS: z.coerce.number().int().min(0).default(86_400),
+  RESULT_CACHE_SECONDS: number.pipe(z.number().int().min(0)).default(86_400),
   /** "hardened" for the public, "open" (GraphiQL, introspection, metrics) for development. */
   PROFILE: z.enum(["hardened", "open"]).default("hardened"),
-  /** The origins whose pages may read responses; if absent, every origin. */
-  CORS_ORIGINS: list.optional(),
+  /** The origins whose pages may read responses; if absent or "*", every origin. */
+  CORS_ORIGINS: origins.optional(),
   REQUIRE_API_KEY: flag.default(false),
   LOG_REQUESTS: flag.default(true),
   /** A secret: hexadecimal SHA-256 digests of the API keys, by key name. */

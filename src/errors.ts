@@ -47,6 +47,7 @@ export class ExplainedError<Code extends string = string> extends CodedError<Cod
 
 /** Every code that the API can return; `src/http/errors.ts` maps each to an HTTP status. */
 export type ErrorCode =
+  | "BAD_REQUEST"
   | "BAD_USER_INPUT"
   | "IMAGE_EMPTY"
   | "IMAGE_UNSUPPORTED"
@@ -64,7 +65,9 @@ export type ErrorCode =
   | "UNAUTHENTICATED"
   | "RATE_LIMITED"
   | "OVERLOADED"
+  | "NOT_FOUND"
   | "METHOD_NOT_ALLOWED"
+  | "NOT_ACCEPTABLE"
   | "UNSUPPORTED_MEDIA_TYPE"
   | "MODEL_NOT_FOUND"
   | "MODEL_UNAVAILABLE"

@@ -23,7 +23,9 @@ function startApp(env: Env): App {
     return createApp(env, workerPlatform);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const shown = createErrorMask(createLog(workerPlatform.log))(error);
+    // PROFILE itself may be what is invalid.
+    const profile = env.PROFILE === "open" ? "open" : "hardened";
+    const shown = createErrorMask(createLog(workerPlatform.log), profile)(error);
     return async () => errorResponse(shown);
   }
 }

@@ -15,6 +15,6 @@ const endpoint = new URL("/graphql", url).href;
 console.log(`
 The page:  ${url.href}
 GraphiQL:  ${endpoint}
-Classify:  curl -sF operations='{"query":"query($i: File!) { classify(image: {upload: $i}) { answer { label confidence } predictions { rank id label confidence } } }","variables":{"i":null}}' -F map='{"0":["variables.i"]}' -F 0=@examples/cat.jpg ${endpoint}
+Classify:  curl -sH 'graphql-require-preflight: 1' -F operations='{"query":"query($i: File!) { classify(image: {upload: $i}) { answer { label confidence } predictions { rank id label confidence } } }","variables":{"i":null}}' -F map='{"0":["variables.i"]}' -F 0=@examples/cat.jpg ${endpoint}
 Stop:      Ctrl+C
 `);

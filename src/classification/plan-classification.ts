@@ -52,7 +52,7 @@ export async function planClassification(
   { topK, threshold }: ClassifyRequest,
   { catalog, versions, budgetBytes }: PlanParts,
 ): Promise<ClassifyPlan> {
-  if (names.length > 0) checkRange("models", names.length, 1, MAX_MEMBERS, "Its length");
+  if (names.length > 0) checkRange("models", names.length, 1, MAX_MEMBERS, "The number of models");
   const members: Member[] = [];
   for (const name of names.length > 0 ? names : [undefined]) {
     const candidates = await catalog.candidates(name);

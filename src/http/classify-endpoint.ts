@@ -1,8 +1,11 @@
 /** `POST /classify`: classification without GraphQL; the request body is the image. */
 import { execute, GraphQLError, type GraphQLSchema, parse } from "graphql";
-import { AppError, BadInputError } from "../errors.ts";
+import { AppError, BadInputError, ImageError } from "../errors.ts";
+import type { Locale } from "../labels/class-label.ts";
+import { requireUnencoded } from "./content-negotiation.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { readBody } from "./read-body.ts";
+import { methodNotAllowed } from "./refusal.ts";
 
 export const CLASSIFY_PATH = "/classify";
 
@@ -21,14 +24,17 @@ const DOCUMENT = parse(/* GraphQL */ `
   }
 `);
 
+const LOCALES: ReadonlySet<string> = new Set(["EN", "ZH"] satisfies Locale[]);
+
 const PARAMETERS: ReadonlySet<string> = new Set(["topK", "threshold", "locale", "model", "models"]);
 
 /** Handles requests to {@link CLASSIFY_PATH}. */
 export function createClassifyEndpoint(schema: GraphQLSchema, maxBytes: number): Endpoint {
   return async (request, contextValue, upload) => {
-    requirePost(request);
+    requireImageBody(request);
     const parameters = readParameters(new URL(request.url).searchParams);
     const image = await readBody(request, maxBytes, upload);
+    requireIntact(image, request.headers);
     const result = await execute({
       schema,
       document: DOCUMENT,
@@ -46,14 +52,17 @@ function withoutPosition({ message, originalError, extensions }: GraphQLError): 
   return new GraphQLError(message, { originalError, extensions });
 }
 
-function requirePost(request: Request): void {
-  const type = request.headers.get("content-type") ?? "";
+function requireImageBody(request: Request): void {
   if (request.method !== "POST") {
-    throw new AppError(
-      "METHOD_NOT_ALLOWED",
-      `The request's method is ${request.method}, but ${CLASSIFY_PATH} accepts only POST. Send the image as the body: curl --data-binary @cat.jpg URL.`,
+    throw methodNotAllowed(
+      request,
+      CLASSIFY_PATH,
+      ["POST"],
+      "Send the image as the body: curl --data-binary @cat.jpg URL.",
     );
   }
+  requireUnencoded(request.headers);
+  const type = request.headers.get("content-type") ?? "";
   if (/^\s*multipart\//i.test(type)) {
     throw new AppError(
       "UNSUPPORTED_MEDIA_TYPE",
@@ -62,29 +71,75 @@ function requirePost(request: Request): void {
   }
 }
 
+/**
+ * Recognises an image that `curl -d` sent, which drops every NUL and line break. Every image has NULs.
+ *
+ * @throws ImageError IMAGE_CORRUPT
+ */
+function requireIntact(image: Uint8Array, headers: Headers): void {
+  const isForm = /^\s*application\/x-www-form-urlencoded/i.test(headers.get("content-type") ?? "");
+  const isBinary = (image[0] ?? 0) >= 0x80;
+  if (!isForm || !isBinary || [0x00, 0x0a, 0x0d].some((byte) => image.includes(byte))) return;
+  throw new ImageError(
+    "IMAGE_CORRUPT",
+    "The image was damaged on its way: it has no NUL and no line break, because curl -d removes them. Use curl --data-binary @cat.jpg instead of -d.",
+  );
+}
+
 /** Reads GraphQL variables from the query string; GraphQL checks their values. */
 function readParameters(search: URLSearchParams): Record<string, unknown> {
   const variables: Record<string, unknown> = {};
-  for (const [name, text] of search) {
+  for (const name of new Set(search.keys())) {
     if (!PARAMETERS.has(name)) {
       throw new BadInputError(
         name.slice(0, 40),
         `There is no parameter "${name.slice(0, 40)}". Use one of ${[...PARAMETERS].join(", ")}.`,
       );
     }
-    variables[name] = readParameter(name, text);
+    variables[name] = readParameter(name, search.getAll(name));
   }
   return variables;
 }
 
-function readParameter(name: string, text: string): unknown {
-  if (name === "locale") return text.toUpperCase();
-  if (name === "models") return text.split(",");
-  if (name === "model") return text;
+function readParameter(name: string, texts: readonly string[]): unknown {
+  // A list can be written in both ways: models=a,b and models=a&models=b.
+  if (name === "models") return texts.flatMap((text) => text.split(",")).map(requireName(name));
+  const [text = "", ...others] = texts;
+  if (others.length > 0) {
+    throw new BadInputError(name, `${name} is given ${texts.length} times. Give it once.`);
+  }
+  if (name === "model") return requireName(name)(text);
+  return name === "locale" ? readLocale(text) : readNumber(name, text);
+}
+
+function requireName(parameter: string): (text: string) => string {
+  return (text) => {
+    const name = text.trim();
+    if (name !== "") return name;
+    throw new BadInputError(
+      parameter,
+      `${parameter} is empty, or has an empty name. Give the name of a model, or leave ${parameter} out.`,
+    );
+  };
+}
+
+function readLocale(text: string): string {
+  const locale = text.trim().toUpperCase();
+  if (LOCALES.has(locale)) return locale;
+  throw new BadInputError(
+    "locale",
+    `locale is "${text.slice(0, 40)}", which is not supported. Use ${[...LOCALES].join(" or ")}.`,
+  );
+}
+
+function readNumber(name: string, text: string): number {
   const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value)) return value;
+  const isWhole = Number.isSafeInteger(value);
+  const isNumber = text.trim() !== "" && Number.isFinite(value);
+  if (isNumber && (isWhole || name !== "topK")) return value;
+  const kind = name === "topK" ? "whole number" : "number";
   throw new BadInputError(
     name,
-    `${name} is "${text.slice(0, 40)}", which is not a number. Use a number.`,
+    `${name} is "${text.slice(0, 40)}", which is not a ${kind}. Use a ${kind}.`,
   );
 }

@@ -1,9 +1,10 @@
 /** Maps error codes to HTTP statuses, and any error to one that is safe to show. */
 import { GraphQLError, type GraphQLErrorOptions } from "graphql";
-import type { Plugin } from "graphql-yoga";
-import { AppError, type ErrorCode } from "../errors.ts";
+import type { Profile } from "../config.ts";
+import { AppError, type ErrorCode, type ErrorDetails } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { ResolverContext } from "../resolvers/context.ts";
+import { explainMessage } from "./graphql-messages.ts";
+import { Refusal } from "./refusal.ts";
 
 export type HttpError = { readonly status: number; readonly headers?: Record<string, string> };
 
@@ -12,6 +13,7 @@ const UNAVAILABLE: HttpError = { status: 503, headers: retryAfter(5) };
 
 /** The HTTP status and headers of each error code. */
 export const HTTP_ERRORS: Readonly<Record<ErrorCode, HttpError>> = {
+  BAD_REQUEST: { status: 400 },
   BAD_USER_INPUT: { status: 400 },
   IMAGE_EMPTY: { status: 400 },
   IMAGE_CORRUPT: { status: 422 },
@@ -32,7 +34,9 @@ export const HTTP_ERRORS: Readonly<Record<ErrorCode, HttpError>> = {
   RATE_LIMITED: { status: 429, headers: retryAfter(60) },
   // A full queue is processed within a few seconds.
   OVERLOADED: { status: 503, headers: retryAfter(2) },
-  METHOD_NOT_ALLOWED: { status: 405, headers: { allow: "POST" } },
+  NOT_FOUND: { status: 404 },
+  METHOD_NOT_ALLOWED: { status: 405 },
+  NOT_ACCEPTABLE: { status: 406 },
   UNSUPPORTED_MEDIA_TYPE: { status: 415 },
   MODEL_NOT_FOUND: { status: 404 },
   MODEL_UNAVAILABLE: UNAVAILABLE,
@@ -40,28 +44,43 @@ export const HTTP_ERRORS: Readonly<Record<ErrorCode, HttpError>> = {
   CONFIG_INVALID: { status: 503 },
 };
 
-/** Callers cannot fix these, so they are logged for the operator. */
-const OPERATOR_CODES: ReadonlySet<ErrorCode> = new Set(["MODEL_UNAVAILABLE", "CONFIG_INVALID"]);
+/**
+ * Callers cannot fix these, so they are logged for the operator. Their messages name keys of the bucket and
+ * quote its files, which the public does not need to know.
+ */
+const OPERATOR_MESSAGES: Partial<Readonly<Record<ErrorCode, string>>> = {
+  MODEL_UNAVAILABLE:
+    "The model cannot be used at the moment; the log of the service says why. Try again after the number of seconds in Retry-After, or use another model.",
+  CONFIG_INVALID:
+    "The service has an invalid setting; its log says which one. Its operator must correct it.",
+};
+
+const MAX_TEXT_LENGTH = 1000;
 
 /** Turns any error into one that is safe to show. */
 export type MaskError = (error: unknown) => GraphQLError;
 
 /**
  * Makes Yoga's `maskError`. An {@link AppError} keeps its message, code and details, errors of GraphQL
- * itself get a code, and anything else is logged and masked.
+ * itself get a code, and anything else is logged and masked. The hardened profile shows neither GraphQL's
+ * suggestions nor what only the operator needs.
  */
-export function createErrorMask(log: Log): MaskError {
+export function createErrorMask(log: Log, profile: Profile): MaskError {
+  const hardened = profile === "hardened";
   return (error) => {
     const original = findOriginal(error);
     if (original instanceof AppError) {
-      const { code, message, details } = original;
-      if (OPERATOR_CODES.has(code)) log("warn", "request-failed", { code, reason: message });
-      return new GraphQLError(message, {
+      const { code, details } = original;
+      const message = clip(original.message);
+      const instead = OPERATOR_MESSAGES[code];
+      if (instead) log("warn", "request-failed", { code, reason: message });
+      const shown = hardened && instead ? { message: instead } : { message, details };
+      return new GraphQLError(shown.message, {
         ...position(error),
-        extensions: { code, ...details, http: HTTP_ERRORS[code] },
+        extensions: { code, ...clipDetails(shown.details), http: httpOf(original) },
       });
     }
-    if (original instanceof GraphQLError) return withCode(original);
+    if (isGraphqlError(original)) return explained(original, hardened);
     log("error", "internal-error", describe(original));
     return new GraphQLError("An internal error occurred and was logged. Try again.", {
       ...position(error),
@@ -70,27 +89,60 @@ export function createErrorMask(log: Log): MaskError {
   };
 }
 
+/** Messages and details quote what callers sent, which can have megabytes. */
+function clip(text: string): string {
+  return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}…` : text;
+}
+
+function clipDetails(details: ErrorDetails = {}): ErrorDetails {
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [
+      name,
+      typeof value === "string" ? clip(value) : value,
+    ]),
+  );
+}
+
+function httpOf(error: AppError): HttpError {
+  const http = HTTP_ERRORS[error.code];
+  return error instanceof Refusal
+    ? { ...http, headers: { ...http.headers, ...error.headers } }
+    : http;
+}
+
+/** By name too: a bundle can hold two copies of graphql, whose classes differ. */
+function isGraphqlError(error: unknown): error is GraphQLError {
+  return error instanceof GraphQLError || (error instanceof Error && error.name === "GraphQLError");
+}
+
 /** An error in a variable is wrapped once by its scalar and once more by the input type around it. */
 function findOriginal(error: unknown): unknown {
   let original = error;
-  while (original instanceof GraphQLError && original.originalError) {
+  while (isGraphqlError(original) && original.originalError) {
     original = original.originalError;
   }
   return original;
 }
 
 /** GraphQL's errors about values, such as a variable of the wrong type, have no code. */
-function withCode(error: GraphQLError): GraphQLError {
-  if (error.extensions.code !== undefined) return error;
-  return new GraphQLError(error.message, {
+function explained(error: GraphQLError, hardened: boolean): GraphQLError {
+  if (error.extensions.code === "PERSISTED_QUERY_NOT_SUPPORTED") return error;
+  return new GraphQLError(explainMessage(error.message, hardened), {
     ...position(error),
     extensions: { code: "BAD_USER_INPUT", http: { status: 400 }, ...error.extensions },
   });
 }
 
-function position(error: unknown): GraphQLErrorOptions {
-  if (!(error instanceof GraphQLError)) return {};
-  return { nodes: error.nodes ?? null, path: error.path ?? null };
+/** Where an error occurred. */
+export function position(error: unknown): GraphQLErrorOptions {
+  if (!isGraphqlError(error)) return {};
+  const { nodes, source, positions, path } = error;
+  return {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
+  };
 }
 
 function describe(error: unknown): object {
@@ -106,36 +158,3 @@ export function errorResponse(error: GraphQLError): Response {
   const errors = [{ ...error.toJSON(), extensions }];
   return Response.json({ errors }, { status, headers });
 }
-
-/** Adds the error codes of a GraphQL response to the trace of the request. */
-export const traceErrors: Plugin<object, ResolverContext> = {
-  onResultProcess({ result, serverContext }) {
-    for (const one of [result].flat()) {
-      if (!("errors" in one)) continue;
-      for (const { extensions } of one.errors ?? []) {
-        serverContext.trace.codes.push(String(extensions?.code ?? "INTERNAL_SERVER_ERROR"));
-      }
-    }
-  },
-};
-
-/**
- * For some malformed requests, such as a multipart map that contains numbers, Yoga's parsers throw errors
- * that would be reported as internal errors.
- */
-export const malformedRequests: Plugin = {
-  onRequestParse({ requestParser, setRequestParser }) {
-    if (!requestParser) return;
-    setRequestParser(async (request) => {
-      try {
-        return await requestParser(request);
-      } catch (error) {
-        if (error instanceof GraphQLError) throw error;
-        throw new GraphQLError(
-          "The request cannot be read: its body does not match its Content-Type, or is incomplete. Follow the specification of GraphQL over HTTP or of GraphQL multipart requests.",
-          { extensions: { code: "BAD_REQUEST", http: { status: 400 } } },
-        );
-      }
-    });
-  },
-};

@@ -1,13 +1,12 @@
-/** The limits on GraphQL documents in each profile, with the plugins of GraphQL Armor. */
-import { blockFieldSuggestionsPlugin } from "@escape.tech/graphql-armor-block-field-suggestions";
-import { costLimitPlugin } from "@escape.tech/graphql-armor-cost-limit";
+/** The limits on GraphQL documents in each profile, most of them with the plugins of GraphQL Armor. */
 import { maxAliasesPlugin } from "@escape.tech/graphql-armor-max-aliases";
 import { maxDepthPlugin } from "@escape.tech/graphql-armor-max-depth";
 import { maxDirectivesPlugin } from "@escape.tech/graphql-armor-max-directives";
-import { maxTokensPlugin } from "@escape.tech/graphql-armor-max-tokens";
-import { NoSchemaIntrospectionCustomRule } from "graphql";
+import { NoSchemaIntrospectionCustomRule, parse } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Profile } from "../config.ts";
+import { AppError } from "../errors.ts";
+import { responseCostLimit } from "./response-cost.ts";
 
 /** The deepest path in the schema has 4 levels: classifyMany, predictions, ancestors, label. */
 const MAX_DEPTH = 8;
@@ -18,8 +17,6 @@ const MAX_DIRECTIVES = 5;
 const MAX_TOKENS = 450;
 /** GraphiQL's introspection query has 600 tokens. */
 const MAX_TOKENS_OPEN = 1000;
-/** Armor's default costs: 2 per object, 1 per field, multiplied by 1.5 per level of depth. */
-const MAX_COST = 5000;
 
 /**
  * Makes the plugins of a profile. The passes of a request are counted during execution, when variables
@@ -28,14 +25,54 @@ const MAX_COST = 5000;
 export function limitPlugins(profile: Profile): Plugin[] {
   const hardened = profile === "hardened";
   const plugins = [
-    maxDepthPlugin({ n: MAX_DEPTH, ignoreIntrospection: true }),
-    maxAliasesPlugin({ n: MAX_ALIASES, allowList: [] }),
-    maxDirectivesPlugin({ n: MAX_DIRECTIVES }),
-    maxTokensPlugin({ n: hardened ? MAX_TOKENS : MAX_TOKENS_OPEN }),
-    costLimitPlugin({ maxCost: MAX_COST, ignoreIntrospection: true }),
-    ...(hardened ? [blockFieldSuggestionsPlugin(), withoutIntrospection] : []),
+    tokenLimit(hardened ? MAX_TOKENS : MAX_TOKENS_OPEN),
+    maxDepthPlugin({
+      n: MAX_DEPTH,
+      ignoreIntrospection: true,
+      onReject: [() => refuse("maxDepth", MAX_DEPTH, "levels of nested fields")],
+    }),
+    maxAliasesPlugin({
+      n: MAX_ALIASES,
+      allowList: [],
+      onReject: [() => refuse("maxAliases", MAX_ALIASES, "aliases")],
+    }),
+    maxDirectivesPlugin({
+      n: MAX_DIRECTIVES,
+      onReject: [() => refuse("maxDirectives", MAX_DIRECTIVES, "directives")],
+    }),
+    responseCostLimit(),
+    ...(hardened ? [withoutIntrospection] : []),
   ];
   return plugins as Plugin[];
+}
+
+/**
+ * Limits the tokens with graphql's own option. GraphQL Armor's plugin for this imports another copy of graphql's
+ * parser in a bundle, whose errors are not recognised.
+ */
+function tokenLimit(max: number): Plugin {
+  return {
+    onParse({ setParseFn }) {
+      setParseFn((source, options) => {
+        try {
+          return parse(source, { ...options, maxTokens: max });
+        } catch (error) {
+          if (error instanceof Error && /more tha[nt] \d+ tokens/.test(error.message)) {
+            refuse("maxTokens", max, "tokens (names, values and punctuation)");
+          }
+          throw error;
+        }
+      });
+    },
+  };
+}
+
+function refuse(limit: string, max: number, what: string): never {
+  throw new AppError(
+    "REQUEST_TOO_COSTLY",
+    `The query has more than ${max} ${what}. Ask for less, use variables for values, or split the query across several requests.`,
+    { details: { limit, max } },
+  );
 }
 
 const withoutIntrospection: Plugin = {

@@ -1,21 +1,19 @@
 /** The GraphQL endpoint: GraphQL over HTTP, multipart uploads and GraphiQL, with GraphQL Yoga. */
 import type { GraphQLSchema } from "graphql";
-import { createYoga } from "graphql-yoga";
+import { createYoga, type Plugin } from "graphql-yoga";
 import type { Profile } from "../config.ts";
-import { AppError } from "../errors.ts";
 import type { ResolverContext } from "../resolvers/context.ts";
+import { requireAcceptable, requireUnencoded } from "./content-negotiation.ts";
 import { rejectForgeable } from "./csrf.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { type MaskError, malformedRequests, traceErrors } from "./errors.ts";
+import type { MaskError } from "./errors.ts";
+import { finishErrors } from "./graphql-errors.ts";
 import { limitPlugins } from "./graphql-limits.ts";
+import { readGraphqlParams, requireMediaType } from "./graphql-params.ts";
 import { readBody } from "./read-body.ts";
-import type { Upload } from "./uploads.ts";
+import { methodNotAllowed } from "./refusal.ts";
 
 export const GRAPHQL_PATH = "/graphql";
-
-/** The media types that Yoga parses. */
-const MEDIA_TYPES =
-  /^\s*(?:application\/(?:json|graphql|graphql\+json|x-www-form-urlencoded)|multipart\/form-data)\s*(?:;|$)/i;
 
 const GRAPHIQL_QUERY = `# Add a file or Base64 text as the variable "image" to classify a photo.
 query Labels {
@@ -32,13 +30,19 @@ export type GraphqlServerOptions = {
   readonly maskError: MaskError;
 };
 
+/** What Yoga gets beside the resolvers' context. */
+type ServerContext = ResolverContext & { readonly unread: UnreadBody };
+
+/** The body of a POST request. It is forgotten when it is read, because it may hold many images. */
+type UnreadBody = { bytes: Uint8Array<ArrayBuffer> | undefined };
+
 /** Handles requests to {@link GRAPHQL_PATH}; rejects with an AppError if the request is not a query. */
 export function createGraphqlServer(
   schema: GraphQLSchema,
   { maxBodyBytes, profile, maskError }: GraphqlServerOptions,
 ): Endpoint {
   const open = profile === "open";
-  const yoga = createYoga<ResolverContext>({
+  const yoga = createYoga<ServerContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     landingPage: false,
@@ -48,28 +52,43 @@ export function createGraphqlServer(
     maskedErrors: { maskError },
     // Yoga would log every error of a caller with its stack. `maskError` logs internal errors.
     logging: false,
-    plugins: [malformedRequests, ...limitPlugins(profile), traceErrors],
+    // It keeps up to 1000 documents of callers, of any size. Parsing costs little beside a classification.
+    parserAndValidationCache: false,
+    // src/http/read-body.ts limits the size.
+    maxRequestBodySize: false,
+    plugins: [requestReader, ...limitPlugins(profile), finishErrors(profile)],
   });
   return async (request, context, upload) => {
+    const { method, headers, url } = request;
+    if (method !== "GET" && method !== "POST") {
+      throw methodNotAllowed(
+        request,
+        GRAPHQL_PATH,
+        ["GET", "POST"],
+        "Send the query as POST with Content-Type application/json.",
+      );
+    }
     if (!open) rejectForgeable(request);
-    if (request.method === "POST") requireMediaType(request);
-    const bounded =
-      request.method === "POST" ? await withBody(request, maxBodyBytes, upload) : request;
-    return yoga.fetch(bounded, context);
+    requireAcceptable(request, GRAPHQL_PATH);
+    const unread: UnreadBody = { bytes: undefined };
+    if (method === "POST") {
+      requireMediaType(headers);
+      requireUnencoded(headers);
+      unread.bytes = await readBody(request, maxBodyBytes, upload);
+    }
+    // Yoga gets no body: that of a GET request means nothing, and `requestReader` reads that of a POST request.
+    return yoga.fetch(new Request(url, { method, headers }), { ...context, unread });
   };
 }
 
-async function withBody(request: Request, maxBodyBytes: number, upload: Upload): Promise<Request> {
-  const body = await readBody(request, maxBodyBytes, upload);
-  return new Request(request.url, { method: "POST", headers: request.headers, body });
-}
-
-/** For other types, Yoga's response would be an empty 415. */
-function requireMediaType(request: Request): void {
-  const given = request.headers.get("content-type") ?? "none";
-  if (MEDIA_TYPES.test(given)) return;
-  throw new AppError(
-    "UNSUPPORTED_MEDIA_TYPE",
-    `The request's Content-Type is ${given}, which is not supported. Use application/json, or multipart/form-data to send a file.`,
-  );
-}
+/** Reads requests in place of Yoga, whose readers do not limit what a body may contain. */
+const requestReader: Plugin<object, ServerContext> = {
+  onRequestParse({ setRequestParser, serverContext }) {
+    setRequestParser((request) => {
+      const { unread } = serverContext;
+      const { bytes } = unread;
+      unread.bytes = undefined;
+      return readGraphqlParams(request, bytes);
+    });
+  },
+};

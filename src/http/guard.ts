@@ -3,6 +3,8 @@ import type { RateLimit, SubtleCrypto } from "@cloudflare/workers-types";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { sha256Hex } from "../sha256.ts";
+import { USER_AGENT } from "../sources/fetch-image.ts";
+import { clientAddress } from "./client-address.ts";
 
 // biome-ignore lint/plugin: the types of browsers hide that workerd has timingSafeEqual
 const subtle = crypto.subtle as unknown as SubtleCrypto;
@@ -23,17 +25,43 @@ export type GuardOptions = {
  * @throws AppError UNAUTHENTICATED, RATE_LIMITED
  */
 export async function admit(request: Request, options: GuardOptions): Promise<string | undefined> {
-  const keyName = await authenticate(request, options);
-  const limiter = keyName === undefined ? options.ipRateLimiter : options.keyRateLimiter;
-  // Cloudflare sets this header, so callers cannot choose its value.
-  const address = request.headers.get("cf-connecting-ip") ?? "unknown";
-  if (limiter && !(await isWithin(limiter, keyName ?? address, options.log))) {
-    throw new AppError(
-      "RATE_LIMITED",
-      `${keyName === undefined ? "This address" : `The API key "${keyName}"`} has reached its rate limit. Try again after the number of seconds in Retry-After.`,
-    );
+  let keyName: string | undefined;
+  try {
+    keyName = await authenticate(request, options);
+  } catch (error) {
+    // Otherwise an address could try any number of keys.
+    await limitAddress(request, options);
+    throw error;
   }
+  if (keyName === undefined) await limitAddress(request, options);
+  else
+    await requireWithin(options.keyRateLimiter, keyName, `The API key "${keyName}"`, options.log);
   return keyName;
+}
+
+/**
+ * Counts a request against its address, whatever its API key.
+ *
+ * @throws AppError RATE_LIMITED
+ */
+export function limitAddress(
+  { headers }: Request,
+  { ipRateLimiter, log }: GuardOptions,
+): Promise<void> {
+  return requireWithin(ipRateLimiter, clientAddress(headers), "This address", log);
+}
+
+async function requireWithin(
+  limiter: RateLimit | undefined,
+  key: string,
+  who: string,
+  log: Log,
+): Promise<void> {
+  if (!limiter || (await isWithin(limiter, key, log))) return;
+  throw new AppError(
+    "RATE_LIMITED",
+    `${who} has reached its rate limit. Try again after the number of seconds in Retry-After.`,
+  );
 }
 
 /** If the limiter fails, requests pass: it must not take the service down. */
@@ -67,6 +95,20 @@ async function authenticate(
   }
   if (found === undefined) throw unauthenticated("The API key is unknown.");
   return found;
+}
+
+/**
+ * Rejects requests that the service made itself to fetch an image. Otherwise a request for an image could multiply,
+ * under any name that leads to the service.
+ *
+ * @throws AppError REQUEST_FORBIDDEN
+ */
+export function rejectOwn({ headers }: Request): void {
+  if (headers.get("user-agent") !== USER_AGENT) return;
+  throw new AppError(
+    "REQUEST_FORBIDDEN",
+    `The request was made by this service itself, as its User-Agent "${USER_AGENT}" says. Use the URL of an image on another host, and another User-Agent for other clients.`,
+  );
 }
 
 function unauthenticated(reason: string): AppError {

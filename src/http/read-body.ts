@@ -28,17 +28,22 @@ export async function readBody(
   if (declared !== undefined && declared > maxBytes) throw tooLarge(maxBytes, declared);
   if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
+  let isWaiting = false;
   try {
     const body = new BodyBuffer(upload, declared, maxBytes);
     const startedAt = Date.now();
     for (;;) {
+      isWaiting = true;
       const chunk = await readChunk(reader, upload, startedAt);
+      isWaiting = false;
       if (!chunk) return body.finish();
       upload.receive(chunk.byteLength);
       await body.add(chunk);
     }
   } catch (error) {
-    await reader.cancel(error).catch(() => {});
+    // Otherwise what is on its way is discarded before the response is sent, see discard-body.ts.
+    if (isWaiting) await reader.cancel().catch(() => {});
+    else reader.releaseLock();
     throw error;
   } finally {
     upload.end();

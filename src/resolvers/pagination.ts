@@ -3,6 +3,7 @@ import { BadInputError } from "../errors.ts";
 
 const MAX_PAGE = 1000;
 const CURSOR_PREFIX = "class:";
+const MAX_CURSOR_LENGTH = 40;
 
 /** A page in the shape of a GraphQL connection. */
 export type Page<Node> = {
@@ -56,7 +57,7 @@ function encodeCursor(classIndex: number): string {
 }
 
 function decodeCursor(cursor: string): number {
-  const text = tryAtob(cursor);
+  const text = cursor.length <= MAX_CURSOR_LENGTH ? tryAtob(cursor) : undefined;
   const digits = text?.startsWith(CURSOR_PREFIX) ? text.slice(CURSOR_PREFIX.length) : "";
   if (/^\d{1,9}$/.test(digits)) return Number(digits);
   throw new BadInputError(

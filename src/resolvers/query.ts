@@ -14,6 +14,8 @@ import type { ClassificationParent, ImageProblemParent } from "./parents.ts";
 
 const MAX_IMAGES = 16;
 const DEFAULT_PAGE = 20;
+/** Longer than any name. */
+const MAX_SEARCH_LENGTH = 200;
 
 /** Failures of the service, as opposed to those of a single image. */
 const COMMON_CODES: ReadonlySet<ErrorCode> = new Set([
@@ -74,6 +76,13 @@ export const Query: Required<QueryResolvers> = {
   models: (_root, _args, { catalog }) => catalog.list(),
 
   labels: async (_root, { search, locale, model, first, after }, { catalog, versions }) => {
+    if (search && search.length > MAX_SEARCH_LENGTH) {
+      throw new BadInputError(
+        "search",
+        `search has ${search.length} characters, but must have at most ${MAX_SEARCH_LENGTH}. Search for a part of a name.`,
+        { value: search.length, max: MAX_SEARCH_LENGTH },
+      );
+    }
     const candidates = await catalog.candidates(model ?? undefined);
     const [{ labels }] = await versions.describe(candidates);
     const found = searchLabels(labels, search ?? undefined).map((label) => ({

@@ -1,6 +1,6 @@
 /** Fetches an image from a URL that a caller gave, which cannot be trusted. */
 import { AppError } from "../errors.ts";
-import { findForbidden } from "./forbid-host.ts";
+import { findForbidden, withoutTrailingDot } from "./forbid-host.ts";
 import { readStream, StreamTooLongError } from "./read-stream.ts";
 
 export type FetchRules = {
@@ -10,11 +10,19 @@ export type FetchRules = {
    * if empty, none.
    */
   readonly allowedHosts: readonly string[] | undefined;
-  /** The host of the Worker. It is forbidden, because a request could otherwise multiply. */
+  /**
+   * The host of the request, which is the Worker itself and so forbidden: a request could otherwise multiply. Under
+   * its other names, the Worker recognises its own requests by {@link USER_AGENT}.
+   */
   readonly ownHost: string;
 };
 
+/** Identifies the service to image servers, and to itself. */
+export const USER_AGENT = "resnet-edge";
+
 const MAX_REDIRECTS = 3;
+/** Longer ones are refused by most servers. */
+const MAX_URL_LENGTH = 8192;
 /** For redirects, headers and body together. */
 const TIMEOUT_MS = 5000;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -45,10 +53,10 @@ export async function fetchImage(
 }
 
 function parse(text: string, base: URL | undefined): URL {
-  if (URL.canParse(text, base)) return new URL(text, base);
+  if (text.length <= MAX_URL_LENGTH && URL.canParse(text, base)) return new URL(text, base);
   throw new AppError(
     "IMAGE_URL_FORBIDDEN",
-    `"${text.slice(0, 200)}" is not a URL. Use an absolute URL that begins with https://.`,
+    `"${text.slice(0, 200)}" is not a URL, or has more than ${MAX_URL_LENGTH} characters. Use an absolute URL that begins with https://.`,
     { details: { argument: "image.url" } },
   );
 }
@@ -61,7 +69,7 @@ function requireAllowed(url: URL, { allowedHosts, ownHost }: FetchRules): void {
     );
   }
   const reason =
-    url.host === ownHost
+    hostOf(url) === ownHost
       ? "it is this service's own host"
       : allowedHosts
         ? findUnlisted(url, allowedHosts)
@@ -77,11 +85,16 @@ function requireAllowed(url: URL, { allowedHosts, ownHost }: FetchRules): void {
 function findUnlisted(url: URL, allowedHosts: readonly string[]): string | undefined {
   if (!/^https?:$/.test(url.protocol)) return findForbidden(url);
   if (url.username !== "" || url.password !== "") return findForbidden(url);
-  return allowedHosts.includes(url.host) ? undefined : "it is not an allowed host";
+  return allowedHosts.includes(hostOf(url)) ? undefined : "it is not an allowed host";
+}
+
+/** The host and port of a URL, in the one spelling in which hosts are compared. */
+export function hostOf({ hostname, port }: URL): string {
+  return `${withoutTrailingDot(hostname)}${port === "" ? "" : `:${port}`}`;
 }
 
 async function request(url: URL, signal: AbortSignal): Promise<Response> {
-  const headers = { accept: "image/*", "user-agent": "resnet-edge" };
+  const headers = { accept: "image/*", "user-agent": USER_AGENT };
   try {
     return await fetch(url, { headers, redirect: "manual", signal });
   } catch (cause) {

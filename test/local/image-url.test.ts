@@ -56,6 +56,8 @@ describe("classify with image.url", () => {
     expect(names).not.toContain("cookie");
     expect(names).not.toContain("authorization");
     expect(names).not.toContain("referer");
+    // By this the Worker recognises its own requests, and refuses them.
+    expect(server.latestHeaders()["user-agent"]).toBe("resnet-edge");
   });
 
   it.each([

@@ -57,9 +57,49 @@ describe("POST /classify", () => {
     expect(body).toEqual(data.classify);
   });
 
-  it("answers with an ensemble if several models are given", async () => {
-    const { body } = await post("/classify?models=default,resnet18", { body: espresso });
+  it.each([
+    "models=default,resnet18",
+    "models=default,%20resnet18",
+    "models=default&models=resnet18",
+  ])("answers with an ensemble if several models are given as %s", async (search) => {
+    const { body } = await post(`/classify?${search}`, { body: espresso });
     expect(body.votes).toHaveLength(2);
+  });
+
+  it.each([
+    ["topK=1.5", "Use a whole number."],
+    ["topK=3&topK=4", "Give it once."],
+    ["locale=zh-CN", "Use EN or ZH."],
+    ["model=", "is empty"],
+    ["models=", "is empty"],
+  ])("says how to fix ?%s", async (search, fix) => {
+    const { body } = await post(`/classify?${search}`, { body: espresso });
+    expect(body.errors[0].message).toContain(fix);
+    expect(body.errors[0].message).not.toMatch(/did you mean/i);
+  });
+
+  it("recognises an image that lost its NULs and line breaks to curl -d", async () => {
+    const { status, body } = await post("/classify", {
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: espresso.filter((byte) => ![0, 10, 13].includes(byte)),
+    });
+    expect(status).toBe(422);
+    expect(body.errors[0].message).toContain("--data-binary");
+  });
+
+  it.each(["gzip", "deflate, gzip"])("rejects Content-Encoding %s with 415", async (coding) => {
+    const response = await fetchWorker("/classify", {
+      method: "POST",
+      headers: { "content-encoding": coding },
+      body: espresso,
+    });
+    expect(response.status).toBe(415);
+    expect(response.headers.get("accept-encoding")).toBe("identity");
+    const { errors } = await response.json<GraphqlResponse>();
+    expect(errors[0]?.extensions).toEqual({
+      code: "UNSUPPORTED_MEDIA_TYPE",
+      accepted: ["identity"],
+    });
   });
 
   it.each([
@@ -70,7 +110,11 @@ describe("POST /classify", () => {
     ["threshold=2", 400, "BAD_USER_INPUT"],
     ["locale=fr", 400, "BAD_USER_INPUT"],
     ["model=none", 404, "MODEL_NOT_FOUND"],
-    ["models=", 404, "MODEL_NOT_FOUND"],
+    ["models=", 400, "BAD_USER_INPUT"],
+    ["models=default,", 400, "BAD_USER_INPUT"],
+    ["model=", 400, "BAD_USER_INPUT"],
+    ["topK=3&topK=4", 400, "BAD_USER_INPUT"],
+    ["model=default&model=resnet18", 400, "BAD_USER_INPUT"],
     ["top_k=3", 400, "BAD_USER_INPUT"],
     ["__proto__=1", 400, "BAD_USER_INPUT"],
   ])("rejects ?%s with %s %s", async (search, expected, code) => {

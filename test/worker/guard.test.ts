@@ -106,6 +106,54 @@ describe("rate limits", () => {
     expect(open.status).toBe(200);
   });
 
+  it("count the addresses of an IPv6 network of 64 bits as one", async () => {
+    const { app, keys } = countingApp();
+    for (const end of ["1", "2", "ffff:ffff:ffff:ffff"]) {
+      await app.query(
+        PING,
+        {},
+        { "cf-connecting-ip": `2001:db8:1:2:${end.includes(":") ? "" : ":"}${end}` },
+      );
+    }
+    expect(new Set(keys)).toEqual(new Set(["2001:db8:1:2::/64"]));
+  });
+
+  it.each<[string, string, RequestInit]>([
+    ["a wrong API key", "/classify", { method: "POST", headers: { authorization: "Bearer x" } }],
+    ["a malformed API key", "/graphql", { headers: { authorization: "Basic x" } }],
+    ["an unknown path", "/nonesuch", {}],
+    [
+      "an unknown path with a valid key",
+      "/nonesuch",
+      { headers: { authorization: "Bearer key-a" } },
+    ],
+    ["a method that is not allowed", "/classify", { method: "PUT" }],
+    ["another one", "/v2/health/ready", { method: "DELETE" }],
+  ])("count a request with %s against its address", async (_name, path, init) => {
+    const { app, keys } = countingApp({ API_KEYS: await keysFor({ a: "key-a" }) });
+    const headers = { ...(init.headers as object), "cf-connecting-ip": "203.0.113.7" };
+    expect((await app.fetch(path, { ...init, headers })).status).toBeLessThan(429);
+    expect(keys).toEqual(["203.0.113.7"]);
+  });
+
+  it("limit the number of API keys that an address can try", async () => {
+    const app = makeApp({ API_KEYS: await keysFor({ a: "key-a" }) }, { IP_RATE_LIMITER: strict });
+    const ask = (key: string) =>
+      app.query(PING, {}, { authorization: `Bearer ${key}`, "cf-connecting-ip": "198.51.100.1" });
+    for (const status of [401, 401, 429, 429]) {
+      expect((await ask(crypto.randomUUID())).status).toBe(status);
+    }
+    expect((await ask("key-a")).status).toBe(200);
+  });
+
+  it("do not count health checks and preflight requests, which cost nothing", async () => {
+    const { app, keys } = countingApp();
+    await app.fetch("/v2/health/live");
+    await app.fetch("/v2/health/ready", { method: "HEAD" });
+    await app.fetch("/graphql", { method: "OPTIONS" });
+    expect(keys).toEqual([]);
+  });
+
   it("let requests pass if the limiter fails, and log the failure", async () => {
     const limit = () => Promise.reject(new Error("database is locked"));
     const app = makeApp({}, { IP_RATE_LIMITER: { limit } as unknown as RateLimit });
@@ -219,7 +267,7 @@ describe("the record of a request", () => {
       ["/graphql", 415, ["IMAGE_UNSUPPORTED"]],
       ["/graphql", 200, ["GRAPHQL_VALIDATION_FAILED"]],
       ["/classify", 400, ["IMAGE_EMPTY"]],
-      ["other", 404, undefined],
+      ["other", 404, ["NOT_FOUND"]],
     ]);
   });
 
@@ -253,6 +301,16 @@ describe("the record of a request", () => {
     expect(lines).toContain("resnet_edge_queue_length 0");
   });
 });
+
+/** An application whose limiter for addresses records what it counts. */
+function countingApp(settings: Parameters<typeof makeApp>[0] = {}) {
+  const keys: string[] = [];
+  const limit = async ({ key }: { key: string }) => {
+    keys.push(key);
+    return { success: true };
+  };
+  return { app: makeApp(settings, { IP_RATE_LIMITER: { limit } as unknown as RateLimit }), keys };
+}
 
 /** Makes the setting API_KEYS from keys by name. */
 async function keysFor(names: Record<string, string>): Promise<string> {

@@ -1,15 +1,14 @@
 /** The 12 checks of graphql-cop, and the other guarantees of the hardened profile. */
-import { beforeAll, describe, expect, it } from "vitest";
-import { makeApp, type TestApp } from "./support/make-app.ts";
-import { readRepoFile } from "./support/repo-file.ts";
-import { seedBucket } from "./support/seed.ts";
 
-let app: TestApp;
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { useLocalWorker } from "../support/use-local-worker.ts";
+import { callWorker, readRepoFile } from "./support/call-worker.ts";
 
-beforeAll(async () => {
-  await seedBucket();
-  app = makeApp({ PROFILE: "hardened" });
-});
+const worker = useLocalWorker({ settings: { PROFILE: "hardened" } });
+const app = callWorker(worker);
+const ROOT = new URL("../../", import.meta.url).pathname;
 
 const JSON_HEADERS = { "content-type": "application/json" };
 
@@ -131,17 +130,20 @@ describe("the hardened profile", () => {
     "accepts an upload with the header %s",
     async (name) => {
       const { data } = await app.upload(UPLOAD, await readRepoFile("examples/espresso.jpg"), {
-        headers: { [name]: "1" },
+        [name]: "1",
       });
       expect(data.classify.answer.synset).toBe("n07920052");
     },
   );
 
-  it("is the default if PROFILE is absent", async () => {
-    const { data } = await makeApp({ PROFILE: undefined as never }).query(
-      "{ __schema { types { name } } }",
-    );
-    expect(data).toBeFalsy();
+  it.each([
+    ["bash", "examples/curl.sh", /"label":"espresso"/],
+    [process.execPath, "examples/fetch.ts", /^espresso\n/],
+    [process.execPath, "examples/graphql-request.ts", /^浓缩咖啡\n/],
+  ])("accepts the requests of %s %s", async (command, client, answer) => {
+    const args = [client, "examples/espresso.jpg", new URL("/graphql", worker().url).href];
+    const { stdout } = await promisify(execFile)(command, args, { cwd: ROOT });
+    expect(stdout).toMatch(answer);
   });
 
   it("does not serve /metrics", async () => {
@@ -151,7 +153,7 @@ describe("the hardened profile", () => {
   it("accepts a query for every field of the schema", async () => {
     const photo = await readRepoFile("examples/espresso.jpg");
     const headers = { "graphql-require-preflight": "1" };
-    const { data, errors } = await app.upload(EVERYTHING, photo, { headers });
+    const { data, errors } = await app.upload(EVERYTHING, photo, headers);
     expect(errors).toEqual([]);
     expect(data.classify.predictions[0].heatmap).toMatch(/^data:image\/png;base64,/);
   });

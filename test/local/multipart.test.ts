@@ -1,8 +1,9 @@
 /** The GraphQL multipart request specification (github.com/jaydenseric/graphql-multipart-request-spec). */
 import { beforeAll, describe, expect, it } from "vitest";
-import { fetchWorker, type GraphqlResponse } from "./support/graphql.ts";
-import { readRepoFile } from "./support/repo-file.ts";
-import { seedBucket } from "./support/seed.ts";
+import { useLocalWorker } from "../support/use-local-worker.ts";
+import { callWorker, readRepoFile } from "./support/call-worker.ts";
+
+const worker = callWorker(useLocalWorker());
 
 const SINGLE =
   "query ($image: File!) { classify(image: { upload: $image }) { answer { synset } } }";
@@ -15,7 +16,6 @@ let espresso: Uint8Array<ArrayBuffer>;
 let rocket: Uint8Array<ArrayBuffer>;
 
 beforeAll(async () => {
-  await seedBucket();
   espresso = await readRepoFile("examples/espresso.jpg");
   rocket = await readRepoFile("examples/rocket.jpg");
 });
@@ -27,14 +27,15 @@ async function send(...parts: readonly Part[]) {
   for (const [name, value] of parts) {
     body.append(name, typeof value === "string" ? value : new Blob([value]), ...([] as []));
   }
-  return read(await fetchWorker("/graphql", { method: "POST", body }));
+  return read({ body });
 }
 
-async function read(response: Response) {
-  const { data, errors = [] } = await response.json<GraphqlResponse>();
-  return { status: response.status, data, code: errors[0]?.extensions?.code, errors };
+async function read(init: RequestInit) {
+  const response = await worker.graphql(init);
+  return { ...response, code: response.errors[0]?.extensions?.code };
 }
 
+const bytes1 = new Uint8Array(1);
 const operations = (query: string, variables: object): Part => [
   "operations",
   JSON.stringify({ query, variables }),
@@ -105,9 +106,42 @@ describe("a multipart request", () => {
       "its map points inside a number",
       [operations(SINGLE, { image: 1 }), map({ 0: ["variables.image.a.b"] }), ["0", "x"]],
     ],
+    ...[
+      "__proto__.polluted",
+      "variables.__proto__.polluted",
+      "variables.constructor.prototype.polluted",
+      "variables.toString",
+      "variables.images.length",
+      "variables.images.-1",
+      "variables.images.1",
+      "variables.images.00",
+      "variables.images.99999999",
+      "variables.images.4294967294",
+      "variables.models.99999999",
+      "variables.image.upload",
+      `variables${".a".repeat(100_000)}`,
+      "query",
+      "variables",
+      "",
+    ].map((path): [string, Part[]] => [
+      `its map points to ${path.slice(0, 50)}`,
+      [
+        operations(LIST, { image: null, images: [{}], models: [] }),
+        map({ 0: [path] }),
+        ["0", new Uint8Array(1)],
+      ],
+    ]),
     [
-      "its map points to a prototype",
-      [operations(SINGLE, { image: null }), map({ 0: ["__proto__.polluted"] }), ["0", "x"]],
+      "its map overwrites a value",
+      [operations(LIST, { images: [1] }), map({ 0: ["variables.images.0"] }), ["0", bytes1]],
+    ],
+    [
+      "its map has two paths to the same null",
+      [
+        operations(SINGLE, { image: null }),
+        map({ 0: ["variables.image", "variables.image"] }),
+        ["0", bytes1],
+      ],
     ],
     ["its map is missing", [operations(SINGLE, { image: null })]],
     ["its file is missing", [operations(SINGLE, { image: null }), map({ 0: ["variables.image"] })]],
@@ -122,6 +156,21 @@ describe("a multipart request", () => {
     expect(data?.classify).toBeFalsy();
     expect(code).toMatch(/^(?:BAD_REQUEST|BAD_USER_INPUT|GRAPHQL_)/);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it.each<[string, number, (i: number) => Part]>([
+    ["files", 17, (i) => [`f${i}`, bytes1]],
+    ["parts", 100, (i) => [`p${i}`, "x"]],
+  ])("gets REQUEST_TOO_LARGE if it has too many %s", async (_what, count, makePart) => {
+    const parts = Array.from({ length: count }, (_, i) => makePart(i));
+    const images = parts.map(() => ({ upload: null }));
+    const { status, code } = await send(
+      operations(LIST, { images }),
+      map(Object.fromEntries(parts.map(([name], i) => [name, [`variables.images.${i}.upload`]]))),
+      ...parts,
+    );
+    expect(status).toBe(413);
+    expect(code).toBe("REQUEST_TOO_LARGE");
   });
 
   it("is accepted if its files come first", async () => {
@@ -169,12 +218,20 @@ describe("a multipart request", () => {
       "multipart/form-data; boundary=x",
       '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"que',
     ],
+    [
+      "a part has headers of 14 MB",
+      "multipart/form-data; boundary=x",
+      `--x\r\n${"a: b\r\n".repeat(2_300_000)}\r\n\r\n--x--\r\n`,
+    ],
+    [
+      "its boundary can be read in two ways",
+      'multipart/form-data; boundary="a\\"b"',
+      `${'--a"b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n'.repeat(100_000)}--a"b--\r\n`,
+    ],
     ["its body is empty", "multipart/form-data; boundary=x", ""],
     ["its body is noise", "multipart/form-data; boundary=x", "\u0000\u0001 noise"],
   ])("gets BAD_REQUEST, not a 500, if %s", async (_name, type, body) => {
-    const { status, code } = await read(
-      await fetchWorker("/graphql", { method: "POST", headers: { "content-type": type }, body }),
-    );
+    const { status, code } = await read({ headers: { "content-type": type }, body });
     expect(status).toBe(400);
     expect(code).toBe("BAD_REQUEST");
   });
@@ -187,7 +244,9 @@ describe("a multipart request", () => {
       },
     });
     const init = { method: "POST", headers: { "content-type": "multipart/form-data; boundary=x" } };
-    await fetchWorker("/graphql", { ...init, body: stream }).catch(() => undefined);
+    await worker
+      .fetch("/graphql", { ...init, body: stream, duplex: "half" } as RequestInit)
+      .catch(() => undefined);
     const { data } = await send(
       operations(SINGLE, { image: null }),
       map({ 0: ["variables.image"] }),

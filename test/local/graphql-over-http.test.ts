@@ -1,12 +1,15 @@
 import { serverAudits } from "graphql-http";
 import { expect, it } from "vitest";
-import { fetchWorker } from "./support/graphql.ts";
+import { useLocalWorker } from "../support/use-local-worker.ts";
+import { callWorker } from "./support/call-worker.ts";
+
+const worker = callWorker(useLocalWorker());
 
 const audits = serverAudits({
   url: "http://resnet-edge.test/graphql",
   fetchFn: (url: string, init: RequestInit) => {
     const { pathname, search } = new URL(url);
-    return fetchWorker(pathname + search, init);
+    return worker.fetch(pathname + search, init);
   },
 });
 
