@@ -35,6 +35,19 @@ export function unsupportedFormat(name: string): ImageError {
 }
 
 /**
+ * A variant of a format that is decoded otherwise.
+ *
+ * @param reason - completes "This AVIF …"
+ */
+export function unsupportedVariant(format: string, reason: string): ImageError {
+  return new ImageError(
+    "IMAGE_UNSUPPORTED",
+    `This ${format} ${reason}, which is not supported. Export it as JPEG or PNG and send that.`,
+    { details: { format } },
+  );
+}
+
+/**
  * Content that is not recognised.
  *
  * @param decodable - names of the formats that can be sent instead
