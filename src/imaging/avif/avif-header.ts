@@ -25,18 +25,35 @@ export type AvifWork = {
   readonly width: number;
   readonly height: number;
   readonly depth: number;
-  /** Samples of the colours for each pixel: from 1 without chroma to 3 in 4:4:4. */
-  readonly samplesPerPixel: number;
   readonly alpha: boolean;
+  /** The colours, and the alpha plane if there is one. */
+  readonly parts: readonly CodedPart[];
+  /** Tiles of all parts. */
+  readonly items: number;
+  /** Of AV1 data. */
+  readonly bytes: number;
+  /** Of data that is stored in several parts of the file. */
+  readonly joinedBytes: number;
+};
+
+/** What the decoder meets in one part. */
+export type CodedPart = {
+  readonly width: number;
+  readonly height: number;
+  readonly tiles: number;
+  readonly tile: Size;
+  readonly depth: number;
+  /** From 1 without chroma to 3 in 4:4:4. */
+  readonly samplesPerPixel: number;
   readonly filmGrain: boolean;
-  /** Pixels of one tile of a grid, or of the whole picture. */
-  readonly tilePixels: number;
-  /** Of all frames that are decoded, whether shown or not, alpha included. */
+  /** Of all frames that are decoded, whether shown or not. */
   readonly framePixels: number;
   /** The most frames in one tile. */
   readonly frames: number;
-  /** Of AV1 data. */
   readonly bytes: number;
+  readonly joinedBytes: number;
+  /** Of the largest tile. */
+  readonly maxTileBytes: number;
 };
 
 /** @throws ImageError IMAGE_CORRUPT, IMAGE_UNSUPPORTED */
@@ -67,27 +84,38 @@ function readSize(properties: readonly Box[]): Size {
 }
 
 function measureWork({ colour, alpha }: AvifPicture): AvifWork {
-  const { width, height, sequence } = colour;
-  const chromaColumns = sequence.subsampledX ? 2 : 1;
-  const chromaRows = sequence.subsampledY ? 2 : 1;
-  const chroma = sequence.monochrome ? 0 : 2 / (chromaColumns * chromaRows);
-  const parts = alpha ? [colour, alpha] : [colour];
+  const parts = [colour, ...(alpha ? [alpha] : [])].map(measurePart);
   return {
-    width,
-    height,
-    depth: Math.max(...parts.map((part) => part.sequence.depth)),
-    samplesPerPixel: 1 + chroma,
+    width: colour.width,
+    height: colour.height,
+    depth: colour.sequence.depth,
     alpha: alpha !== undefined,
-    filmGrain: parts.some((part) => part.sequence.filmGrain),
-    tilePixels: Math.max(...parts.map(tilePixels)),
-    framePixels: parts.reduce((sum, part) => sum + part.frames * tilePixels(part), 0),
-    frames: Math.max(...parts.map(({ frames }) => frames)),
-    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    parts,
+    items: parts.reduce((sum, { tiles }) => sum + tiles, 0),
+    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    joinedBytes: parts.reduce((sum, part) => sum + part.joinedBytes, 0),
   };
 }
 
-function tilePixels({ sequence }: CodedPicture): number {
-  return sequence.width * sequence.height;
+function measurePart({ tiles, sequence, width, height, frames }: CodedPicture): CodedPart {
+  const chromaColumns = sequence.subsampledX ? 2 : 1;
+  const chromaRows = sequence.subsampledY ? 2 : 1;
+  const chroma = sequence.monochrome ? 0 : 2 / (chromaColumns * chromaRows);
+  const sizes = tiles.map(({ data }) => data.byteLength);
+  return {
+    width,
+    height,
+    tiles: tiles.length,
+    tile: { width: sequence.width, height: sequence.height },
+    depth: sequence.depth,
+    samplesPerPixel: 1 + chroma,
+    filmGrain: sequence.filmGrain,
+    framePixels: frames * sequence.width * sequence.height,
+    frames: Math.max(...tiles.map((tile) => tile.frames)),
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    joinedBytes: tiles.reduce((sum, { data, joined }) => sum + (joined ? data.byteLength : 0), 0),
+    maxTileBytes: Math.max(...sizes),
+  };
 }
 
 /**

@@ -21,12 +21,14 @@ export type CodedPicture = {
   readonly height: number;
   /** Frames that the decoder works on, in all tiles together. */
   readonly frames: number;
-  /** In all tiles together. */
-  readonly bytes: number;
 };
 
 export type CodedTile = {
   readonly data: Uint8Array;
+  /** Whether the data is a copy, because the file has it in several parts. */
+  readonly joined: boolean;
+  /** Frames that the decoder works on. */
+  readonly frames: number;
   /** Properties that say which layer of the AV1 data is the picture. */
   readonly layers: readonly Box[];
 };
@@ -51,9 +53,7 @@ export function readAvifPicture(file: Uint8Array): AvifPicture {
   const { primary } = items;
   const colour = readColour(items, file.byteLength);
   const alphaItems = findAlpha(items, primary);
-  const alpha =
-    alphaItems &&
-    readTiles(items, alphaItems.tiles, alphaItems.grid, file.byteLength - colour.bytes);
+  const alpha = alphaItems && readTiles(items, alphaItems.tiles, alphaItems.grid, file.byteLength);
   if (alpha && (alpha.width !== colour.width || alpha.height !== colour.height)) {
     throw corruptImage("AVIF", "its transparency does not have the size of its colours");
   }
@@ -139,7 +139,8 @@ function readTiles(
   let frames = 0;
   let bytes = 0;
   for (const item of tileItems) {
-    const data = joinParts(items.partsOf(item), maxBytes - bytes);
+    const parts = items.partsOf(item);
+    const data = joinParts(parts, maxBytes - bytes);
     const stream = readAv1Stream(data);
     if (sequence && !hasSameForm(sequence, stream.sequence)) {
       throw corruptImage("AVIF", "the tiles of its grid differ in size or form");
@@ -148,14 +149,14 @@ function readTiles(
     frames += stream.frames;
     bytes += data.byteLength;
     const layers = items.propertiesOf(item).filter(isLayerProperty);
-    tiles.push({ data, layers });
+    tiles.push({ data, joined: parts.length > 1, frames: stream.frames, layers });
   }
   if (!sequence) throw corruptImage("AVIF", "it has no AV1 data");
   const { width, height } = grid ?? sequence;
   if (grid && !coversGrid(grid, sequence)) {
     throw corruptImage("AVIF", "the tiles of its grid do not cover its size");
   }
-  return { tiles, grid, sequence, width, height, frames, bytes };
+  return { tiles, grid, sequence, width, height, frames };
 }
 
 function isLayerProperty({ type, data }: Box): boolean {

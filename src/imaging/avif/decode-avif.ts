@@ -1,12 +1,15 @@
 /** libavif and its AV1 decoder in WebAssembly (the module of `@jsquash/avif`). */
 import createAvifDecoder from "@jsquash/avif/codec/dec/avif_dec.js";
+import { ImageError } from "../../errors.ts";
 import { corruptImage } from "../image-errors.ts";
 import { reduceRgba } from "../reduce-rgba.ts";
 import { resizeBilinear } from "../resize-bilinear.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import type { AvifHeader } from "./avif-header.ts";
 import { readAvifPicture } from "./avif-picture.ts";
+import { estimateDecoderBytes } from "./estimate-avif.ts";
 import { hdrToSrgb } from "./hdr-to-srgb.ts";
+import { instantiateWithin, MemoryLimitError } from "./instantiate-within.ts";
 import { writeAvif } from "./write-avif.ts";
 import { ycgcoReToRgba } from "./ycgco-re.ts";
 
@@ -59,9 +62,11 @@ function finish({ width, height, data }: Rgba, header: AvifHeader, factor: numbe
 async function decodeRgba(
   module: WebAssembly.Module,
   bytes: Uint8Array,
-  { work, colour }: AvifHeader,
+  header: AvifHeader,
 ): Promise<Rgba> {
+  const { work, colour } = header;
   const file = writeAvif(readAvifPicture(bytes), colour.coding);
+  const maxBytes = estimateDecoderBytes(header);
   try {
     const codec = await createAvifDecoder({
       noInitialRun: true,
@@ -69,11 +74,11 @@ async function decodeRgba(
         imports: WebAssembly.Imports,
         done: (instance: WebAssembly.Instance) => void,
       ) {
-        const instance = new WebAssembly.Instance(module, imports);
+        const instance = instantiateWithin(maxBytes, module, imports);
         done(instance);
         return instance.exports;
       },
-      // The error below is enough; nothing is printed to the console.
+      // The errors below are enough; nothing is printed to the console.
       print() {},
       printErr() {},
     });
@@ -86,6 +91,13 @@ async function decodeRgba(
     if (!image) throw new RangeError("libavif failed.");
     return image;
   } catch (cause) {
+    if (cause instanceof MemoryLimitError) {
+      throw new ImageError(
+        "IMAGE_TOO_LARGE",
+        "The AVIF takes far more memory to decode than others of its size. Reduce it, or export it as JPEG.",
+        { details: { format: "AVIF" }, cause },
+      );
+    }
     throw corruptImage("AVIF", "its compressed data cannot be decoded, or ends early", cause);
   }
 }
