@@ -62,14 +62,28 @@ function estimatePartBytes(part: CodedPart, isAlpha: boolean): number {
   );
 }
 
-/** Ordinary files hold a symbol in six bytes; the more bytes a sample has, the more symbols they hold. */
+/** Symbols for each byte, by the bytes for each sample: photos have up to 0.2, lossless pictures up to 1. */
+const SYMBOLS_PER_BYTE: readonly (readonly [density: number, symbols: number])[] = [
+  [0.22, 0.17],
+  [0.5, 0.65],
+  [0.75, 1.2],
+];
+
 function estimateSymbolBytes({ tile, samplesPerPixel, maxTileBytes }: CodedPart): number {
   const pixels = tile.width * tile.height;
   const density = maxTileBytes / (pixels * samplesPerPixel);
-  const dense = Math.min(Math.max((density - 0.22) / (0.5 - 0.22), 0), 1);
-  const symbols = 0.01 * pixels + (0.17 + 0.48 * dense) * maxTileBytes;
+  const symbols = 0.01 * pixels + interpolate(SYMBOLS_PER_BYTE, density) * maxTileBytes;
   const doublings = Math.ceil(Math.log2(Math.max(symbols / MIN_SYMBOLS, 1)));
   return SYMBOL_BYTES * MIN_SYMBOLS * 2 ** doublings;
+}
+
+/** Linear between the points, constant before the first and after the last. */
+function interpolate(points: readonly (readonly [x: number, y: number])[], x: number): number {
+  const after = points.findIndex((point) => point[0] >= x);
+  if (after <= 0) return points.at(after)?.[1] as number;
+  const [x0, y0] = points[after - 1] as readonly [number, number];
+  const [x1, y1] = points[after] as readonly [number, number];
+  return y0 + ((y1 - y0) * (x - x0)) / (x1 - x0);
 }
 
 /** Peak memory of decoding in bytes, the file itself left out. */

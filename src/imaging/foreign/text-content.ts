@@ -33,7 +33,7 @@ const KINDS: readonly (ForeignFormat & { readonly pattern: RegExp })[] = [
   { name: "A data URI", pattern: /^data:/i, advice: BASE64_ADVICE },
   {
     name: "Base64 text",
-    pattern: /^(?:\/9j\/|iVBORw0K|UklGR|R0lGOD|AAAA[\w+/]{4}Z0eX)/,
+    pattern: /^(?:\/9j\/|iVBORw0K|UklGR|R0lGOD|AAAA[\w+/]{2}Z0eX)/,
     advice: BASE64_ADVICE,
   },
   {
