@@ -6,7 +6,16 @@ import type { Rgba } from "./sample-files.ts";
 
 const require = createRequire(import.meta.url);
 
-export type EncodeOptions = NonNullable<Parameters<typeof encode>[1]>;
+export type EncodeOptions = {
+  readonly quality: number;
+  readonly speed: number;
+  /** 0 without chroma, 1 for 4:2:0, 2 for 4:2:2, 3 for 4:4:4. */
+  readonly subsample: number;
+  readonly lossless: boolean;
+  readonly denoiseLevel: number;
+  /** Of pixels with 16 bits. */
+  readonly bitDepth: 10 | 12;
+};
 
 /** Encodes an AVIF: 4:4:4, unless the options say otherwise. */
 export async function encodeAvif(
@@ -16,7 +25,15 @@ export async function encodeAvif(
   const specifier = "@jsquash/avif/codec/enc/avif_enc.wasm";
   await init(await WebAssembly.compile(await readFile(require.resolve(specifier))));
   const all = { speed: 10, quality: 90, subsample: 3, ...options };
-  return new Uint8Array(await encode(picture as ImageData, all as EncodeOptions));
+  const { data } = picture;
+  const bytes =
+    data instanceof Uint16Array
+      ? await encode({ ...picture, data }, { ...all, bitDepth: all.bitDepth ?? 10 })
+      : await encode({ ...picture, data, colorSpace: "srgb" } as ImageData, {
+          ...all,
+          bitDepth: 8,
+        });
+  return new Uint8Array(bytes);
 }
 
 /** The AV1 data of a file of {@link encodeAvif}: the content of its `mdat`, for pictures without alpha. */
