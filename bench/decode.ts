@@ -15,7 +15,7 @@ const RUNS = 5;
 const PORTABLE = new Set(["JPEG baseline", "JPEG progressive", "PNG"]);
 /** For larger images, the portable decoders need gigabytes. */
 const MAX_PORTABLE_PIXELS = 13e6;
-/** Encoding a larger AVIF takes minutes, so the header of a small one is changed to claim the size. */
+/** Encoding a larger AVIF takes minutes, and its memory is refused anyway. */
 const MAX_AVIF_PIXELS = 3e6;
 
 const worker = await startLocalWorker({
@@ -31,10 +31,8 @@ try {
     const photo = await makePhoto(width, height);
     for (const [format, encode] of Object.entries(encoders)) {
       process.stderr.write(`${name} ${format} …\n`);
-      const tooSlow = format === "AVIF" && width * height > MAX_AVIF_PIXELS;
-      const file = tooSlow
-        ? claimSize(await encode(await makePhoto(500, 400)), width, height)
-        : await encode(photo);
+      if (format === "AVIF" && width * height > MAX_AVIF_PIXELS) continue;
+      const file = await encode(photo);
       const fast = await measure(file, "wasm");
       if ("ms" in fast && fast.peakBytes > fast.estimatedBytes) {
         underestimated.push(`${name} ${format}`);
@@ -84,15 +82,6 @@ function describe(fast: DecodeSample, js: DecodeSample | undefined): string[] {
   const own = [ms.toFixed(0), megabytes(peakBytes), megabytes(estimatedBytes)];
   if (!js || "rejected" in js) return own;
   return [...own, `${(js.ms / ms).toFixed(1)}x`, `${(js.peakBytes / peakBytes).toFixed(1)}x`];
-}
-
-/** Writes another size into an AVIF's `ispe` box. */
-function claimSize(file: Uint8Array, width: number, height: number): Uint8Array {
-  const changed = Buffer.from(file);
-  const ispe = changed.indexOf("ispe");
-  changed.writeUInt32BE(width, ispe + 8);
-  changed.writeUInt32BE(height, ispe + 12);
-  return changed;
 }
 
 function megabytes(bytes: number): string {

@@ -1,15 +1,7 @@
 /** The errors that the formats share. */
 import { ImageError } from "../errors.ts";
+import type { ForeignFormat } from "./foreign/foreign-format.ts";
 import { joinNames } from "./formats.ts";
-
-/** What to do instead, for formats that people often send. */
-const ADVICE: Readonly<Record<string, string>> = {
-  HEIC: 'On an iPhone choose Settings, Camera, Formats, "Most Compatible", or export the photo as JPEG',
-  HEIF: "Export the photo as JPEG",
-  SVG: "It is a drawing, not a photo: render it to PNG",
-  HTML: "It is a web page: find the address of the image itself",
-  PDF: "Export the page as JPEG or PNG",
-};
 
 /**
  * A file that does not follow the rules of its format.
@@ -24,14 +16,29 @@ export function corruptImage(format: string, reason: string, cause?: unknown): I
   );
 }
 
-/** A format that is recognised but not decoded. */
+/** A format that this decoder lacks. */
 export function unsupportedFormat(name: string): ImageError {
-  const advice = /video$/.test(name)
-    ? "Save one frame as JPEG"
-    : (ADVICE[name] ?? "Convert it to JPEG or PNG");
-  return new ImageError("IMAGE_UNSUPPORTED", `${name} is not supported. ${advice} and send that.`, {
+  return foreignFormat({ name, advice: "Convert it to JPEG or PNG and send that." });
+}
+
+/** Content that is recognised but not decoded. */
+export function foreignFormat({ name, advice }: ForeignFormat): ImageError {
+  return new ImageError("IMAGE_UNSUPPORTED", `${name} is not supported. ${advice}`, {
     details: { format: name },
   });
+}
+
+/**
+ * A variant of a format that is decoded otherwise.
+ *
+ * @param reason - completes "This AVIF …"
+ */
+export function unsupportedVariant(format: string, reason: string): ImageError {
+  return new ImageError(
+    "IMAGE_UNSUPPORTED",
+    `This ${format} ${reason}, which is not supported. Export it as JPEG or PNG and send that.`,
+    { details: { format } },
+  );
 }
 
 /**

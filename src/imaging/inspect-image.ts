@@ -1,8 +1,9 @@
 import { ImageError } from "../errors.ts";
 import type { AnyCodec, HeaderOf } from "./codec.ts";
 import { CODECS } from "./codecs.ts";
-import { nameForeignFormat } from "./foreign-formats.ts";
-import { unknownFormat, unsupportedFormat } from "./image-errors.ts";
+import { recogniseLostBytes } from "./foreign/changed-bytes.ts";
+import { recogniseForeign } from "./foreign/foreign-formats.ts";
+import { foreignFormat, unknownFormat } from "./image-errors.ts";
 import type { ImageHeader } from "./image-header.ts";
 
 /**
@@ -27,8 +28,10 @@ export function inspectWith<const Codecs extends readonly AnyCodec[]>(
       "The image is empty: it has 0 bytes. Check that the file was read before it was sent.",
     );
   }
+  const lost = recogniseLostBytes(bytes);
+  if (lost) throw foreignFormat(lost);
   const codec = codecs.find((row) => row.matches(bytes));
   if (codec) return codec.readHeader(bytes) as HeaderOf<Codecs>;
-  const name = nameForeignFormat(bytes);
-  throw name === undefined ? unknownFormat(codecs.map((row) => row.name)) : unsupportedFormat(name);
+  const foreign = recogniseForeign(bytes);
+  throw foreign ? foreignFormat(foreign) : unknownFormat(codecs.map((row) => row.name));
 }

@@ -1,7 +1,7 @@
 /** Reads the bytes of an `ImageInput`. */
 import type { R2Bucket } from "@cloudflare/workers-types";
 import { AppError, BadInputError, ImageError } from "../errors.ts";
-import { decodeBase64, maxBase64Length } from "./base64.ts";
+import { type Base64Fault, decodeBase64, readBase64Text } from "./base64.ts";
 import { type FetchRules, fetchImage } from "./fetch-image.ts";
 
 /** The limit of R2. */
@@ -105,26 +105,29 @@ async function readUpload(
 }
 
 function readBase64(text: string, maxBytes: number, reserve: ReserveBytes): Uint8Array {
-  const base64 = stripDataUri(text);
-  if (base64.length > maxBase64Length(maxBytes)) {
-    throw tooLarge(Math.floor((base64.length * 3) / 4), maxBytes);
-  }
-  reserve(Math.ceil((base64.length * 3) / 4));
-  const bytes = decodeBase64(base64);
-  if (!bytes) {
-    throw new BadInputError(
-      "image.base64",
-      "image.base64 is not Base64: it has invalid characters or an invalid length. Send the bytes of the file as Base64 (RFC 4648), with or without the prefix data:image/jpeg;base64,",
-    );
-  }
-  if (bytes.byteLength > maxBytes) throw tooLarge(bytes.byteLength, maxBytes);
-  return bytes;
+  const base64 = readBase64Text(text, findBase64(text));
+  if (typeof base64 === "string") throw new BadInputError("image.base64", BASE64_FAULTS[base64]);
+  if (base64.byteLength > maxBytes) throw tooLarge(base64.byteLength, maxBytes);
+  reserve(base64.byteLength);
+  return decodeBase64(base64);
 }
 
-function stripDataUri(text: string): string {
-  if (!/^\s*data:/i.test(text)) return text;
-  const comma = text.indexOf(",");
-  if (comma >= 0 && /;\s*base64\s*$/i.test(text.slice(0, comma))) return text.slice(comma + 1);
+const BASE64_FAULTS: Readonly<Record<Base64Fault, string>> = {
+  syntax:
+    "image.base64 is not Base64: it has invalid characters or an invalid length. Send the bytes of the file as Base64 (RFC 4648), with or without the prefix data:image/jpeg;base64,",
+  "lost plus":
+    'image.base64 has spaces between its digits, which were "+" before: a form decodes "+" to a space. Percent-encode the text (encodeURIComponent) before it goes into a form, or send JSON.',
+};
+
+/** The longest part of a data URI before its comma that is looked at. */
+const MAX_PREFIX = 1024;
+
+/** Where Base64 begins in a text that may be a data URI (RFC 2397). */
+function findBase64(text: string): number {
+  const start = text.slice(0, MAX_PREFIX);
+  if (!/^\s*data:/i.test(start)) return 0;
+  const comma = start.indexOf(",");
+  if (comma >= 0 && /;\s*base64\s*$/i.test(start.slice(0, comma))) return comma + 1;
   throw new BadInputError(
     "image.base64",
     "image.base64 is a data URI that is not Base64-encoded. Use the form data:image/jpeg;base64,…",

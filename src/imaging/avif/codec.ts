@@ -4,7 +4,8 @@ import { FORMATS } from "../formats.ts";
 import { hasLatin1, readLatin1 } from "../latin1.ts";
 import { type AvifHeader, readAvifHeader } from "./avif-header.ts";
 import { uintAt } from "./bmff-boxes.ts";
-import { decodeAvif, estimateAvifBytes } from "./decode-avif.ts";
+import { decodeAvif } from "./decode-avif.ts";
+import { estimateAvifBytes, estimateAvifMs } from "./estimate-avif.ts";
 
 const MAX_FTYP_BYTES = 256;
 
@@ -21,12 +22,9 @@ export const avifCodec = {
   },
   readHeader: readAvifHeader,
   estimateBytes(header, fileBytes, minShorterSide) {
-    const factor = chooseBoxFactor(header, minShorterSide);
-    return fileBytes + estimateAvifBytes(header, fileBytes, factor);
+    return fileBytes + estimateAvifBytes(header, chooseBoxFactor(header, minShorterSide));
   },
-  estimateMs(header, fileBytes) {
-    return (header.width * header.height) / 10_000 + fileBytes / 50_000;
-  },
+  estimateMs: estimateAvifMs,
   createDecoder: (loadModule) => ({
     async decode(bytes, header, minShorterSide) {
       const factor = chooseBoxFactor(header, minShorterSide);
