@@ -1,0 +1,137 @@
+/** The Worker that is fuzzed: it is started again if a file stops it. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type LocalWorker, startLocalWorker } from "../../tools/local-worker.ts";
+import { bigEndian, concat, EMPTY } from "./bytes.ts";
+import type { FuzzOutcome } from "./fuzz-outcome.ts";
+import { findDescendants, peakResidentBytes, resetPeak, residentBytes } from "./process-memory.ts";
+
+/** An answer that takes longer never comes: the service refuses files that take a few seconds. */
+const BATCH_TIMEOUT_MS = 120_000;
+const FILE_TIMEOUT_MS = 30_000;
+const DISPOSE_TIMEOUT_MS = 5000;
+
+/** A file in whose place there is no outcome. */
+export type Stopped = { readonly result: "hung" | "died"; readonly what: string };
+
+export type FuzzResult = (FuzzOutcome | Stopped) & {
+  /** By how much the process grew at most; only if the file was decoded alone. */
+  readonly processBytes?: number | undefined;
+};
+
+export type FuzzTargetOptions = {
+  /** Path of the Worker's main module. */
+  readonly entrypoint?: string;
+  readonly fileTimeoutMs?: number;
+  readonly batchTimeoutMs?: number;
+};
+
+export class FuzzTarget {
+  readonly #options: Required<FuzzTargetOptions>;
+  #worker: LocalWorker | undefined;
+  #processes: readonly number[] = [];
+
+  constructor(options: FuzzTargetOptions = {}) {
+    this.#options = {
+      entrypoint: new URL("../fuzz-worker.ts", import.meta.url).pathname,
+      fileTimeoutMs: FILE_TIMEOUT_MS,
+      batchTimeoutMs: BATCH_TIMEOUT_MS,
+      ...options,
+    };
+  }
+
+  /**
+   * Decodes files, one after another. A file that stops the Worker is found by decoding each alone.
+   *
+   * @param sound - a file of the same format, which is decoded between the others
+   */
+  async decode(sound: Uint8Array, files: readonly Uint8Array[]): Promise<FuzzResult[]> {
+    const outcomes = await this.#send("/fuzz", [sound, ...files], this.#options.batchTimeoutMs);
+    if (Array.isArray(outcomes)) return outcomes as FuzzOutcome[];
+    const results: FuzzResult[] = [];
+    for (const file of files) results.push(await this.decodeAlone(sound, file));
+    return results;
+  }
+
+  /** Decodes one file, and tells how much the process grew meanwhile. */
+  async decodeAlone(sound: Uint8Array, file: Uint8Array): Promise<FuzzResult> {
+    await this.#start();
+    resetPeak(this.#processes);
+    const before = residentBytes(this.#processes);
+    const outcomes = await this.#send("/fuzz", [sound, file], this.#options.fileTimeoutMs);
+    if (!Array.isArray(outcomes)) return outcomes;
+    const peak = peakResidentBytes(this.#processes);
+    const processBytes = peak === undefined || before === undefined ? undefined : peak - before;
+    return { ...(outcomes[0] as FuzzOutcome), processBytes };
+  }
+
+  /** Milliseconds of one decoding of each file, measured over many; empty if they stop the Worker. */
+  async time(files: readonly Uint8Array[]): Promise<number[]> {
+    const [sound = EMPTY] = files;
+    const times = await this.#send("/time", [sound, ...files], this.#options.batchTimeoutMs);
+    return Array.isArray(times) ? (times as number[]) : [];
+  }
+
+  /** By how much the process grew at most during `action`. */
+  async measureGrowth<T>(action: () => Promise<T>): Promise<{ result: T; growth: number }> {
+    await this.#start();
+    resetPeak(this.#processes);
+    const before = residentBytes(this.#processes) ?? 0;
+    const result = await action();
+    return { result, growth: (peakResidentBytes(this.#processes) ?? 0) - before };
+  }
+
+  /** Ends the processes, so that the next file meets new ones. */
+  async stop(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    if (!worker) return;
+    // A Worker that hangs does not end when it is asked to.
+    for (const id of this.#processes) {
+      try {
+        process.kill(id, "SIGKILL");
+      } catch {
+        // It has ended.
+      }
+    }
+    await Promise.race([worker.dispose().catch(() => {}), sleep(DISPOSE_TIMEOUT_MS)]);
+  }
+
+  async #start(): Promise<LocalWorker> {
+    if (this.#worker) return this.#worker;
+    const others = new Set(findDescendants("workerd"));
+    this.#worker = await startLocalWorker({
+      port: 0,
+      logLevel: "none",
+      watch: false,
+      entrypoint: this.#options.entrypoint,
+    });
+    this.#processes = findDescendants("workerd").filter((id) => !others.has(id));
+    return this.#worker;
+  }
+
+  async #send(
+    path: "/fuzz" | "/time",
+    files: readonly Uint8Array[],
+    timeoutMs: number,
+  ): Promise<unknown[] | Stopped> {
+    const { url } = await this.#start();
+    const body = concat(files.flatMap((file) => [bigEndian(file.length, 4), file]));
+    try {
+      const response = await fetch(new URL(path, url), {
+        method: "POST",
+        body: Uint8Array.from(body),
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      if (response.ok) return (await response.json()) as unknown[];
+      const text = (await response.text()).slice(0, 500);
+      await this.stop();
+      return { result: "died", what: `The Worker answered ${response.status}: ${text}` };
+    } catch (error) {
+      await this.stop();
+      if (error instanceof DOMException && error.name === "TimeoutError") {
+        return { result: "hung", what: `No answer came within ${timeoutMs} ms.` };
+      }
+      return { result: "died", what: String(error) };
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/** Which outcomes are findings. */
+import type { FuzzOutcome } from "./fuzz-outcome.ts";
+import type { FuzzResult } from "./fuzz-target.ts";
+
+/** A decoding may take so many times the median for the size of its file. */
+const MAX_TIMES_MEDIAN = 20;
+/** The median is taken as at least this: below it, the noise of a busy machine would be a finding. */
+const MIN_MEDIAN_MS = 0.5;
+/**
+ * How much the process may grow beyond what a file is estimated at. It decodes the file twice and a sound
+ * one three times, and the memory of dropped WebAssembly instances is freed later.
+ */
+const MAX_PROCESS_GROWTH = 250e6;
+
+export type FindingKind =
+  | "crashed"
+  | "hung"
+  | "died"
+  | "slow"
+  | "memory"
+  | "process memory"
+  | "not repeatable"
+  | "spoils the next";
+
+export type Verdict = { readonly kind: FindingKind; readonly detail: string };
+
+/** The usual time per byte: the median. */
+export function medianRate(times: readonly { readonly bytes: number; readonly ms: number }[]) {
+  const rates = times.map(({ bytes, ms }) => ms / bytes).sort((a, b) => a - b);
+  return rates[rates.length >> 1] ?? 0;
+}
+
+/** What is wrong with an outcome: nothing if the list is empty. */
+export function judge(result: FuzzResult, fileBytes: number, msPerByte: number): Verdict[] {
+  if (!("ms" in result)) return [{ kind: result.result, detail: result.what }];
+  const { what, ms, peakBytes, estimated, again, spoiled, processBytes = 0 } = result;
+  const verdicts: Verdict[] = [];
+  const add = (kind: FindingKind, detail: string) => verdicts.push({ kind, detail });
+  if (result.result === "crashed") add("crashed", what);
+  const maxMs = allowedMs(fileBytes, msPerByte, estimated);
+  if (ms > maxMs) {
+    add(
+      "slow",
+      `${ms.toFixed(1)} ms for ${fileBytes} bytes, at most ${maxMs.toFixed(1)} (${what})`,
+    );
+  }
+  // A file whose header is not readable may take what is allocated in order to find that out.
+  const maxBytes = estimated?.bytes ?? fileBytes;
+  if (peakBytes > maxBytes) {
+    add("memory", `${peakBytes} bytes, estimated at ${Math.round(maxBytes)} (${what})`);
+  }
+  if (processBytes > maxBytes + MAX_PROCESS_GROWTH) {
+    add("process memory", `the process grew by ${megabytes(processBytes)} MB (${what})`);
+  }
+  if (again !== undefined) add("not repeatable", `first ${result.result}: ${what}; then ${again}`);
+  if (spoiled !== undefined) add("spoils the next", `a sound file is then ${spoiled}`);
+  return verdicts;
+}
+
+/** Growth of the process during a batch above which each of its files is decoded alone. */
+export const SUSPICIOUS_GROWTH = MAX_PROCESS_GROWTH;
+
+function allowedMs(
+  fileBytes: number,
+  msPerByte: number,
+  estimated: FuzzOutcome["estimated"],
+): number {
+  const median = Math.max(MIN_MEDIAN_MS, msPerByte * fileBytes);
+  return Math.max(estimated?.ms ?? 0, MAX_TIMES_MEDIAN * median);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}
