@@ -8,10 +8,17 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { formatTable } from "../cli/terminal/format-table.ts";
+import { ProgressBar } from "../cli/terminal/progress-bar.ts";
 import { FUZZ_FORMATS } from "./fuzz/fuzz-formats.ts";
 import { FuzzTarget } from "./fuzz/fuzz-target.ts";
 import { judge, medianRate } from "./fuzz/judge.ts";
-import { countKinds, type Finding, type FuzzReport, runFuzz } from "./fuzz/run-fuzz.ts";
+import {
+  countKinds,
+  type Extreme,
+  type Finding,
+  type FuzzReport,
+  runFuzz,
+} from "./fuzz/run-fuzz.ts";
 
 /** Findings printed for each format; all are kept. */
 const MAX_PRINTED = 20;
@@ -52,12 +59,10 @@ async function fuzz(count: number, run: number): Promise<boolean> {
   const folder = resolve(values.keep);
   const reports: FuzzReport[] = [];
   for (const format of formats) {
-    const report = await runFuzz(target, format, {
-      run,
-      count,
-      onProgress: (files) => process.stderr.write(`\r${format.format} ${files} of ${count} …`),
-    });
-    process.stderr.write("\n");
+    const bar = new ProgressBar(format.format, { silent: false, unit: "files" });
+    const onProgress = (files: number) => bar.update(files, count);
+    const report = await runFuzz(target, format, { run, count, onProgress });
+    bar.end();
     reports.push(report);
     for (const finding of report.findings) {
       await keep(folder, `${run}-${finding.index}.${format.extension}`, finding);
@@ -66,9 +71,9 @@ async function fuzz(count: number, run: number): Promise<boolean> {
   }
   const header = [
     ...["format", "files", "decoded", "refused", "median, us/KB", "ms / estimate"],
-    ...["memory / estimate", "findings"],
+    ...["memory / estimate", "process, MB", "findings"],
   ];
-  console.log(`Run ${run} in workerd; the largest shares of the estimates of time and memory`);
+  console.log(`Run ${run}, in workerd. Time and memory: the largest, and the number of the file.`);
   console.log(formatTable(header, reports.map(toRow)));
   return reports.every(({ findings }) => findings.length === 0);
 }
@@ -80,10 +85,15 @@ function toRow(report: FuzzReport): string[] {
     String(report.decoded),
     describeCounts(report.refused),
     (report.medianMsPerKB * 1000).toFixed(0),
-    report.worstMs.toFixed(2),
-    report.worstBytes.toFixed(2),
+    describeExtreme(report.longest),
+    describeExtreme(report.largest),
+    `+${(report.largestGrowth / 1e6).toFixed(0)}`,
     describeCounts(countKinds(report.findings)) || "0",
   ];
+}
+
+function describeExtreme({ share, index }: Extreme): string {
+  return share === 0 ? "" : `${share.toFixed(2)} (${index})`;
 }
 
 function describeCounts(counts: ReadonlyMap<string, number>): string {

@@ -3,19 +3,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type LocalWorker, startLocalWorker } from "../../tools/local-worker.ts";
 import { bigEndian, concat, EMPTY } from "./bytes.ts";
 import type { FuzzOutcome } from "./fuzz-outcome.ts";
-import { findDescendants, peakResidentBytes, resetPeak, residentBytes } from "./process-memory.ts";
+import {
+  cpuMs,
+  findDescendants,
+  peakResidentBytes,
+  resetPeak,
+  residentBytes,
+} from "./process-usage.ts";
 
 /** An answer that takes longer never comes: the service refuses files that take a few seconds. */
 const BATCH_TIMEOUT_MS = 120_000;
 const FILE_TIMEOUT_MS = 30_000;
 const DISPOSE_TIMEOUT_MS = 5000;
 
-/** A file in whose place there is no outcome. */
+/** There is no outcome of this file. */
 export type Stopped = { readonly result: "hung" | "died"; readonly what: string };
 
 export type FuzzResult = (FuzzOutcome | Stopped) & {
-  /** By how much the process grew at most; only if the file was decoded alone. */
-  readonly processBytes?: number | undefined;
+  /** What the process took, if the file was decoded alone: it was decoded twice, among sound ones. */
+  readonly process?: { readonly grownBytes: number; readonly cpuMs: number };
 };
 
 export type FuzzTargetOptions = {
@@ -52,16 +58,12 @@ export class FuzzTarget {
     return results;
   }
 
-  /** Decodes one file, and tells how much the process grew meanwhile. */
+  /** Decodes one file, and measures the process meanwhile. */
   async decodeAlone(sound: Uint8Array, file: Uint8Array): Promise<FuzzResult> {
-    await this.#start();
-    resetPeak(this.#processes);
-    const before = residentBytes(this.#processes);
-    const outcomes = await this.#send("/fuzz", [sound, file], this.#options.fileTimeoutMs);
-    if (!Array.isArray(outcomes)) return outcomes;
-    const peak = peakResidentBytes(this.#processes);
-    const processBytes = peak === undefined || before === undefined ? undefined : peak - before;
-    return { ...(outcomes[0] as FuzzOutcome), processBytes };
+    const { value: outcomes, ...process } = await this.measure(() =>
+      this.#send("/fuzz", [sound, file], this.#options.fileTimeoutMs),
+    );
+    return Array.isArray(outcomes) ? { ...(outcomes[0] as FuzzOutcome), process } : outcomes;
   }
 
   /** Milliseconds of one decoding of each file, measured over many; empty if they stop the Worker. */
@@ -71,13 +73,18 @@ export class FuzzTarget {
     return Array.isArray(times) ? (times as number[]) : [];
   }
 
-  /** By how much the process grew at most during `action`. */
-  async measureGrowth<T>(action: () => Promise<T>): Promise<{ result: T; growth: number }> {
+  /** By how much the process grew at most during `action`, and how long it ran; 0 if not known. */
+  async measure<T>(action: () => Promise<T>) {
     await this.#start();
-    resetPeak(this.#processes);
-    const before = residentBytes(this.#processes) ?? 0;
-    const result = await action();
-    return { result, growth: (peakResidentBytes(this.#processes) ?? 0) - before };
+    const processes = this.#processes;
+    resetPeak(processes);
+    const before = residentBytes(processes);
+    const start = cpuMs(processes);
+    const value = await action();
+    const peak = peakResidentBytes(processes);
+    // If the action stopped the process, there is nothing to read.
+    const grownBytes = peak === undefined || before === undefined ? 0 : peak - before;
+    return { value, grownBytes, cpuMs: Math.max(0, cpuMs(processes) - start) };
   }
 
   /** Ends the processes, so that the next file meets new ones. */

@@ -31,7 +31,7 @@ export function makeMutant(
     const donorParts = format.parse(donor);
     // Mostly few changes: after many, most files are refused for the first of them.
     for (
-      let left = random.pick([1, 1, 1, 2, 2, 3, 5]), tries = 20;
+      let left = random.pick([1, 1, 1, 1, 2, 2, 3, 5]), tries = 20;
       left > 0 && tries > 0;
       tries--
     ) {

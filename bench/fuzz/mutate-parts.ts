@@ -21,7 +21,6 @@ export const PARTS_MUTATIONS: readonly PartsMutation[] = [
   claimLength,
   claimLength,
   changeType,
-  damage,
   takeFromDonor,
   changeContent((data, random) => flipBits(data, random), "flipped bits in"),
   changeContent((data, random) => writeExtreme(data, random), "wrote an extreme number into"),
@@ -99,13 +98,6 @@ function changeType(parts: Part[], random: Random): string | undefined {
   return `renamed ${before} to ${other.part.type}`;
 }
 
-function damage(parts: Part[], random: Random): string | undefined {
-  const place = pickPlace(parts, random);
-  if (!place) return undefined;
-  place.part.damaged = true;
-  return `gave ${place.part.type} a wrong checksum`;
-}
-
 function takeFromDonor(parts: Part[], random: Random, donor: Part[]): string | undefined {
   const place = pickPlace(parts, random);
   if (!place) return undefined;
@@ -137,7 +129,10 @@ function pickPlace(
   random: Random,
   condition?: (part: Part) => boolean,
 ): Place | undefined {
-  return random.pick(findPlaces(parts, condition));
+  // A file that is one part at the top would mostly be changed as a whole.
+  const [root] = parts;
+  const inside = parts.length === 1 && root?.children && random.chance(85);
+  return random.pick(findPlaces(inside ? (root.children as Part[]) : parts, condition));
 }
 
 function sizeOf({ head, data, children }: Part): number {

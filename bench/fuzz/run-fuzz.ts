@@ -22,11 +22,16 @@ export type FuzzReport = {
   readonly refused: ReadonlyMap<string, number>;
   /** Of the files that are decoded. */
   readonly medianMsPerKB: number;
-  /** The largest time and memory, as a part of the estimates. */
-  readonly worstMs: number;
-  readonly worstBytes: number;
+  /** The files with the largest time and memory in comparison with their estimates. */
+  readonly longest: Extreme;
+  readonly largest: Extreme;
+  /** By how many bytes the process grew at most during a batch. */
+  readonly largestGrowth: number;
   readonly findings: readonly Finding[];
 };
+
+/** A file, and how many times its estimate it took. */
+export type Extreme = { readonly index: number; readonly share: number };
 
 type Options = {
   /** Determines the files, together with the format. */
@@ -46,18 +51,18 @@ export async function runFuzz(
   const sound = seeds[0] as Uint8Array;
   const remake = (index: number) => makeMutant(format, seeds, run, index);
   const measured: Measured[] = [];
+  let largestGrowth = 0;
   // The sound file first: code that has not run yet is slower.
   await target.decode(sound, Array(BATCH).fill(sound));
   for (let start = 0; start < count; start += BATCH) {
     const length = Math.min(BATCH, count - start);
     const mutants = Array.from({ length }, (_, i) => remake(start + i));
     const files = mutants.map(({ bytes }) => bytes);
-    const { result: results, growth } = await target.measureGrowth(() =>
-      target.decode(sound, files),
-    );
+    const { value: results, grownBytes } = await target.measure(() => target.decode(sound, files));
+    largestGrowth = Math.max(largestGrowth, grownBytes);
     for (const [i, mutant] of mutants.entries()) {
       const result =
-        growth > SUSPICIOUS_GROWTH
+        grownBytes > SUSPICIOUS_GROWTH
           ? await target.decodeAlone(sound, mutant.bytes)
           : (results[i] as FuzzResult);
       measured.push({ index: mutant.index, bytes: mutant.bytes.length, result });
@@ -76,6 +81,7 @@ export async function runFuzz(
   return {
     ...summarize(measured),
     format: format.format,
+    largestGrowth,
     medianMsPerKB: msPerByte * 1000,
     findings,
   };
@@ -104,19 +110,30 @@ export function countKinds(findings: readonly Finding[]): Map<FindingKind, numbe
 }
 
 function summarize(measured: readonly Measured[]) {
-  const outcomes = measured.flatMap(({ result }) => ("ms" in result ? [result] : []));
+  const outcomes = measured.flatMap(({ index, result }) =>
+    "ms" in result ? [{ index, ...result }] : [],
+  );
   const refused = outcomes.filter(({ result }) => result === "refused");
-  const shares = (share: (outcome: (typeof outcomes)[number]) => number) =>
-    outcomes.reduce((most, outcome) => Math.max(most, share(outcome)), 0);
   return {
     files: measured.length,
     decoded: outcomes.filter(({ result }) => result === "decoded").length,
     refused: countBy(refused, ({ what }) => what.slice(0, what.indexOf(":"))),
-    worstMs: shares(({ ms, estimated }) =>
+    longest: findExtreme(outcomes, ({ ms, estimated }) =>
       estimated && ms >= MIN_COMPARED_MS ? ms / estimated.ms : 0,
     ),
-    worstBytes: shares(({ peakBytes, estimated }) => (estimated ? peakBytes / estimated.bytes : 0)),
+    largest: findExtreme(outcomes, ({ peakBytes, estimated }) =>
+      estimated ? peakBytes / estimated.bytes : 0,
+    ),
   };
+}
+
+function findExtreme<T extends { readonly index: number }>(
+  outcomes: readonly T[],
+  shareOf: (outcome: T) => number,
+): Extreme {
+  return outcomes
+    .map((outcome) => ({ index: outcome.index, share: shareOf(outcome) }))
+    .reduce((most, next) => (next.share > most.share ? next : most), { index: 0, share: 0 });
 }
 
 function countBy<T, Key>(items: readonly T[], keyOf: (item: T) => Key): Map<Key, number> {

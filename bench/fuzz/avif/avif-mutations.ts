@@ -139,9 +139,9 @@ function changeLocations(
     const items = box && readItemLocations(box.data);
     if (!items || items.length === 0) return undefined;
     const chosen = random.below(items.length);
-    box.data = writeItemLocations(
-      items.map((item, i) => (i === chosen ? change(item, random) : item)),
-    );
+    const changed = items.map((item, i) => (i === chosen ? change(item, random) : item));
+    const needsMethod = changed.some(({ method }) => method !== 0);
+    box.data = writeItemLocations(changed, needsMethod ? 1 : box.data[0]);
     return name;
   };
 }

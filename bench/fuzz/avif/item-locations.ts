@@ -32,13 +32,15 @@ export function readItemLocations(iloc: Uint8Array): ItemLocation[] | undefined 
   return items;
 }
 
-/** A box of version 1. */
-export function writeItemLocations(items: readonly ItemLocation[]): Uint8Array {
+/** @param version - 1 if an item has another method than 0, or if the box had version 1 before */
+export function writeItemLocations(items: readonly ItemLocation[], version = 0): Uint8Array {
   return concat([
-    Uint8Array.of(1, 0, 0, 0, 0x44, 0),
+    Uint8Array.of(version, 0, 0, 0, 0x44, 0),
     bigEndian(items.length, 2),
     ...items.flatMap(({ id, method, extents }) => [
-      ...[id, method, 0, extents.length].map((value) => bigEndian(value, 2)),
+      ...[id, ...(version === 1 ? [method] : []), 0, extents.length].map((value) =>
+        bigEndian(value, 2),
+      ),
       ...extents.flatMap(({ offset, length }) => [bigEndian(offset, 4), bigEndian(length, 4)]),
     ]),
   ]);
@@ -56,5 +58,6 @@ export function shiftExtents(iloc: Uint8Array, shift: number): Uint8Array {
         length,
       })),
     })),
+    iloc[0],
   );
 }

@@ -22,7 +22,7 @@ const IMAGE_FIELDS = [
   { name: "width", at: 5 },
   { name: "height", at: 7 },
 ] as const;
-const MAX_INDICES = 300_000;
+const MAX_INDICES = 100_000;
 
 export const GIF_MUTATIONS: readonly PartsMutation[] = [
   (parts, random) => {

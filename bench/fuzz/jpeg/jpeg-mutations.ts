@@ -95,6 +95,19 @@ export const JPEG_MUTATIONS: readonly PartsMutation[] = [
     return `repeated a scan ${copies} times`;
   },
   (parts, random) => {
+    const [frame] = findParts(parts, ...FRAMES);
+    const scan = scansOf(parts).at(-1);
+    if (!frame || !scan) return undefined;
+    const side = random.pick([1000, 2000, 4000, 9000]);
+    frame.data = overwrite(frame.data, 1, concat([bigEndian(side, 2), bigEndian(side, 2)]));
+    const count = random.pick([0, 10, 300]);
+    // A scan of a few bytes makes a decoder go through all of a large picture.
+    const [header] = scan.parts;
+    const short = [...(header ? [header] : []), makePart(SCAN_DATA, new Uint8Array(10))];
+    parts.splice(scan.end, 0, ...Array.from({ length: count }, () => short.map(copyPart)).flat());
+    return `added ${count} short scans to a picture of ${side}x${side}`;
+  },
+  (parts, random) => {
     const scan = random.pick(scansOf(parts));
     if (!scan) return undefined;
     parts.splice(scan.start, scan.end - scan.start);

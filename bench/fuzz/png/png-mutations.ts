@@ -34,6 +34,12 @@ const BOMB_MEGABYTES = [1, 4, 16, 64] as const;
 
 export const PNG_MUTATIONS: readonly PartsMutation[] = [
   (parts, random) => {
+    const chunk = random.pick(parts);
+    if (!chunk) return undefined;
+    chunk.damaged = true;
+    return `gave ${chunk.type} a wrong checksum`;
+  },
+  (parts, random) => {
     const [header] = findParts(parts, "IHDR");
     const field = random.pick(HEADER_FIELDS);
     if (!header || !field) return undefined;
@@ -80,6 +86,14 @@ export const PNG_MUTATIONS: readonly PartsMutation[] = [
       parts.splice(random.between(1, parts.length), 0, makePart(type, data));
     }
     return `added a stream of ${megabytes} MB of zeros`;
+  },
+  (parts, random) => {
+    const [header] = findParts(parts, "IHDR");
+    if (!header) return undefined;
+    const side = random.pick([1000, 3000, 9000]);
+    header.data = overwrite(header.data, 0, concat([bigEndian(side, 4), bigEndian(side, 4)]));
+    replaceIdats(parts, cutStream(deflateBomb(random.pick(BOMB_MEGABYTES)), random));
+    return `made an empty picture of ${side}x${side}`;
   },
   (parts, random) => {
     const type = random.pick(ANCILLARY) ?? "tEXt";

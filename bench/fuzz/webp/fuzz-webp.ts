@@ -46,6 +46,8 @@ async function makeSeeds(): Promise<Uint8Array[]> {
     riff(turned),
     riff(animation),
     riff([canvas(photo, ANIMATED | ALPHA), ...frames.toReversed()]),
+    // Of one colour: its data is enough for a picture of any size.
+    await encodeWebp({ ...small, data: small.data.slice().fill(200) }, { lossless: 1 }),
     // More than a megapixel, which is reduced after decoding.
     await encodeWebp(await cropPhoto(1100, 1000), { quality: 0, method: 0 }),
   ];

@@ -1,10 +1,10 @@
-/** The memory of a process by Linux's /proc: it includes what workerd allocates outside JavaScript. */
+/** Memory and time of processes by Linux's /proc: they include what workerd does outside JavaScript. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 /** The running processes of a program that were started by this process or by one of its children. */
 export function findDescendants(program: string): number[] {
   const parents = new Map<number, { parent: number; name: string }>();
-  for (const entry of listProcesses()) {
+  for (const entry of listFolder("/proc").filter((name) => /^\d+$/.test(name))) {
     const stat = readProc(`${entry}/stat`);
     // The name is in brackets, and may contain spaces.
     const [, name, , parent] = /^\d+ \((.*)\) (\S+) (\d+)/s.exec(stat ?? "") ?? [];
@@ -37,6 +37,17 @@ export function resetPeak(ids: readonly number[]): void {
   }
 }
 
+/** Time that processes have run on a core; 0 on systems without /proc. */
+export function cpuMs(ids: readonly number[]): number {
+  const threads = ids.flatMap((id) =>
+    listFolder(`/proc/${id}/task`).map((task) => `${id}/task/${task}`),
+  );
+  const nanoseconds = threads.map((thread) =>
+    Number.parseInt(readProc(`${thread}/schedstat`) ?? "0", 10),
+  );
+  return nanoseconds.reduce((sum, time) => sum + time, 0) / 1e6;
+}
+
 function sumOf(ids: readonly number[], field: string): number | undefined {
   const sizes = ids.map((id) => {
     const line = new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(readProc(`${id}/status`) ?? "");
@@ -46,9 +57,9 @@ function sumOf(ids: readonly number[], field: string): number | undefined {
   return ids.length > 0 && Number.isFinite(sum) ? sum : undefined;
 }
 
-function listProcesses(): string[] {
+function listFolder(path: string): string[] {
   try {
-    return readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    return readdirSync(path);
   } catch {
     return [];
   }
