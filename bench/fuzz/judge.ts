@@ -8,11 +8,10 @@ const MAX_TIMES_MEDIAN = 20;
 const MAX_TIMES_ESTIMATE = 1.5;
 /** The median is taken as at least this: below it, the noise of a busy machine would be a finding. */
 const MIN_MEDIAN_MS = 0.5;
-/**
- * How much the process may grow beyond what a file is estimated at. It decodes the file twice and a sound
- * one three times, and the memory of dropped WebAssembly instances is freed later.
- */
-const MAX_PROCESS_GROWTH = 250e6;
+/** How much the process may grow beyond twice what a file is estimated at, because it is decoded twice. */
+const MAX_PROCESS_GROWTH = 64e6;
+/** If the process grows by more during a batch, each of its files is decoded alone. */
+export const SUSPICIOUS_GROWTH = 100e6;
 
 export type FindingKind =
   | "crashed"
@@ -54,16 +53,13 @@ export function judge(result: FuzzResult, fileBytes: number, msPerByte: number):
   if (peakBytes > maxBytes) {
     add("memory", `${peakBytes} bytes, estimated at ${Math.round(maxBytes)} (${what})`);
   }
-  if (grownBytes > maxBytes + MAX_PROCESS_GROWTH) {
+  if (grownBytes > 2 * maxBytes + MAX_PROCESS_GROWTH) {
     add("process memory", `the process grew by ${(grownBytes / 1e6).toFixed(0)} MB (${what})`);
   }
   if (again !== undefined) add("not repeatable", `first ${result.result}: ${what}; then ${again}`);
   if (spoiled !== undefined) add("spoils the next", `a sound file is then ${spoiled}`);
   return verdicts;
 }
-
-/** Growth of the process during a batch above which each of its files is decoded alone. */
-export const SUSPICIOUS_GROWTH = MAX_PROCESS_GROWTH;
 
 function allowedMs(
   fileBytes: number,

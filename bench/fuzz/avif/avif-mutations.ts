@@ -96,7 +96,7 @@ function changeBox(
   change: (data: Uint8Array, random: Random) => Uint8Array,
 ): PartsMutation {
   return (parts, random) => {
-    const box = random.pick(findParts(parts, type).filter(({ data }) => data.length > 4));
+    const box = random.pick(findParts(parts, type).filter(({ data }) => data.length >= 4));
     if (!box) return undefined;
     box.data = change(box.data, random);
     return `changed ${type}`;

@@ -39,7 +39,7 @@ describe("judge()", () => {
     ],
     [
       "reports memory outside JavaScript",
-      { process: { grownBytes: 300e6, cpuMs: 2 } },
+      { process: { grownBytes: 65e6, cpuMs: 2 } },
       ["process memory"],
     ],
     ["reports other pixels", { again: "decoded: 64x48 0123abcd" }, ["not repeatable"]],

@@ -11,8 +11,8 @@ const OUTCOME: FuzzOutcome = {
   spoiled: undefined,
 };
 
-/** Twice what a process may grow by. */
-const HELD_BYTES = 500e6;
+/** More than a process may grow by. */
+const HELD_BYTES = 200e6;
 
 export default {
   async fetch(request) {
