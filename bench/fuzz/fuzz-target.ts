@@ -106,14 +106,17 @@ export class FuzzTarget {
   async #start(): Promise<LocalWorker> {
     if (this.#worker) return this.#worker;
     const others = new Set(findDescendants("workerd"));
-    this.#worker = await startLocalWorker({
+    const worker = await startLocalWorker({
       port: 0,
       logLevel: "none",
       watch: false,
       entrypoint: this.#options.entrypoint,
     });
+    this.#worker = worker;
+    // wrangler's proxy answers from a process that starts before that of the Worker.
+    await fetch(new URL("/fuzz", worker.url), { method: "POST" });
     this.#processes = findDescendants("workerd").filter((id) => !others.has(id));
-    return this.#worker;
+    return worker;
   }
 
   async #send(
