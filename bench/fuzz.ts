@@ -129,7 +129,7 @@ async function replay(path: string): Promise<boolean> {
   }
   const file = new Uint8Array(await readFile(path));
   const seeds = await format.makeSeeds();
-  const sound = seeds[0] as Uint8Array;
+  const sound = [seeds[0], seeds[1]] as const;
   await target.decode(sound, seeds);
   const times = await target.time(seeds);
   const msPerByte = medianRate(times.map((ms, i) => ({ ms, bytes: seeds[i]?.length ?? 0 })));

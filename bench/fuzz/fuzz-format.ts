@@ -3,12 +3,14 @@ import type { CODECS } from "../../src/imaging/codecs.ts";
 import type { Part } from "./part.ts";
 import type { Random } from "./random.ts";
 
+export type Seeds = readonly [Uint8Array, Uint8Array, ...Uint8Array[]];
+
 export type FuzzFormat = {
   readonly format: (typeof CODECS)[number]["format"];
   /** The extension of files that are kept. */
   readonly extension: string;
-  /** Small files that use different features; the first is also decoded between the others. */
-  makeSeeds(): Promise<readonly Uint8Array[]>;
+  /** Small files that use different features; the first two are also decoded between the others. */
+  makeSeeds(): Promise<Seeds>;
   /** Takes a whole file apart; `write(parse(file))` is the file. */
   parse(file: Uint8Array): Part[];
   /** Lengths and checksums are right unless a part says otherwise. */

@@ -16,6 +16,9 @@ const BATCH_TIMEOUT_MS = 120_000;
 const FILE_TIMEOUT_MS = 30_000;
 const DISPOSE_TIMEOUT_MS = 5000;
 
+/** Two files of a format that are sound and different. */
+export type SoundFiles = readonly [Uint8Array, Uint8Array];
+
 /** There is no outcome of this file. */
 export type Stopped = { readonly result: "hung" | "died"; readonly what: string };
 
@@ -48,10 +51,10 @@ export class FuzzTarget {
   /**
    * Decodes files, one after another. A file that stops the Worker is found by decoding each alone.
    *
-   * @param sound - a file of the same format, which is decoded between the others
+   * @param sound - files of the same format, which are decoded between the others
    */
-  async decode(sound: Uint8Array, files: readonly Uint8Array[]): Promise<FuzzResult[]> {
-    const outcomes = await this.#send("/fuzz", [sound, ...files], this.#options.batchTimeoutMs);
+  async decode(sound: SoundFiles, files: readonly Uint8Array[]): Promise<FuzzResult[]> {
+    const outcomes = await this.#send("/fuzz", [...sound, ...files], this.#options.batchTimeoutMs);
     if (Array.isArray(outcomes)) return outcomes as FuzzOutcome[];
     const results: FuzzResult[] = [];
     for (const file of files) results.push(await this.decodeAlone(sound, file));
@@ -59,17 +62,16 @@ export class FuzzTarget {
   }
 
   /** Decodes one file, and measures the process meanwhile. */
-  async decodeAlone(sound: Uint8Array, file: Uint8Array): Promise<FuzzResult> {
+  async decodeAlone(sound: SoundFiles, file: Uint8Array): Promise<FuzzResult> {
     const { value: outcomes, ...process } = await this.measure(() =>
-      this.#send("/fuzz", [sound, file], this.#options.fileTimeoutMs),
+      this.#send("/fuzz", [...sound, file], this.#options.fileTimeoutMs),
     );
     return Array.isArray(outcomes) ? { ...(outcomes[0] as FuzzOutcome), process } : outcomes;
   }
 
   /** Milliseconds of one decoding of each file, measured over many; empty if they stop the Worker. */
   async time(files: readonly Uint8Array[]): Promise<number[]> {
-    const [sound = EMPTY] = files;
-    const times = await this.#send("/time", [sound, ...files], this.#options.batchTimeoutMs);
+    const times = await this.#send("/time", [EMPTY, EMPTY, ...files], this.#options.batchTimeoutMs);
     return Array.isArray(times) ? (times as number[]) : [];
   }
 

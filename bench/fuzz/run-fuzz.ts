@@ -48,12 +48,12 @@ export async function runFuzz(
   { run, count, onProgress }: Options,
 ): Promise<FuzzReport> {
   const seeds = await format.makeSeeds();
-  const sound = seeds[0] as Uint8Array;
+  const sound = [seeds[0], seeds[1]] as const;
   const remake = (index: number) => makeMutant(format, seeds, run, index);
   const measured: Measured[] = [];
   let largestGrowth = 0;
-  // The sound file first: code that has not run yet is slower.
-  await target.decode(sound, Array(BATCH).fill(sound));
+  // A sound file first: code that has not run yet is slower.
+  await target.decode(sound, Array<Uint8Array>(BATCH).fill(seeds[0]));
   for (let start = 0; start < count; start += BATCH) {
     const length = Math.min(BATCH, count - start);
     const mutants = Array.from({ length }, (_, i) => remake(start + i));

@@ -32,8 +32,8 @@ describe("given a Worker with faults, the fuzzer", () => {
     fileTimeoutMs: 10_000,
   });
   afterAll(() => target.stop());
-  const sound = Uint8Array.from(Buffer.from("sound"));
   const file = (name: string) => Uint8Array.from(Buffer.from(name));
+  const sound = [file("sound"), file("sound too")] as const;
 
   it.each([
     ["hangs", "hung"],

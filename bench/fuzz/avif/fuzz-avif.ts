@@ -1,5 +1,5 @@
 import { encodeAvif, encodeDeepAvif, withAlpha } from "../encoders.ts";
-import type { FuzzFormat } from "../fuzz-format.ts";
+import type { FuzzFormat, Seeds } from "../fuzz-format.ts";
 import { cropPhoto } from "../seed-photo.ts";
 import { AVIF_MUTATIONS } from "./avif-mutations.ts";
 import { parseAvif, writeAvif } from "./avif-parts.ts";
@@ -18,7 +18,7 @@ export const fuzzAvif: FuzzFormat = {
 const GREY = 0;
 const ALL_COLOUR = 3;
 
-async function makeSeeds(): Promise<Uint8Array[]> {
+async function makeSeeds(): Promise<Seeds> {
   const photo = await cropPhoto(93, 70);
   const tile = await cropPhoto(64, 64);
   return [

@@ -21,7 +21,11 @@ import {
 export const fuzzGif: FuzzFormat = {
   format: "GIF",
   extension: "gif",
-  makeSeeds: async () => [encodeGif(await cropPhoto(64, 48)), ...SEEDS.map(makeSeed)],
+  makeSeeds: async () => {
+    const [first, ...others] = SEEDS;
+    const photo = encodeGif(await cropPhoto(64, 48));
+    return [photo, makeSeed(first, 0), ...others.map((seed, i) => makeSeed(seed, i + 1))];
+  },
   parse: parseGif,
   write: writeGif,
   mutations: GIF_MUTATIONS,
@@ -46,7 +50,7 @@ type Seed = {
   readonly comment?: string;
 };
 
-const SEEDS: readonly Seed[] = [
+const SEEDS: readonly [Seed, ...Seed[]] = [
   { width: 60, height: 40, codeSize: 8, frames: [{ width: 60, height: 40, interlaced: true }] },
   { width: 90, height: 70, codeSize: 2, frames: [{ width: 90, height: 70, transparentIndex: 1 }] },
   {

@@ -1,7 +1,7 @@
 import { encode as encodeBaseline } from "jpeg-js";
 import { bigEndian, concat, latin1 } from "../bytes.ts";
 import { encodeJpeg } from "../encoders.ts";
-import type { FuzzFormat } from "../fuzz-format.ts";
+import type { FuzzFormat, Seeds } from "../fuzz-format.ts";
 import { makeExif } from "../make-exif.ts";
 import { makePart } from "../part.ts";
 import { Random } from "../random.ts";
@@ -32,7 +32,7 @@ export const fuzzJpeg: FuzzFormat = {
 
 const GREY = 1;
 
-async function makeSeeds(): Promise<Uint8Array[]> {
+async function makeSeeds(): Promise<Seeds> {
   const photo = await cropPhoto(93, 70);
   const quality = { quality: 70, auto_subsample: false };
   const progressive = { ...quality, progressive: true };

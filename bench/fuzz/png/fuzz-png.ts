@@ -10,7 +10,14 @@ import { CHANNELS, cutStream, deflateRows, makeRows } from "./png-rows.ts";
 export const fuzzPng: FuzzFormat = {
   format: "PNG",
   extension: "png",
-  makeSeeds: async () => SEEDS.map(makeSeed),
+  makeSeeds: async () => {
+    const [first, second, ...others] = SEEDS;
+    return [
+      makeSeed(first, 0),
+      makeSeed(second, 1),
+      ...others.map((seed, i) => makeSeed(seed, i + 2)),
+    ];
+  },
   parse: parsePng,
   write: writePng,
   mutations: PNG_MUTATIONS,
@@ -28,7 +35,7 @@ type Seed = {
 
 const random = new Random("PNG seeds");
 
-const SEEDS: readonly Seed[] = [
+const SEEDS: readonly [Seed, Seed, ...Seed[]] = [
   { colorType: 2 },
   {
     colorType: 6,

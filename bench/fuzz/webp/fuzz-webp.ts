@@ -1,7 +1,7 @@
 import type { Photo } from "../../photo-files.ts";
 import { concat, EMPTY, latin1, littleEndian } from "../bytes.ts";
 import { encodeWebp, withAlpha } from "../encoders.ts";
-import type { FuzzFormat } from "../fuzz-format.ts";
+import type { FuzzFormat, Seeds } from "../fuzz-format.ts";
 import { makeExif } from "../make-exif.ts";
 import { makePart, type Part } from "../part.ts";
 import { cropPhoto } from "../seed-photo.ts";
@@ -21,7 +21,7 @@ const ANIMATED = 0x02;
 const EXIF = 0x08;
 const ALPHA = 0x10;
 
-async function makeSeeds(): Promise<Uint8Array[]> {
+async function makeSeeds(): Promise<Seeds> {
   const photo = await cropPhoto(93, 70);
   const faded = withAlpha(photo);
   const lossy = await encodeWebp(photo, { quality: 70 });

@@ -19,9 +19,9 @@ export default {
     const body = await request.bytes();
     const view = new DataView(body.buffer);
     const outcomes: FuzzOutcome[] = [];
-    for (let at = 0; at < body.length; at += 4 + view.getUint32(at)) {
-      // The first file is the sound one.
-      if (at > 0) outcomes.push(act(String.fromCharCode(view.getUint8(at + 4))));
+    for (let at = 0, index = 0; at < body.length; at += 4 + view.getUint32(at), index++) {
+      // The first two files are sound.
+      if (index >= 2) outcomes.push(act(String.fromCharCode(view.getUint8(at + 4))));
     }
     return Response.json(outcomes);
   },
