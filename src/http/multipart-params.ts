@@ -1,4 +1,5 @@
 /** The GraphQL multipart request specification (github.com/jaydenseric/graphql-multipart-request-spec). */
+import { MultipartParseError, parseMultipart } from "@remix-run/multipart-parser";
 import { AppError } from "../errors.ts";
 import { parseJson } from "./parse-json.ts";
 
@@ -15,6 +16,14 @@ const MAX_PATHS = 32;
 /** The longest path in the schema is `variables.images.15.upload`. */
 const MAX_PATH_KEYS = 8;
 
+/** src/http/read-body.ts limits the body. */
+const PARSER_LIMITS = {
+  maxParts: MAX_PARTS,
+  maxHeaderSize: MAX_HEADER_BYTES,
+  maxFileSize: Number.MAX_SAFE_INTEGER,
+  maxTotalSize: Number.MAX_SAFE_INTEGER,
+};
+
 const LINE_FEED = 0x0a;
 const HYPHEN = 0x2d;
 const PATHS =
@@ -28,8 +37,8 @@ const PATHS =
  *
  * @throws AppError BAD_REQUEST, REQUEST_TOO_LARGE
  */
-export async function readMultipart(body: Uint8Array<ArrayBuffer>, type: string): Promise<unknown> {
-  const form = await readForm(body, type);
+export function readMultipart(body: Uint8Array<ArrayBuffer>, type: string): unknown {
+  const form = readForm(body, type);
   const operations = parseJson(readText(form, "operations"), "The part 'operations'");
   if (Array.isArray(operations)) return operations;
   const map = parseJson(readText(form, "map"), "The part 'map'");
@@ -37,17 +46,30 @@ export async function readMultipart(body: Uint8Array<ArrayBuffer>, type: string)
   return operations;
 }
 
-async function readForm(body: Uint8Array<ArrayBuffer>, type: string): Promise<FormData> {
+/** The parts of a form by name: files as views of the body, other parts as text. */
+type Form = ReadonlyMap<string, Uint8Array | string>;
+
+/** A body is held once. The platform's parser would copy every file out of it, and out of the copy again. */
+function readForm(body: Uint8Array<ArrayBuffer>, type: string): Form {
   const boundary = BOUNDARY.exec(type)?.[2];
   if (boundary === undefined) throw malformed();
   checkParts(body, new TextEncoder().encode(`--${boundary}`));
+  const form = new Map<string, Uint8Array | string>();
   try {
-    // With a Content-Type of this function, the parser cannot read the boundary in another way.
-    const headers = { "content-type": `multipart/form-data; boundary="${boundary}"` };
-    return await new Response(body, { headers }).formData();
-  } catch {
-    throw malformed();
+    for (const part of parseMultipart(body, { boundary, ...PARSER_LIMITS })) {
+      if (part.name === undefined || form.has(part.name)) continue;
+      form.set(part.name, part.isFile ? joinContent(part.content) : part.text);
+    }
+  } catch (error) {
+    if (error instanceof MultipartParseError) throw malformed();
+    throw error;
   }
+  return form;
+}
+
+/** The parser cuts a body that is in one piece into views of it, one for each part. */
+function joinContent(content: readonly Uint8Array[]): Uint8Array {
+  return content[0] ?? new Uint8Array();
 }
 
 /** Every part and header becomes several objects, however small it is, so both are bounded before parsing. */
@@ -75,7 +97,7 @@ function findNextLine(body: Uint8Array, from: number): number {
   return end < 0 ? -1 : end + 1;
 }
 
-function readText(form: FormData, name: string): string {
+function readText(form: Form, name: string): string {
   const value = form.get(name);
   if (typeof value === "string") return value;
   throw new AppError(
@@ -84,10 +106,10 @@ function readText(form: FormData, name: string): string {
   );
 }
 
-type Placement = { readonly path: string; readonly file: File };
+type Placement = { readonly path: string; readonly file: Uint8Array };
 
 /** Reads which file goes where. */
-function readMap(map: unknown, form: FormData): Placement[] {
+function readMap(map: unknown, form: Form): Placement[] {
   if (!isObject(map) || Array.isArray(map)) {
     throw new AppError(
       "BAD_REQUEST",
@@ -98,7 +120,7 @@ function readMap(map: unknown, form: FormData): Placement[] {
   if (entries.length > MAX_FILES) throw tooMany("files", MAX_FILES);
   const placements = entries.flatMap(([name, paths]) => {
     const file = form.get(name);
-    if (!(file instanceof Blob)) {
+    if (!(file instanceof Uint8Array)) {
       throw new AppError(
         "BAD_REQUEST",
         `The part 'map' names "${clip(name)}", but no part with that name is a file. Send the file as a part with that name.`,
@@ -118,7 +140,7 @@ function readPaths(name: string, paths: unknown): string[] {
   );
 }
 
-function setFile(operations: unknown, path: string, file: File): void {
+function setFile(operations: unknown, path: string, file: Uint8Array): void {
   const keys = path.split(".", MAX_PATH_KEYS + 1);
   const last = keys.pop() as string;
   let parent = operations;
