@@ -28,6 +28,7 @@ export const avifCodec = {
     return (header.width * header.height) / 10_000 + fileBytes / 50_000;
   },
   createDecoder: (loadModule) => ({
+    turnsUpright: true,
     async decode(bytes, header, minShorterSide) {
       const factor = chooseBoxFactor(header, minShorterSide);
       return decodeAvif(await loadModule(), bytes, header, factor);

@@ -19,6 +19,7 @@ export const gifCodec = {
     return (header.width * header.height) / 50_000 + fileBytes / 50_000;
   },
   createDecoder: () => ({
+    turnsUpright: true,
     decode: (bytes, header, minShorterSide) =>
       decodeGif(bytes, header, chooseBoxFactor(header, minShorterSide)),
   }),

@@ -19,6 +19,7 @@ export const pngCodec = {
     return (header.width * header.height) / 30_000 + fileBytes / 50_000;
   },
   createDecoder: () => ({
+    turnsUpright: true,
     decode: (bytes, header, minShorterSide) =>
       decodePng(bytes, header, chooseBoxFactor(header, minShorterSide)),
   }),
