@@ -76,12 +76,16 @@ export class BoxReducer {
   #addSpread(row: number, rgb: Uint8Array, count: number, left: number, step: number): void {
     const sums = this.#sums;
     const perBox = this.#turn.perColumn * 3;
+    const { factor } = this;
     const end = Math.min(count, Math.ceil((this.#width - left) / step));
-    for (let i = 0, x = left, from = 0; i < end; i++, x += step, from += 3) {
-      const to = row + Math.floor(x / this.factor) * perBox;
+    let to = row + Math.floor(left / factor) * perBox;
+    // The column within the box.
+    let column = left % factor;
+    for (let i = 0, from = 0; i < end; i++, from += 3) {
       sums[to] = (sums[to] as number) + (rgb[from] as number);
       sums[to + 1] = (sums[to + 1] as number) + (rgb[from + 1] as number);
       sums[to + 2] = (sums[to + 2] as number) + (rgb[from + 2] as number);
+      for (column += step; column >= factor; column -= factor) to += perBox;
     }
   }
 

@@ -56,7 +56,7 @@ export function openPixels(bytes: Uint8Array, header: PngHeader): Inflater {
   if (header.pixelsAt === undefined) throw corruptImage("PNG", "it has no pixels");
   requireIntact(bytes, "IHDR", { at: SIGNATURE_LENGTH + CHUNK_HEAD_LENGTH, length: 13 });
   if (header.palette) requireIntact(bytes, "PLTE", header.palette);
-  return new Inflater(readPixelData(bytes, header.pixelsAt), maxBlocks(header));
+  return new Inflater(readPixelData(bytes, header.pixelsAt), inflatedBytes(header));
 }
 
 /** As in browsers, tRNS is ignored if its checksum is wrong. */
@@ -71,11 +71,3 @@ export function readColors(bytes: Uint8Array, { palette, transparency }: PngHead
 function requireIntact(bytes: Uint8Array, type: string, chunk: PngChunk): void {
   if (!isIntact(bytes, chunk)) throw corruptImage("PNG", `the checksum of ${type} is wrong`);
 }
-
-/** Encoders make blocks of many kilobytes, or at least one for each row. */
-function maxBlocks(header: PngHeader): number {
-  return MIN_BLOCKS + inflatedBytes(header) / BYTES_PER_BLOCK;
-}
-
-const MIN_BLOCKS = 8192;
-const BYTES_PER_BLOCK = 512;

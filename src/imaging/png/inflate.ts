@@ -20,6 +20,15 @@ const INPUT_MARGIN = 16;
 /** Memory of an {@link Inflater} in bytes. */
 export const INFLATER_BYTES = OUTPUT_BYTES + INPUT_BYTES + 16 * 1024;
 
+/**
+ * Encoders start a block at every row, or every few thousand bytes. The codes of a block of its own take as
+ * long as a thousand bytes.
+ */
+const MIN_BLOCKS = 8192;
+const BYTES_PER_BLOCK = 16;
+const MIN_DYNAMIC_BLOCKS = 512;
+const BYTES_PER_DYNAMIC_BLOCK = 1024;
+
 const END_OF_BLOCK = 256;
 /** Bases and extra bits of match lengths (symbols 257 to 285) and distances (RFC 1951, section 3.2.5). */
 const LENGTH_BASES = Uint16Array.of(
@@ -51,8 +60,9 @@ type State = "header" | "block" | "stored" | "codes" | "end";
 
 export class Inflater {
   readonly #readBytes: ReadBytes;
-  /** Blocks that may still come. */
+  /** Blocks that may still come, and how many of them may have codes of their own. */
   #blocksLeft: number;
+  #dynamicBlocksLeft: number;
   readonly #input = new Uint8Array(INPUT_BYTES + INPUT_MARGIN);
   #inputAt = 0;
   #inputEnd = 0;
@@ -80,12 +90,13 @@ export class Inflater {
 
   /**
    * @param readBytes - gives the compressed bytes
-   * @param maxBlocks - a stream of more blocks is taken for damaged: empty ones cost time, but give
-   *   nothing
+   * @param expectedBytes - how much the stream is expected to inflate to. One with too many blocks for that
+   *   is taken for damaged: each block costs time, whether it has contents or not
    */
-  constructor(readBytes: ReadBytes, maxBlocks: number) {
+  constructor(readBytes: ReadBytes, expectedBytes: number) {
     this.#readBytes = readBytes;
-    this.#blocksLeft = maxBlocks;
+    this.#blocksLeft = MIN_BLOCKS + expectedBytes / BYTES_PER_BLOCK;
+    this.#dynamicBlocksLeft = MIN_DYNAMIC_BLOCKS + expectedBytes / BYTES_PER_DYNAMIC_BLOCK;
   }
 
   /**
@@ -149,7 +160,7 @@ export class Inflater {
       this.#state = "end";
       return;
     }
-    if (this.#blocksLeft-- === 0) {
+    if (--this.#blocksLeft < 0 || this.#dynamicBlocksLeft < 0) {
       this.#failure = "consists of almost empty blocks";
       return;
     }
@@ -161,8 +172,10 @@ export class Inflater {
       this.#literals = FIXED_LITERALS;
       this.#distances = FIXED_DISTANCES;
       this.#state = "codes";
-    } else if (type === 2) this.#readCodes();
-    else this.#failure = "has a block of an unknown type";
+    } else if (type === 2) {
+      this.#dynamicBlocksLeft--;
+      this.#readCodes();
+    } else this.#failure = "has a block of an unknown type";
   }
 
   #readStoredHeader(): void {

@@ -1,8 +1,8 @@
 /** The compressed pixels of a PNG as unfiltered rows, one at a time (W3C PNG, sections 7, 9, 10). */
-import type { ImageError } from "../../errors.ts";
 import { corruptImage } from "../image-errors.ts";
 import type { Inflater } from "./inflate.ts";
 import type { PngHeader } from "./png-header.ts";
+import { requireFilter, unfilter } from "./unfilter.ts";
 
 /** The pixels of a pass are in columns x + i * stepX and rows y + j * stepY. */
 export type PngPass = {
@@ -80,8 +80,7 @@ export function checkFilters(header: PngHeader, rows: Uint8Array): void {
   for (const { width, height } of passesOf(header)) {
     const length = rowBytes(header, width) + 1;
     for (let row = 0; row < height; row++, at += length) {
-      const filter = rows[at] as number;
-      if (filter > MAX_FILTER) throw unknownFilter(filter);
+      requireFilter(rows[at] as number);
     }
   }
 }
@@ -96,58 +95,4 @@ function passesOf({ width, height, interlaced }: PngHeader): PngPass[] {
     width: Math.ceil((width - x) / stepX),
     height: Math.ceil((height - y) / stepY),
   })).filter((pass) => pass.width > 0 && pass.height > 0);
-}
-
-/**
- * Undoes a row's filter in place (PNG, section 9.2). Both rows start with their filter byte; that of
- * `previous` is ignored.
- */
-function unfilter(current: Uint8Array, previous: Uint8Array, pixelBytes: number): void {
-  const first = 1 + pixelBytes;
-  const { length } = current;
-  switch (current[0]) {
-    case 0:
-      return;
-    case 1:
-      for (let i = first; i < length; i++) {
-        current[i] = (current[i] as number) + (current[i - pixelBytes] as number);
-      }
-      return;
-    case 2:
-      for (let i = 1; i < length; i++) {
-        current[i] = (current[i] as number) + (previous[i] as number);
-      }
-      return;
-    case 3:
-      for (let i = 1; i < length; i++) {
-        const left = i < first ? 0 : (current[i - pixelBytes] as number);
-        current[i] = (current[i] as number) + ((left + (previous[i] as number)) >> 1);
-      }
-      return;
-    case 4:
-      for (let i = 1; i < length; i++) {
-        const left = i < first ? 0 : (current[i - pixelBytes] as number);
-        const upperLeft = i < first ? 0 : (previous[i - pixelBytes] as number);
-        current[i] = (current[i] as number) + paeth(left, previous[i] as number, upperLeft);
-      }
-      return;
-    default:
-      throw unknownFilter(current[0] as number);
-  }
-}
-
-/** Paeth. */
-const MAX_FILTER = 4;
-
-function unknownFilter(filter: number): ImageError {
-  return corruptImage("PNG", `a row has filter ${filter}, which PNG does not have`);
-}
-
-function paeth(left: number, above: number, upperLeft: number): number {
-  const estimate = left + above - upperLeft;
-  const toLeft = Math.abs(estimate - left);
-  const toAbove = Math.abs(estimate - above);
-  const toUpperLeft = Math.abs(estimate - upperLeft);
-  if (toLeft <= toAbove && toLeft <= toUpperLeft) return left;
-  return toAbove <= toUpperLeft ? above : upperLeft;
 }

@@ -64,13 +64,15 @@ function convertIndexed({ bitDepth }: PngHeader, table: Uint8Array): RowConverte
   const perByte = 8 / bitDepth;
   const mask = 2 ** bitDepth - 1;
   return (samples, count, rgb) => {
-    for (let i = 0, to = 0; i < count; i++, to += 3) {
-      const byte = samples[Math.floor(i / perByte)] as number;
-      const shift = 8 - bitDepth - (i % perByte) * bitDepth;
-      const from = ((byte >> shift) & mask) * 3;
-      rgb[to] = table[from] as number;
-      rgb[to + 1] = table[from + 1] as number;
-      rgb[to + 2] = table[from + 2] as number;
+    for (let i = 0, at = 0, to = 0; i < count; at++) {
+      let byte = samples[at] as number;
+      for (const end = Math.min(i + perByte, count); i < end; i++, to += 3) {
+        const from = ((byte >> (8 - bitDepth)) & mask) * 3;
+        byte <<= bitDepth;
+        rgb[to] = table[from] as number;
+        rgb[to + 1] = table[from + 1] as number;
+        rgb[to + 2] = table[from + 2] as number;
+      }
     }
   };
 }
@@ -80,7 +82,9 @@ function convertGrey16({ transparency }: PngColors): RowConverter {
   return (samples, count, rgb) => {
     for (let i = 0, to = 0; i < count; i++, to += 3) {
       const level = uint16(samples, i * 2) === transparent ? 255 : (samples[i * 2] as number);
-      rgb.fill(level, to, to + 3);
+      rgb[to] = level;
+      rgb[to + 1] = level;
+      rgb[to + 2] = level;
     }
   };
 }
