@@ -42,8 +42,25 @@ export class BoxReducer {
     if (y < 0 || y >= this.#height) return;
     const { start, perRow } = this.#turn;
     const row = (start + Math.floor(y / this.factor) * perRow) * 3;
-    if (step === 1) this.#addRun(row, rgb, Math.min(count, this.#width - left), left);
-    else this.#addSpread(row, rgb, count, left, step);
+    if (step > 1) this.#addSpread(row, rgb, count, left, step);
+    else if (this.factor > 1) this.#addRun(row, rgb, Math.min(count, this.#width - left), left);
+    else this.#copyRun(row, rgb, Math.min(count, this.#width - left), left);
+  }
+
+  /** Adjacent pixels of an image that is not reduced. */
+  #copyRun(row: number, rgb: Uint8Array, count: number, left: number): void {
+    const pixels = this.#sums;
+    const perPixel = this.#turn.perColumn * 3;
+    let to = row + left * perPixel;
+    if (perPixel === 3) {
+      pixels.set(rgb.subarray(0, count * 3), to);
+      return;
+    }
+    for (let from = 0; from < count * 3; from += 3, to += perPixel) {
+      pixels[to] = rgb[from] as number;
+      pixels[to + 1] = rgb[from + 1] as number;
+      pixels[to + 2] = rgb[from + 2] as number;
+    }
   }
 
   /** Adjacent pixels: each box is summed in local variables before it is stored. */

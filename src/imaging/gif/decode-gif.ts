@@ -46,6 +46,27 @@ export function estimateGifBytes({ width, height }: GifHeader, factor: number): 
   return boxReducerBytes(width, height, factor) + width * 4 + LZW_BYTES;
 }
 
+/** CPU time of {@link decodeGif} in milliseconds. Measured. */
+export function estimateGifMs(header: GifHeader, fileBytes: number, factor: number): number {
+  const { width, height, firstFrame } = header;
+  const pixels = firstFrame.width * firstFrame.height;
+  // A code takes 3 bits or more; most files use 9 to 12. There are at most two for each pixel (gif-lzw.ts).
+  const codes = Math.min(firstFrame.dataBytes * 1.5, pixels * 2);
+  const ns =
+    pixels * NS_PER_PIXEL +
+    codes * NS_PER_CODE +
+    width * height * (NS_PER_CANVAS_PIXEL + NS_PER_BOX / factor) +
+    fileBytes * NS_PER_FILE_BYTE;
+  return MIN_MS + ns / 1e6;
+}
+
+const NS_PER_PIXEL = 7;
+const NS_PER_CODE = 9;
+const NS_PER_CANVAS_PIXEL = 1.5;
+const NS_PER_BOX = 5;
+const NS_PER_FILE_BYTE = 1.5;
+const MIN_MS = 2;
+
 function paintRow(frame: GifFrame, indices: Uint8Array, rgb: Uint8Array): void {
   const { palette, transparentIndex, left } = frame;
   let to = left * 3;

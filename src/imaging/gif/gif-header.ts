@@ -15,6 +15,8 @@ export type GifFrame = {
   readonly transparentIndex: number;
   /** Offset of the LZW minimum code size; the data sub-blocks follow it. */
   readonly dataOffset: number;
+  /** Length of the data, with the code size and the lengths of the sub-blocks. */
+  readonly dataBytes: number;
 };
 
 /** The size is that of the canvas. */
@@ -46,22 +48,24 @@ export function readGifHeader(bytes: Uint8Array): GifHeader {
       }
       at = skipSubBlocks(bytes, at + 2);
     } else if (block === IMAGE_SEPARATOR && at + DESCRIPTOR_LENGTH <= bytes.byteLength) {
+      const start = at;
       const descriptor = view.getUint8(at + 9);
       const paletteOffset = at + DESCRIPTOR_LENGTH;
       const dataOffset = paletteOffset + paletteBytes(descriptor);
+      at = skipSubBlocks(bytes, dataOffset + 1);
       firstFrame ??= {
-        left: view.getUint16(at + 1, true),
-        top: view.getUint16(at + 3, true),
-        width: view.getUint16(at + 5, true),
-        height: view.getUint16(at + 7, true),
+        left: view.getUint16(start + 1, true),
+        top: view.getUint16(start + 3, true),
+        width: view.getUint16(start + 5, true),
+        height: view.getUint16(start + 7, true),
         interlaced: (descriptor & 0x40) !== 0,
         palette:
           dataOffset > paletteOffset ? bytes.subarray(paletteOffset, dataOffset) : globalPalette,
         transparentIndex,
         dataOffset,
+        dataBytes: at - dataOffset,
       };
       frames++;
-      at = skipSubBlocks(bytes, dataOffset + 1);
     } else break;
   }
   // As in browsers: pages use files of 14 to 26 bytes as a placeholder of one clear pixel.
@@ -89,7 +93,7 @@ function canvasSize(screen: { width: number; height: number }, frame: GifFrame) 
 
 function emptyPixel(dataOffset: number): GifFrame {
   const place = { left: 0, top: 0, width: 1, height: 1, interlaced: false };
-  return { ...place, palette: new Uint8Array(0), transparentIndex: -1, dataOffset };
+  return { ...place, palette: new Uint8Array(0), transparentIndex: -1, dataOffset, dataBytes: 0 };
 }
 
 function paletteBytes(flags: number): number {

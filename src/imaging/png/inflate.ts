@@ -22,12 +22,12 @@ export const INFLATER_BYTES = OUTPUT_BYTES + INPUT_BYTES + 16 * 1024;
 
 /**
  * Encoders start a block at every row, or every few thousand bytes. The codes of a block of its own take as
- * long as a thousand bytes.
+ * long as some hundred bytes.
  */
 const MIN_BLOCKS = 8192;
 const BYTES_PER_BLOCK = 16;
-const MIN_DYNAMIC_BLOCKS = 512;
-const BYTES_PER_DYNAMIC_BLOCK = 1024;
+const MIN_DYNAMIC_BLOCKS = 1024;
+const BYTES_PER_DYNAMIC_BLOCK = 512;
 
 const END_OF_BLOCK = 256;
 /** Bases and extra bits of match lengths (symbols 257 to 285) and distances (RFC 1951, section 3.2.5). */

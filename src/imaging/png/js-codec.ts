@@ -5,7 +5,7 @@ import { corruptImage } from "../image-errors.ts";
 import { orient } from "../orient.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import { pngCodec } from "./codec.ts";
-import { decodePng, openPixels, readColors } from "./decode-png.ts";
+import { decodePng, estimatePngMs, openPixels, readColors } from "./decode-png.ts";
 import { SIGNATURE_LENGTH } from "./png-chunks.ts";
 import type { PngHeader } from "./png-header.ts";
 import { checkFilters, inflatedBytes } from "./png-rows.ts";
@@ -25,7 +25,7 @@ export const jsPngCodec = {
       pngCodec.estimateBytes(header, fileBytes, 1) + inflated + width * height * BYTES_PER_PIXEL
     );
   },
-  estimateMs: (header, fileBytes) => 3 * pngCodec.estimateMs(header, fileBytes),
+  estimateMs: (header, fileBytes) => 3 * estimatePngMs(header, fileBytes, 1),
   createDecoder: () => ({
     turnsUpright: true,
     decode: (bytes, header) =>

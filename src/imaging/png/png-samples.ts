@@ -61,6 +61,16 @@ function greys({ bitDepth }: PngHeader, { transparency }: PngColors): Uint8Array
 
 /** Samples of 1 to 8 bits, looked up in a table. */
 function convertIndexed({ bitDepth }: PngHeader, table: Uint8Array): RowConverter {
+  if (bitDepth === 8) {
+    return (samples, count, rgb) => {
+      for (let i = 0, to = 0; i < count; i++, to += 3) {
+        const from = (samples[i] as number) * 3;
+        rgb[to] = table[from] as number;
+        rgb[to + 1] = table[from + 1] as number;
+        rgb[to + 2] = table[from + 2] as number;
+      }
+    };
+  }
   const perByte = 8 / bitDepth;
   const mask = 2 ** bitDepth - 1;
   return (samples, count, rgb) => {
