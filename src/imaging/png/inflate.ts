@@ -198,7 +198,9 @@ export class Inflater {
     }
     const room = OUTPUT_BYTES - this.#outputEnd;
     if (this.#inputAt >= this.#inputEnd) this.#refill();
-    const length = Math.min(this.#storedLeft, room, this.#inputEnd - this.#inputAt);
+    // The bits that were taken ahead may be zeros from after the end.
+    const available = Math.max(0, this.#inputEnd - this.#inputAt);
+    const length = Math.min(this.#storedLeft, room, available);
     const bytes = this.#input.subarray(this.#inputAt, this.#inputAt + length);
     this.#output.set(bytes, this.#outputEnd);
     this.#inputAt += length;

@@ -70,7 +70,8 @@ function plainFile(bytes: Uint8Array, header: PngHeader): Uint8Array<ArrayBuffer
   const failure = inflater.read(rows);
   if (failure) throw corruptImage("PNG", `its compressed data ${failure}`);
   checkFilters(header, rows);
-  const ihdr = bytes.slice(SIGNATURE_LENGTH + 8, SIGNATURE_LENGTH + 21);
+  // A copy: the slice() of Node's Buffer would be a view of the file.
+  const ihdr = Uint8Array.from(bytes.subarray(SIGNATURE_LENGTH + 8, SIGNATURE_LENGTH + 21));
   // A compression method that upng-js does not know makes it take the pixels as they are.
   ihdr[10] = 1;
   const colors = Math.floor((palette?.length ?? 0) / 3) * 3;
