@@ -79,3 +79,30 @@ export function makeExif(orientation: number): Buffer {
   tiff[19] = orientation;
   return tiff;
 }
+
+/** Blocks of DEFLATE with codes of their own for the end of the block, and nothing else: 11 bytes each. */
+export function makeEmptyDynamicBlocks(count: number): Buffer {
+  const bits: number[] = [];
+  const put = (value: number, length: number) => {
+    for (let bit = 0; bit < length; bit++) bits.push((value >> bit) & 1);
+  };
+  for (let i = 0; i < count; i++) {
+    put(0, 1); // not the last block
+    put(2, 2);
+    put(0, 5); // 257 codes for literals and lengths
+    put(0, 5); // one for distances
+    put(14, 4); // 18 for the lengths of codes, of which only 18 (zeros) and 1 have a code, of one bit
+    for (let code = 0; code < 18; code++) put(code === 2 || code === 17 ? 1 : 0, 3);
+    put(1, 1);
+    put(127, 7); // 138 zeros
+    put(1, 1);
+    put(107, 7); // 118 zeros
+    put(0, 2); // one bit for the end of the block, and for distances
+    put(0, 1); // the end
+  }
+  const packed = Buffer.alloc(Math.ceil(bits.length / 8));
+  bits.forEach((bit, i) => {
+    packed[i >> 3] = (packed[i >> 3] as number) | (bit << (i & 7));
+  });
+  return packed;
+}
