@@ -5,20 +5,24 @@
  * streams with a wrong checksum, none, or bytes after their end. Libraries do not bound the work that blocks
  * without contents make. This decoder produces what it is asked for and no more, in constant memory.
  */
+import { BIT_READER_BYTES, BitReader, type ReadBytes } from "./bit-reader.ts";
+import {
+  DISTANCE_BASES,
+  DISTANCE_BITS,
+  FIXED_DISTANCES,
+  FIXED_LITERALS,
+  LENGTH_BASES,
+  LENGTH_BITS,
+  LENGTH_CODE_ORDER,
+} from "./deflate-tables.ts";
 import { HuffmanTable, ROOT_MASK } from "./huffman-table.ts";
-
-/** Fills `target` with the next compressed bytes. Returns how many, 0 at the end of the data. */
-export type ReadBytes = (target: Uint8Array) => number;
 
 /** How far back a match may reach. */
 const WINDOW_BYTES = 32 * 1024;
 const OUTPUT_BYTES = WINDOW_BYTES + 128 * 1024;
-const INPUT_BYTES = 32 * 1024;
 const MAX_MATCH = 258;
-/** More bytes than a length and a distance take, with the bytes that are read ahead. */
-const INPUT_MARGIN = 16;
 /** Memory of an {@link Inflater} in bytes. */
-export const INFLATER_BYTES = OUTPUT_BYTES + INPUT_BYTES + 16 * 1024;
+export const INFLATER_BYTES = OUTPUT_BYTES + BIT_READER_BYTES + 16 * 1024;
 
 /**
  * Encoders start a block at every row, or every few thousand bytes. The codes of a block of its own take as
@@ -30,48 +34,13 @@ const MIN_DYNAMIC_BLOCKS = 1024;
 const BYTES_PER_DYNAMIC_BLOCK = 512;
 
 const END_OF_BLOCK = 256;
-/** Bases and extra bits of match lengths (symbols 257 to 285) and distances (RFC 1951, section 3.2.5). */
-const LENGTH_BASES = Uint16Array.of(
-  ...[3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27],
-  ...[31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258],
-);
-const LENGTH_BITS = Uint8Array.of(
-  ...[0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2],
-  ...[2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0],
-);
-const DISTANCE_BITS = Uint8Array.from({ length: 30 }, (_, i) => Math.max(0, (i >> 1) - 1));
-const DISTANCE_BASES = Uint16Array.from({ length: 30 }, (_, i) =>
-  i < 2 ? i + 1 : ((2 + (i & 1)) << (DISTANCE_BITS[i] as number)) + 1,
-);
-/** The order in which a block gives the lengths of the codes for code lengths (RFC 1951, section 3.2.7). */
-const LENGTH_CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-
-/** RFC 1951, section 3.2.6. */
-const FIXED_LITERALS = new HuffmanTable(288);
-FIXED_LITERALS.build(
-  Uint8Array.from({ length: 288 }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8)),
-  0,
-  288,
-);
-const FIXED_DISTANCES = new HuffmanTable(32);
-FIXED_DISTANCES.build(new Uint8Array(32).fill(5), 0, 32);
-
 type State = "header" | "block" | "stored" | "codes" | "end";
 
 export class Inflater {
-  readonly #readBytes: ReadBytes;
+  readonly #reader: BitReader;
   /** Blocks that may still come, and how many of them may have codes of their own. */
   #blocksLeft: number;
   #dynamicBlocksLeft: number;
-  readonly #input = new Uint8Array(INPUT_BYTES + INPUT_MARGIN);
-  #inputAt = 0;
-  #inputEnd = 0;
-  /** No compressed bytes follow those in the buffer. */
-  #exhausted = false;
-  /** Bits that were taken from the input, but not yet used; the next one is the lowest. */
-  #hold = 0;
-  #bits = 0;
-
   /** What was inflated, at least as much of it as a match may refer to. */
   readonly #output = new Uint8Array(OUTPUT_BYTES);
   #outputAt = 0;
@@ -94,7 +63,7 @@ export class Inflater {
    *   is taken for damaged: each block costs time, whether it has contents or not
    */
   constructor(readBytes: ReadBytes, expectedBytes: number) {
-    this.#readBytes = readBytes;
+    this.#reader = new BitReader(readBytes);
     this.#blocksLeft = MIN_BLOCKS + expectedBytes / BYTES_PER_BLOCK;
     this.#dynamicBlocksLeft = MIN_DYNAMIC_BLOCKS + expectedBytes / BYTES_PER_DYNAMIC_BLOCK;
   }
@@ -179,7 +148,7 @@ export class Inflater {
   }
 
   #readStoredHeader(): void {
-    this.#take(this.#bits & 7);
+    this.#take(this.#reader.bits & 7);
     const length = this.#take(16);
     const complement = this.#take(16);
     if (this.#failure) return;
@@ -189,25 +158,13 @@ export class Inflater {
   }
 
   #copyStored(): void {
-    // Whole bytes that were taken ahead come first.
-    while (this.#bits > 0 && this.#storedLeft > 0 && !this.#isPastEnd(8)) {
-      this.#output[this.#outputEnd++] = this.#hold & 255;
-      this.#hold >>>= 8;
-      this.#bits -= 8;
-      this.#storedLeft--;
-    }
-    const room = OUTPUT_BYTES - this.#outputEnd;
-    if (this.#inputAt >= this.#inputEnd) this.#refill();
-    // The bits that were taken ahead may be zeros from after the end.
-    const available = Math.max(0, this.#inputEnd - this.#inputAt);
-    const length = Math.min(this.#storedLeft, room, available);
-    const bytes = this.#input.subarray(this.#inputAt, this.#inputAt + length);
-    this.#output.set(bytes, this.#outputEnd);
-    this.#inputAt += length;
+    const room = Math.min(this.#storedLeft, OUTPUT_BYTES - this.#outputEnd);
+    const target = this.#output.subarray(this.#outputEnd, this.#outputEnd + room);
+    const length = this.#reader.copyBytes(target);
     this.#outputEnd += length;
     this.#storedLeft -= length;
     if (this.#storedLeft === 0) this.#state = "block";
-    else if (length === 0 && room > 0) this.#failure = "ends early, so pixels are missing";
+    else if (length === 0) this.#failure = "ends early, so pixels are missing";
   }
 
   #readCodes(): void {
@@ -236,7 +193,7 @@ export class Inflater {
   #readCodeLengths(codes: HuffmanTable, count: number): boolean {
     const lengths = this.#lengths;
     for (let i = 0; i < count; ) {
-      const entry = codes.root[this.#peek() & ROOT_MASK] as number;
+      const entry = codes.root[this.#reader.peek() & ROOT_MASK] as number;
       if (entry === 0) return false;
       this.#take(entry & 15);
       const symbol = entry >> 4;
@@ -258,25 +215,24 @@ export class Inflater {
 
   /** Decodes symbols until the end of the block, or until the output is full. */
   #decodeSymbols(): void {
-    const input = this.#input;
+    const reader = this.#reader;
+    const { input } = reader;
     const output = this.#output;
     const literals = this.#literals;
     const distances = this.#distances;
     const literalRoot = literals.root;
     const distanceRoot = distances.root;
-    let inputAt = this.#inputAt;
-    let hold = this.#hold;
-    let bits = this.#bits;
+    let { at: inputAt, hold, bits } = reader;
     let end = this.#outputEnd;
-    let safe = this.#inputEnd - INPUT_MARGIN;
+    let safe = reader.safeEnd;
     while (end <= OUTPUT_BYTES - MAX_MATCH) {
       const start = end;
       let nearEnd = inputAt > safe;
       if (nearEnd) {
-        this.#inputAt = inputAt;
-        this.#refill();
-        inputAt = this.#inputAt;
-        safe = this.#inputEnd - INPUT_MARGIN;
+        reader.at = inputAt;
+        reader.refill();
+        inputAt = reader.at;
+        safe = reader.safeEnd;
         nearEnd = inputAt > safe;
       }
       if (bits < 16) {
@@ -352,58 +308,23 @@ export class Inflater {
         while (end < matchEnd) output[end++] = output[from++] as number;
       }
       // Only the bytes after the end of the input are left: the symbol was made of bits that do not exist.
-      if (nearEnd && inputAt * 8 - bits > this.#inputEnd * 8) {
+      if (nearEnd && inputAt * 8 - bits > reader.end * 8) {
         end = start;
         this.#failure = "ends early, so pixels are missing";
         break;
       }
       if (symbol === END_OF_BLOCK) break;
     }
-    this.#inputAt = inputAt;
-    this.#hold = hold;
-    this.#bits = bits;
+    reader.at = inputAt;
+    reader.hold = hold;
+    reader.bits = bits;
     this.#outputEnd = end;
-  }
-
-  /** The next bits, at least 15. After the end of the input, zeros follow. */
-  #peek(): number {
-    if (this.#bits < 16) {
-      if (this.#inputAt > this.#inputEnd - INPUT_MARGIN) this.#refill();
-      const low = this.#input[this.#inputAt++] as number;
-      const high = this.#input[this.#inputAt++] as number;
-      this.#hold |= (low | (high << 8)) << this.#bits;
-      this.#bits += 16;
-    }
-    return this.#hold;
   }
 
   /** @param count - up to 16 */
   #take(count: number): number {
-    const value = this.#peek() & ((1 << count) - 1);
-    this.#hold >>>= count;
-    this.#bits -= count;
-    if (this.#isPastEnd(0)) this.#failure = "ends early, so pixels are missing";
+    const value = this.#reader.take(count);
+    if (this.#reader.isPastEnd()) this.#failure = "ends early, so pixels are missing";
     return value;
-  }
-
-  /** Whether the next `count` bits are, in part, zeros that follow the input. */
-  #isPastEnd(count: number): boolean {
-    return this.#inputAt * 8 - this.#bits + count > this.#inputEnd * 8;
-  }
-
-  /** Moves the rest of the input to the front and reads more after it. Zeros follow the last byte. */
-  #refill(): void {
-    if (this.#exhausted) return;
-    const input = this.#input;
-    input.copyWithin(0, this.#inputAt, this.#inputEnd);
-    this.#inputEnd -= this.#inputAt;
-    this.#inputAt = 0;
-    const room = input.subarray(this.#inputEnd, INPUT_BYTES);
-    const count = this.#readBytes(room);
-    this.#inputEnd += count;
-    if (count < room.length) {
-      this.#exhausted = true;
-      input.fill(0, this.#inputEnd);
-    }
   }
 }

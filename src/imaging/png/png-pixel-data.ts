@@ -1,4 +1,4 @@
-import type { ReadBytes } from "./inflate.ts";
+import type { ReadBytes } from "./bit-reader.ts";
 import { ChunkWalk, chunkType } from "./png-chunks.ts";
 
 const IDAT = chunkType("IDAT");
