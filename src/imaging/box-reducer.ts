@@ -1,16 +1,19 @@
+import type { Orientation } from "./common-header.ts";
+import { type Turn, turnOf } from "./orient.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /**
  * Reduces an image by an integer factor while its rows arrive: each output pixel is the average of
- * a box of `factor` x `factor` input pixels (fewer at the right and bottom edges), rounded to
- * nearest. The whole input is never in memory.
+ * a box of `factor` x `factor` input pixels (fewer at the right and bottom edges as stored), rounded to
+ * nearest. Each pixel is put where the orientation wants it, so turning the image upright takes no copy.
+ * The whole input is never in memory.
  */
 export class BoxReducer {
   readonly factor: number;
   readonly #width: number;
   readonly #height: number;
-  readonly #outWidth: number;
-  readonly #outHeight: number;
+  /** Of the boxes. */
+  readonly #turn: Turn;
   /** Sums of R, G and B of each box; the pixels themselves if the factor is 1. */
   readonly #sums: Uint32Array | Uint8Array;
 
@@ -18,14 +21,14 @@ export class BoxReducer {
    * @param width - of the input, in pixels
    * @param height - of the input, in pixels
    * @param factor - 1 or more
+   * @param orientation - of the input
    */
-  constructor(width: number, height: number, factor: number) {
+  constructor(width: number, height: number, factor: number, orientation: Orientation = 1) {
     this.factor = factor;
     this.#width = width;
     this.#height = height;
-    this.#outWidth = Math.ceil(width / factor);
-    this.#outHeight = Math.ceil(height / factor);
-    const length = this.#outWidth * this.#outHeight * 3;
+    this.#turn = turnOf(orientation, Math.ceil(width / factor), Math.ceil(height / factor));
+    const length = this.#turn.width * this.#turn.height * 3;
     this.#sums = factor === 1 ? new Uint8Array(length) : new Uint32Array(length);
   }
 
@@ -37,15 +40,34 @@ export class BoxReducer {
    */
   addRow(y: number, rgb: Uint8Array, count: number, left = 0, step = 1): void {
     if (y < 0 || y >= this.#height) return;
-    const row = Math.floor(y / this.factor) * this.#outWidth * 3;
-    if (step === 1) this.#addRun(row, rgb, Math.min(count, this.#width - left), left);
-    else this.#addSpread(row, rgb, count, left, step);
+    const { start, perRow } = this.#turn;
+    const row = (start + Math.floor(y / this.factor) * perRow) * 3;
+    if (step > 1) this.#addSpread(row, rgb, count, left, step);
+    else if (this.factor > 1) this.#addRun(row, rgb, Math.min(count, this.#width - left), left);
+    else this.#copyRun(row, rgb, Math.min(count, this.#width - left), left);
+  }
+
+  /** Adjacent pixels of an image that is not reduced. */
+  #copyRun(row: number, rgb: Uint8Array, count: number, left: number): void {
+    const pixels = this.#sums;
+    const perPixel = this.#turn.perColumn * 3;
+    let to = row + left * perPixel;
+    if (perPixel === 3) {
+      pixels.set(rgb.subarray(0, count * 3), to);
+      return;
+    }
+    for (let from = 0; from < count * 3; from += 3, to += perPixel) {
+      pixels[to] = rgb[from] as number;
+      pixels[to + 1] = rgb[from + 1] as number;
+      pixels[to + 2] = rgb[from + 2] as number;
+    }
   }
 
   /** Adjacent pixels: each box is summed in local variables before it is stored. */
   #addRun(row: number, rgb: Uint8Array, count: number, left: number): void {
     const { factor } = this;
     const sums = this.#sums;
+    const perBox = this.#turn.perColumn * 3;
     let from = 0;
     let x = left;
     const end = left + count;
@@ -60,7 +82,7 @@ export class BoxReducer {
         g += rgb[from + 1] as number;
         b += rgb[from + 2] as number;
       }
-      const to = row + box * 3;
+      const to = row + box * perBox;
       sums[to] = (sums[to] as number) + r;
       sums[to + 1] = (sums[to + 1] as number) + g;
       sums[to + 2] = (sums[to + 2] as number) + b;
@@ -70,29 +92,38 @@ export class BoxReducer {
   /** Pixels with gaps between them, as in an interlaced image. */
   #addSpread(row: number, rgb: Uint8Array, count: number, left: number, step: number): void {
     const sums = this.#sums;
+    const perBox = this.#turn.perColumn * 3;
+    const { factor } = this;
     const end = Math.min(count, Math.ceil((this.#width - left) / step));
-    for (let i = 0, x = left, from = 0; i < end; i++, x += step, from += 3) {
-      const to = row + Math.floor(x / this.factor) * 3;
+    let to = row + Math.floor(left / factor) * perBox;
+    // The column within the box.
+    let column = left % factor;
+    for (let i = 0, from = 0; i < end; i++, from += 3) {
       sums[to] = (sums[to] as number) + (rgb[from] as number);
       sums[to + 1] = (sums[to + 1] as number) + (rgb[from + 1] as number);
       sums[to + 2] = (sums[to + 2] as number) + (rgb[from + 2] as number);
+      for (column += step; column >= factor; column -= factor) to += perBox;
     }
   }
 
+  /** The reduced image, upright. */
   finish(): RgbImage {
-    return { width: this.#outWidth, height: this.#outHeight, data: this.#average() };
+    const { width, height } = this.#turn;
+    return { width, height, data: this.#average() };
   }
 
   #average(): Uint8Array {
     const sums = this.#sums;
     if (sums instanceof Uint8Array) return sums;
     const { factor } = this;
+    const { start, perColumn, perRow } = this.#turn;
     const data = new Uint8Array(sums.length);
-    for (let y = 0, at = 0; y < this.#outHeight; y++) {
-      const rows = Math.min(factor, this.#height - y * factor);
-      for (let x = 0; x < this.#outWidth; x++) {
-        const area = rows * Math.min(factor, this.#width - x * factor);
-        for (const end = at + 3; at < end; at++) {
+    for (let y = 0, row = 0; y < this.#height; y += factor, row++) {
+      const rows = Math.min(factor, this.#height - y);
+      let to = (start + row * perRow) * 3;
+      for (let x = 0; x < this.#width; x += factor, to += perColumn * 3) {
+        const area = rows * Math.min(factor, this.#width - x);
+        for (let at = to; at < to + 3; at++) {
           data[at] = ((sums[at] as number) + (area >> 1)) / area;
         }
       }

@@ -38,8 +38,13 @@ export type AnyCodec = Codec<CommonHeader>;
 
 export type FormatDecoder<Header extends CommonHeader> = {
   /**
-   * Decodes to opaque pixels as stored, before the orientation is applied. Throws or rejects with an
-   * ImageError.
+   * If true, `decode` applies the orientation. Otherwise the pixels are turned after it, into a copy that
+   * estimates of memory count at full size.
+   */
+  readonly turnsUpright?: boolean;
+  /**
+   * Decodes to opaque pixels: upright, or as stored if {@link turnsUpright} is not true. Throws or rejects
+   * with an ImageError.
    *
    * @param minShorterSide - the shorter side that the caller needs, in pixels. The image may be
    *   reduced as long as its shorter side does not become shorter than this.

@@ -59,22 +59,28 @@ export function createImageDecoder<const Codecs extends readonly AnyCodec[]>(
   return {
     check(header, fileBytes, { limits, minShorterSide }) {
       const { codec } = rowOf(header);
-      const decodeBytes = codec.estimateBytes(header, fileBytes, minShorterSide);
+      const decodeBytes = estimateBytes(header, fileBytes, minShorterSide);
       const decodeMs = codec.estimateMs(header, fileBytes, minShorterSide);
       checkLimits(codec, header, { fileBytes, decodeBytes, decodeMs }, limits);
     },
-    estimateBytes(header, fileBytes, minShorterSide) {
-      const row = rows.get(header.format);
-      return row?.codec.estimateBytes(header, fileBytes, minShorterSide) ?? fileBytes;
-    },
+    estimateBytes,
     estimateMs(header, fileBytes, minShorterSide) {
       return rows.get(header.format)?.codec.estimateMs(header, fileBytes, minShorterSide) ?? 0;
     },
     async decode(bytes, header, minShorterSide) {
-      const stored = await rowOf(header).decoder.decode(bytes, header, minShorterSide);
-      return orient(stored, header.orientation);
+      const { decoder } = rowOf(header);
+      const image = await decoder.decode(bytes, header, minShorterSide);
+      return decoder.turnsUpright ? image : orient(image, header.orientation);
     },
   };
+
+  function estimateBytes(header: CommonHeader, fileBytes: number, minShorterSide: number): number {
+    const row = rows.get(header.format);
+    if (!row) return fileBytes;
+    const copied = header.orientation !== 1 && !row.decoder.turnsUpright;
+    const copyBytes = copied ? header.width * header.height * 3 : 0;
+    return row.codec.estimateBytes(header, fileBytes, minShorterSide) + copyBytes;
+  }
 
   function rowOf({ format }: CommonHeader) {
     const row = rows.get(format);

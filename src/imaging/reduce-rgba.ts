@@ -1,4 +1,5 @@
 import { BoxReducer } from "./box-reducer.ts";
+import type { CommonHeader } from "./common-header.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /** Pixels with alpha, and their position on a canvas. */
@@ -11,13 +12,18 @@ export type PlacedRgba = {
   readonly top: number;
 };
 
-/** Composites over a white canvas and reduces by `factor`, row by row, without an intermediate copy. */
+/**
+ * Composites over a white canvas, reduces by `factor` and turns upright, row by row, without an intermediate
+ * copy.
+ *
+ * @param canvas - its size as stored, and its orientation
+ */
 export function reduceRgba(
   { rgba, width, height, left, top }: PlacedRgba,
-  canvas: { readonly width: number; readonly height: number },
+  canvas: Pick<CommonHeader, "width" | "height" | "orientation">,
   factor: number,
 ): RgbImage {
-  const reducer = new BoxReducer(canvas.width, canvas.height, factor);
+  const reducer = new BoxReducer(canvas.width, canvas.height, factor, canvas.orientation);
   const rgb = new Uint8Array(canvas.width * 3).fill(255);
   for (let y = 0; y < canvas.height; y++) {
     const inside = y >= top && y < top + height;

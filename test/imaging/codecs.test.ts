@@ -107,8 +107,9 @@ describe("a made-up codec, added to the table as one row", () => {
       decoder.check(header, 7, { ...options, limits: { ...options.limits, ...change } });
     expect(() => check({ maxPixels: 1 })).not.toThrow();
     expect(() => check({ maxWholePixels: 1 })).toThrow(/^The Grey is 2x1 = 2 pixels/);
-    expect(() => check({ maxDecodeBytes: 12 })).toThrow(/takes about 13 bytes/);
-    expect(decoder.estimateBytes(header, 7, 256)).toBe(13);
+    expect(() => check({ maxDecodeBytes: 18 })).toThrow(/takes about 19 bytes/);
+    // The file, the pixels, and the copy that is turned upright.
+    expect(decoder.estimateBytes(header, 7, 256)).toBe(7 + 6 + 6);
     expect(decoder.estimateMs(header, 7, 256)).toBe(10);
   });
 

@@ -26,6 +26,7 @@ export const avifCodec = {
   },
   estimateMs: estimateAvifMs,
   createDecoder: (loadModule) => ({
+    turnsUpright: true,
     async decode(bytes, header, minShorterSide) {
       const factor = chooseBoxFactor(header, minShorterSide);
       return decodeAvif(await loadModule(), bytes, header, factor);

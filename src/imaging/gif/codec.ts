@@ -2,7 +2,7 @@ import { chooseBoxFactor } from "../choose-reduction.ts";
 import type { Codec } from "../codec.ts";
 import { FORMATS } from "../formats.ts";
 import { hasLatin1 } from "../latin1.ts";
-import { decodeGif, estimateGifBytes } from "./decode-gif.ts";
+import { decodeGif, estimateGifBytes, estimateGifMs } from "./decode-gif.ts";
 import { type GifHeader, readGifHeader } from "./gif-header.ts";
 
 /** GIF, first frame only, decoded and reduced row by row. */
@@ -15,10 +15,11 @@ export const gifCodec = {
   estimateBytes(header, fileBytes, minShorterSide) {
     return fileBytes + estimateGifBytes(header, chooseBoxFactor(header, minShorterSide));
   },
-  estimateMs(header, fileBytes) {
-    return (header.width * header.height) / 50_000 + fileBytes / 50_000;
+  estimateMs(header, fileBytes, minShorterSide) {
+    return estimateGifMs(header, fileBytes, chooseBoxFactor(header, minShorterSide));
   },
   createDecoder: () => ({
+    turnsUpright: true,
     decode: (bytes, header, minShorterSide) =>
       decodeGif(bytes, header, chooseBoxFactor(header, minShorterSide)),
   }),

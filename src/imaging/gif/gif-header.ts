@@ -15,6 +15,8 @@ export type GifFrame = {
   readonly transparentIndex: number;
   /** Offset of the LZW minimum code size; the data sub-blocks follow it. */
   readonly dataOffset: number;
+  /** Length of the data, with the code size and the lengths of the sub-blocks. */
+  readonly dataBytes: number;
 };
 
 /** The size is that of the canvas. */
@@ -32,8 +34,8 @@ export function readGifHeader(bytes: Uint8Array): GifHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const screen = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
   const flags = view.getUint8(10);
-  const globalPalette = readPalette(bytes, SCREEN_END, flags);
-  let at = SCREEN_END + globalPalette.byteLength;
+  let at = SCREEN_END + paletteBytes(flags);
+  const globalPalette = bytes.subarray(SCREEN_END, at);
   let transparentIndex = -1;
   let firstFrame: GifFrame | undefined;
   let frames = 0;
@@ -45,45 +47,57 @@ export function readGifHeader(bytes: Uint8Array): GifHeader {
         transparentIndex = (bytes[body] as number) & 1 ? (bytes[body + 3] as number) : -1;
       }
       at = skipSubBlocks(bytes, at + 2);
-    } else if (block === IMAGE_SEPARATOR && at + DESCRIPTOR_LENGTH < bytes.byteLength) {
+    } else if (block === IMAGE_SEPARATOR && at + DESCRIPTOR_LENGTH <= bytes.byteLength) {
+      const start = at;
       const descriptor = view.getUint8(at + 9);
-      const palette = readPalette(bytes, at + DESCRIPTOR_LENGTH, descriptor);
-      const dataOffset = at + DESCRIPTOR_LENGTH + palette.byteLength;
+      const paletteOffset = at + DESCRIPTOR_LENGTH;
+      const dataOffset = paletteOffset + paletteBytes(descriptor);
+      at = skipSubBlocks(bytes, dataOffset + 1);
       firstFrame ??= {
-        left: view.getUint16(at + 1, true),
-        top: view.getUint16(at + 3, true),
-        width: view.getUint16(at + 5, true),
-        height: view.getUint16(at + 7, true),
+        left: view.getUint16(start + 1, true),
+        top: view.getUint16(start + 3, true),
+        width: view.getUint16(start + 5, true),
+        height: view.getUint16(start + 7, true),
         interlaced: (descriptor & 0x40) !== 0,
-        palette: palette.byteLength > 0 ? palette : globalPalette,
+        palette:
+          dataOffset > paletteOffset ? bytes.subarray(paletteOffset, dataOffset) : globalPalette,
         transparentIndex,
         dataOffset,
+        dataBytes: at - dataOffset,
       };
       frames++;
-      at = skipSubBlocks(bytes, dataOffset + 1);
     } else break;
+  }
+  // As in browsers: pages use files of 14 to 26 bytes as a placeholder of one clear pixel.
+  if (!firstFrame && screen.width === 1 && screen.height === 1) {
+    firstFrame = emptyPixel(bytes.byteLength);
+    frames = 1;
   }
   if (!firstFrame) throw corruptImage("GIF", "it has no frames");
   const { width, height } = canvasSize(screen, firstFrame);
   return { format: "GIF", width, height, orientation: 1, frames, firstFrame };
 }
 
-/** As in browsers, a first frame that does not fit enlarges the canvas. */
+/**
+ * As in browsers, a first frame that does not fit enlarges the canvas. So a canvas without a size gets that
+ * of the frame.
+ */
 function canvasSize(screen: { width: number; height: number }, frame: GifFrame) {
   const width = Math.max(screen.width, frame.left + frame.width);
   const height = Math.max(screen.height, frame.top + frame.height);
-  if (screen.width === 0 || screen.height === 0 || width === 0 || height === 0) {
-    throw corruptImage(
-      "GIF",
-      `its header says that it has ${screen.width}x${screen.height} pixels`,
-    );
+  if (width === 0 || height === 0) {
+    throw corruptImage("GIF", `its header says that it has ${width}x${height} pixels`);
   }
   return { width, height };
 }
 
-function readPalette(bytes: Uint8Array, at: number, flags: number): Uint8Array {
-  if ((flags & 0x80) === 0) return new Uint8Array(0);
-  return bytes.subarray(at, at + 3 * 2 ** ((flags & 7) + 1));
+function emptyPixel(dataOffset: number): GifFrame {
+  const place = { left: 0, top: 0, width: 1, height: 1, interlaced: false };
+  return { ...place, palette: new Uint8Array(0), transparentIndex: -1, dataOffset, dataBytes: 0 };
+}
+
+function paletteBytes(flags: number): number {
+  return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
 }
 
 /** The offset after a chain of sub-blocks. Each starts with its length; an empty one ends the chain. */

@@ -1,14 +1,14 @@
 /** GIF's variant of LZW (GIF89a specification, appendix F). */
-import { corruptImage } from "../image-errors.ts";
-
 const MAX_CODES = 4096;
+/** Clear codes beyond one for each pixel. */
+const SPARE_CLEARS = 4096;
 
 /**
  * Decodes a chain of data sub-blocks into rows of palette indices. Stops when all rows are full.
  *
  * @param offset - of the minimum code size in `bytes`
  * @param onRow - called for each row, in the order of the file; `indices` is reused
- * @throws ImageError IMAGE_CORRUPT if a code is impossible or the data ends early
+ * @returns undefined, or why a row is missing: a code is impossible or the data ends early
  */
 export function decodeGifLzw(
   bytes: Uint8Array,
@@ -16,10 +16,10 @@ export function decodeGifLzw(
   width: number,
   height: number,
   onRow: (row: number, indices: Uint8Array) => void,
-): void {
+): string | undefined {
   const minCodeSize = bytes[offset] ?? 0;
   if (minCodeSize < 1 || minCodeSize > 11) {
-    throw corruptImage("GIF", `its code size is ${minCodeSize}, which is not allowed`);
+    return `its code size is ${minCodeSize}, which is not allowed`;
   }
   const clear = 1 << minCodeSize;
   const codes = new CodeReader(bytes, offset + 1);
@@ -33,19 +33,22 @@ export function decodeGifLzw(
   let size = minCodeSize + 1;
   let previous = -1;
   let firstOfPrevious = 0;
+  let clearsLeft = width * height + SPARE_CLEARS;
   while (row < height) {
     const code = codes.read(size);
     if (code === clear) {
+      // Clear codes give no pixels: without a limit, a file could make work and nothing else.
+      if (clearsLeft-- === 0) return "its compressed data consists of clear codes";
       next = clear + 2;
       size = minCodeSize + 1;
       previous = -1;
       continue;
     }
     if (code < 0 || code === clear + 1) {
-      throw corruptImage("GIF", "it ends early, so pixels are missing");
+      return "it ends early, so pixels are missing";
     }
     if (code > next || (code === next && previous < 0) || (previous < 0 && code > clear)) {
-      throw corruptImage("GIF", "its compressed data uses a code before defining it");
+      return "its compressed data uses a code before defining it";
     }
     let length = 0;
     let walk = code;
@@ -75,6 +78,7 @@ export function decodeGifLzw(
       }
     }
   }
+  return undefined;
 }
 
 /** Reads codes of varying size, least significant bit first, across sub-blocks. */

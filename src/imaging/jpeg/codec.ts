@@ -22,6 +22,7 @@ export const jpegCodec = {
   createDecoder(loadModule) {
     let turbo: JpegTurbo | undefined;
     return {
+      turnsUpright: true,
       async decode(bytes, header, minShorterSide) {
         requireJpegEnd(bytes, header);
         turbo ??= new JpegTurbo(await loadModule());

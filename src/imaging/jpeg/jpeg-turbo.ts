@@ -4,6 +4,7 @@
  * affordable.
  */
 import { corruptImage } from "../image-errors.ts";
+import { copyUpright, orient } from "../orient.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import { cmykToRgb } from "./cmyk-to-rgb.ts";
 import { type DctScale, scaledSide } from "./dct-scale.ts";
@@ -84,7 +85,9 @@ export function estimateJpegBytes(
   eighths: DctScale,
 ): number {
   const width = scaledSide(header.width, eighths);
-  const pixelBytes = width * scaledSide(header.height, eighths) * (header.components === 4 ? 7 : 6);
+  const turned = header.orientation !== 1;
+  const perPixel = header.components === 4 ? (turned ? 10 : 7) : 6;
+  const pixelBytes = width * scaledSide(header.height, eighths) * perPixel;
   const rowBytes = header.width * ROW_BYTES_PER_PIXEL;
   const coefficients = header.multiScan ? header.coefficientBytes : 0;
   return BASE_BYTES + fileBytes + pixelBytes + rowBytes + coefficients;
@@ -128,10 +131,13 @@ function decodeWith(
     throw corruptImage("JPEG", "its compressed data cannot be decoded", cause);
   }
   const pixels = new Uint8Array(c.memory.buffer, target, pitch * height);
-  const data = cmyk ? cmykToRgb(pixels) : pixels.slice();
+  const { orientation } = header;
+  const image = cmyk
+    ? orient({ width, height, data: cmykToRgb(pixels) }, orientation)
+    : copyUpright({ width, height, data: pixels }, orientation);
   c.tjDestroy(handle);
   for (const pointer of [source, target, facts]) c.free(pointer);
-  return { width, height, data };
+  return image;
 }
 
 function allocate(c: Exports, bytes: number): number {

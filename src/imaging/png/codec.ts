@@ -2,7 +2,7 @@ import { chooseBoxFactor } from "../choose-reduction.ts";
 import type { Codec } from "../codec.ts";
 import { FORMATS } from "../formats.ts";
 import { hasLatin1 } from "../latin1.ts";
-import { decodePng, estimatePngBytes } from "./decode-png.ts";
+import { decodePng, estimatePngBytes, estimatePngMs } from "./decode-png.ts";
 import { type PngHeader, readPngHeader } from "./png-header.ts";
 
 /** PNG, decoded and reduced row by row. */
@@ -15,10 +15,11 @@ export const pngCodec = {
   estimateBytes(header, fileBytes, minShorterSide) {
     return fileBytes + estimatePngBytes(header, chooseBoxFactor(header, minShorterSide));
   },
-  estimateMs(header, fileBytes) {
-    return (header.width * header.height) / 30_000 + fileBytes / 50_000;
+  estimateMs(header, fileBytes, minShorterSide) {
+    return estimatePngMs(header, fileBytes, chooseBoxFactor(header, minShorterSide));
   },
   createDecoder: () => ({
+    turnsUpright: true,
     decode: (bytes, header, minShorterSide) =>
       decodePng(bytes, header, chooseBoxFactor(header, minShorterSide)),
   }),

@@ -38,11 +38,11 @@ export function createRowConverter(header: PngHeader, colors: PngColors): RowCon
 
 /** 256 colours by sample value; black if the file does not define one. */
 function paletteColors({ palette, transparency }: PngColors): Uint8Array {
-  if (!palette || palette.length === 0 || palette.length % 3 !== 0) {
-    throw corruptImage("PNG", "its palette is missing or has the wrong length");
-  }
+  // As in browsers, bytes after the last whole colour are ignored.
+  const colors = Math.min(256, Math.floor((palette?.length ?? 0) / 3));
+  if (!palette || colors === 0) throw corruptImage("PNG", "its palette is missing or empty");
   const table = new Uint8Array(256 * 3);
-  for (let i = 0; i < Math.min(palette.length, table.length); i++) {
+  for (let i = 0; i < colors * 3; i++) {
     const alpha = transparency?.[Math.floor(i / 3)] ?? 255;
     table[i] = overWhite(palette[i] as number, alpha);
   }
@@ -51,7 +51,8 @@ function paletteColors({ palette, transparency }: PngColors): Uint8Array {
 
 function greys({ bitDepth }: PngHeader, { transparency }: PngColors): Uint8Array {
   const max = 2 ** bitDepth - 1;
-  const transparent = transparency ? uint16(transparency, 0) : -1;
+  // tRNS has 16 bits whatever the depth; only the low ones count.
+  const transparent = isLong(transparency, 2) ? uint16(transparency, 0) & max : -1;
   return Uint8Array.from({ length: (max + 1) * 3 }, (_, i) => {
     const level = Math.floor(i / 3);
     return level === transparent ? 255 : (level * 255) / max;
@@ -60,26 +61,40 @@ function greys({ bitDepth }: PngHeader, { transparency }: PngColors): Uint8Array
 
 /** Samples of 1 to 8 bits, looked up in a table. */
 function convertIndexed({ bitDepth }: PngHeader, table: Uint8Array): RowConverter {
+  if (bitDepth === 8) {
+    return (samples, count, rgb) => {
+      for (let i = 0, to = 0; i < count; i++, to += 3) {
+        const from = (samples[i] as number) * 3;
+        rgb[to] = table[from] as number;
+        rgb[to + 1] = table[from + 1] as number;
+        rgb[to + 2] = table[from + 2] as number;
+      }
+    };
+  }
   const perByte = 8 / bitDepth;
   const mask = 2 ** bitDepth - 1;
   return (samples, count, rgb) => {
-    for (let i = 0, to = 0; i < count; i++, to += 3) {
-      const byte = samples[Math.floor(i / perByte)] as number;
-      const shift = 8 - bitDepth - (i % perByte) * bitDepth;
-      const from = ((byte >> shift) & mask) * 3;
-      rgb[to] = table[from] as number;
-      rgb[to + 1] = table[from + 1] as number;
-      rgb[to + 2] = table[from + 2] as number;
+    for (let i = 0, at = 0, to = 0; i < count; at++) {
+      let byte = samples[at] as number;
+      for (const end = Math.min(i + perByte, count); i < end; i++, to += 3) {
+        const from = ((byte >> (8 - bitDepth)) & mask) * 3;
+        byte <<= bitDepth;
+        rgb[to] = table[from] as number;
+        rgb[to + 1] = table[from + 1] as number;
+        rgb[to + 2] = table[from + 2] as number;
+      }
     }
   };
 }
 
 function convertGrey16({ transparency }: PngColors): RowConverter {
-  const transparent = transparency ? uint16(transparency, 0) : -1;
+  const transparent = isLong(transparency, 2) ? uint16(transparency, 0) : -1;
   return (samples, count, rgb) => {
     for (let i = 0, to = 0; i < count; i++, to += 3) {
       const level = uint16(samples, i * 2) === transparent ? 255 : (samples[i * 2] as number);
-      rgb.fill(level, to, to + 3);
+      rgb[to] = level;
+      rgb[to + 1] = level;
+      rgb[to + 2] = level;
     }
   };
 }
@@ -88,7 +103,9 @@ function convertColor({ bitDepth }: PngHeader, { transparency }: PngColors): Row
   const sampleBytes = bitDepth / 8;
   const pixelBytes = 3 * sampleBytes;
   // tRNS has 16 bits per channel whatever the depth; only the low ones count.
-  const transparent = transparency?.filter((_, i) => sampleBytes === 2 || i % 2 === 1);
+  const transparent = isLong(transparency, 6)
+    ? transparency.filter((_, i) => sampleBytes === 2 || i % 2 === 1)
+    : undefined;
   return (samples, count, rgb) => {
     if (pixelBytes === 3 && !transparent) {
       rgb.set(samples.subarray(0, count * 3));
@@ -117,6 +134,11 @@ function convertAlpha({ bitDepth }: PngHeader, channels: 1 | 3): RowConverter {
       rgb[to + 2] = overWhite(samples[from + 2 * channelStep] as number, alpha);
     }
   };
+}
+
+/** As in browsers, a tRNS that is too short is ignored. */
+function isLong(transparency: Uint8Array | undefined, bytes: number): transparency is Uint8Array {
+  return transparency !== undefined && transparency.length >= bytes;
 }
 
 /** Composites an 8-bit sample over white, rounded to nearest. */

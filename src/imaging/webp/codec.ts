@@ -20,6 +20,7 @@ export const webpCodec = {
     return (header.width * header.height) / 20_000 + fileBytes / 50_000;
   },
   createDecoder: (loadModule) => ({
+    turnsUpright: true,
     async decode(bytes, header, minShorterSide) {
       const factor = chooseBoxFactor(header, minShorterSide);
       return decodeWebp(await loadModule(), bytes, header, factor);
