@@ -195,11 +195,11 @@ function progressive(width: number, height: number, lumaSampling: number): Uint8
   return jpegHeader(0xc2, width, height, lumaSampling);
 }
 
-/** SOI, a frame header of three components, and a scan header that names them all. */
+/** SOI, a frame header of three components, a scan header that names them all, and EOI. */
 function jpegHeader(marker: number, width: number, height: number, sampling: number): Uint8Array {
   const size = [height >> 8, height & 255, width >> 8, width & 255];
   const components = [1, sampling, 0, 2, 0x11, 0, 3, 0x11, 0];
-  const scan = [0xff, 0xda, 0, 12, 3, 1, 0, 2, 0, 3, 0, 0, 63, 0];
+  const scan = [0xff, 0xda, 0, 12, 3, 1, 0, 2, 0, 3, 0, 0, 63, 0, 0xff, 0xd9];
   return Uint8Array.from([0xff, 0xd8, 0xff, marker, 0, 17, 8, ...size, 3, ...components, ...scan]);
 }
 

@@ -2,7 +2,7 @@ import type { Codec } from "../codec.ts";
 import { FORMATS } from "../formats.ts";
 import { hasLatin1 } from "../latin1.ts";
 import { chooseDctScale } from "./dct-scale.ts";
-import { type JpegHeader, readJpegHeader, requireJpegEnd } from "./jpeg-header.ts";
+import { type JpegHeader, readJpegHeader } from "./jpeg-header.ts";
 import { estimateJpegBytes, JpegTurbo } from "./jpeg-turbo.ts";
 
 /** JPEG by libjpeg-turbo; the module is `@cwasm/jpeg-turbo/jpeg-turbo.wasm`. */
@@ -14,7 +14,7 @@ export const jpegCodec = {
   readHeader: readJpegHeader,
   estimateBytes(header, fileBytes, minShorterSide) {
     const eighths = chooseDctScale(header, minShorterSide);
-    return fileBytes + estimateJpegBytes(header, fileBytes, eighths);
+    return fileBytes + estimateJpegBytes(header, eighths);
   },
   estimateMs(header, fileBytes) {
     return (header.width * header.height) / 100_000 + fileBytes / 50_000;
@@ -23,7 +23,6 @@ export const jpegCodec = {
     let turbo: JpegTurbo | undefined;
     return {
       async decode(bytes, header, minShorterSide) {
-        requireJpegEnd(bytes, header);
         turbo ??= new JpegTurbo(await loadModule());
         return turbo.decode(bytes, header, chooseDctScale(header, minShorterSide));
       },

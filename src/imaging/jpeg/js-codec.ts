@@ -3,7 +3,7 @@ import type { Codec } from "../codec.ts";
 import { corruptImage } from "../image-errors.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import { jpegCodec } from "./codec.ts";
-import { type JpegHeader, requireJpegEnd } from "./jpeg-header.ts";
+import type { JpegHeader } from "./jpeg-header.ts";
 
 /** jpeg-js counts its own allocations against this; a photo of 25 megapixels needs about 500. */
 const MEMORY_MIB = 768;
@@ -21,7 +21,6 @@ export const jsJpegCodec = {
 } as const satisfies Codec<JpegHeader>;
 
 function decodeJpeg(bytes: Uint8Array, header: JpegHeader): RgbImage {
-  requireJpegEnd(bytes, header);
   try {
     const { width, height, data } = decode(bytes, {
       useTArray: true,
