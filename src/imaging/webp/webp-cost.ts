@@ -3,21 +3,19 @@ import { boxReducerBytes } from "../box-reducer.ts";
 import { stillFileBytes } from "./decode-webp.ts";
 import type { WebpHeader } from "./webp-header.ts";
 
-/** Memory of an instance that has decoded nothing yet. */
-const BASE_BYTES = 2 * 1024 * 1024;
+/** An instance that has decoded nothing yet takes 0.3 MB; the rest is room between what libwebp allocates. */
+const BASE_BYTES = 1024 * 1024;
+/** Rows between the stages of the lossy decoder, per pixel of width. */
+const ROW_BYTES_PER_PIXEL = 64;
 
 /** Peak memory in bytes, the file outside WebAssembly left out. */
-export function estimateWebpBytes({ width, height, frame }: WebpHeader, factor: number): number {
+export function estimateWebpBytes(
+  { width, height, frame, vp8lBytes }: WebpHeader,
+  factor: number,
+): number {
   const pixels = frame.width * frame.height;
-  // RGBA for the caller, and a second time inside libwebp if the frame is lossless.
-  const rgbaBytes = pixels * 4 * (frame.lossless ? 2 : 1);
-  // The plane of alpha values, which are decoded to values of 32 bits at worst.
-  const alphaBytes = frame.alpha ? pixels * 5 : 0;
-  return (
-    BASE_BYTES +
-    stillFileBytes(frame) +
-    rgbaBytes +
-    alphaBytes +
-    boxReducerBytes(width, height, factor)
-  );
+  const rowBytes = frame.lossless ? 0 : frame.width * ROW_BYTES_PER_PIXEL;
+  const alphaBytes = frame.alpha ? pixels : 0;
+  const libwebpBytes = stillFileBytes(frame) + pixels * 4 + rowBytes + alphaBytes + vp8lBytes;
+  return BASE_BYTES + libwebpBytes + boxReducerBytes(width, height, factor);
 }

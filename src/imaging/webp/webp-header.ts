@@ -4,7 +4,14 @@ import { findExifOrientation } from "../exif-orientation.ts";
 import { corruptImage } from "../image-errors.ts";
 import { hasLatin1 } from "../latin1.ts";
 import { fourCc, RiffWalk } from "./riff-chunks.ts";
-import { ANMF_HEADER_LENGTH, PictureChunks, uint24, type WebpFrame } from "./webp-frame.ts";
+import { measureVp8l } from "./vp8l-memory.ts";
+import {
+  ANMF_HEADER_LENGTH,
+  type ByteRange,
+  PictureChunks,
+  uint24,
+  type WebpFrame,
+} from "./webp-frame.ts";
 
 export type WebpHeader = CommonHeader & {
   readonly format: "WEBP";
@@ -12,6 +19,8 @@ export type WebpHeader = CommonHeader & {
   readonly frame: WebpFrame;
   /** Whether its pixels may be transparent. If not, alpha values that are there nevertheless do not count. */
   readonly hasAlpha: boolean;
+  /** What libwebp allocates for VP8L data, of the picture or of its alpha values, beside the RGBA pixels. */
+  readonly vp8lBytes: number;
 };
 
 /** After "RIFF", the length and "WEBP". */
@@ -22,6 +31,7 @@ const EXIF = fourCc("EXIF");
 const ANMF = fourCc("ANMF");
 const EXIF_FLAG = 0x08;
 const ALPHA_FLAG = 0x10;
+const VP8L_HEADER_LENGTH = 5;
 const EXIF_PREFIX = "Exif\0\0";
 
 /** @throws ImageError IMAGE_CORRUPT if there is no complete picture */
@@ -48,6 +58,17 @@ export function readWebpHeader(bytes: Uint8Array): WebpHeader {
   }
   const frame = animationFrames > 0 ? animationFrame : still.placed(0, 0);
   if (!frame) throw corruptImage("WebP", "its picture is missing or ends early");
+  return { ...describe(bytes, frame, extended, animationFrames), orientation: orientation ?? 1 };
+}
+
+function describe(
+  bytes: Uint8Array,
+  { alpha, ...picture }: WebpFrame,
+  extended: Extended | undefined,
+  animationFrames: number,
+): Omit<WebpHeader, "orientation"> {
+  const hasAlpha = extended ? hasFlag(extended, ALPHA_FLAG) : mayBeTransparent(bytes, picture);
+  const frame: WebpFrame = { ...picture, alpha: hasAlpha ? alpha : undefined };
   const { width, height } = extended ?? frame;
   if (animationFrames === 0 && (frame.width !== width || frame.height !== height)) {
     const sizes = `${width}x${height} and ${frame.width}x${frame.height}`;
@@ -57,11 +78,23 @@ export function readWebpHeader(bytes: Uint8Array): WebpHeader {
     format: "WEBP",
     width,
     height,
-    orientation: orientation ?? 1,
     frames: Math.max(animationFrames, 1),
-    frame: hasFlag(extended, ALPHA_FLAG) ? frame : { ...frame, alpha: undefined },
-    hasAlpha: extended ? hasFlag(extended, ALPHA_FLAG) : mayBeTransparent(bytes, frame),
+    frame,
+    hasAlpha,
+    vp8lBytes: measureFrame(bytes, frame),
   };
+}
+
+function measureFrame(bytes: Uint8Array, { data, alpha, lossless, ...size }: WebpFrame): number {
+  if (lossless)
+    return measureVp8l(bytes, { ...data, start: data.start + VP8L_HEADER_LENGTH }, size, false);
+  if (!alpha || !isCompressed(bytes, alpha)) return 0;
+  return measureVp8l(bytes, { ...alpha, start: alpha.start + 1 }, size, true);
+}
+
+/** Whether alpha values are stored as VP8L (RFC 9649, section 2.7.1.2), not as they are. */
+function isCompressed(bytes: Uint8Array, { start, end }: ByteRange): boolean {
+  return end > start && ((bytes[start] as number) & 3) !== 0;
 }
 
 /** The canvas and the flags of a VP8X chunk. */
@@ -117,7 +150,10 @@ function hasFlag(extended: Extended | undefined, flag: number): boolean {
 }
 
 /** Without VP8X, a VP8L picture itself says whether it uses alpha; a VP8 picture has none. */
-function mayBeTransparent(bytes: Uint8Array, { lossless, data }: WebpFrame): boolean {
+function mayBeTransparent(
+  bytes: Uint8Array,
+  { lossless, data }: Omit<WebpFrame, "alpha">,
+): boolean {
   return lossless && ((bytes[data.start + 4] as number) & 0x10) !== 0;
 }
 
