@@ -6,8 +6,11 @@ export const DHT = 0xc4;
 export const SOI = 0xd8;
 export const EOI = 0xd9;
 export const SOS = 0xda;
+export const DQT = 0xdb;
 export const DRI = 0xdd;
+export const APP0 = 0xe0;
 export const APP1 = 0xe1;
+export const APP14 = 0xee;
 /** JPEG-LS (ITU-T T.87) has the same structure as JPEG and a frame marker that no other JPEG has. */
 export const SOF55 = 0xf7;
 

@@ -10,6 +10,8 @@ export type JpegScans = {
   readonly refined: number;
   /** Whether the components are in several scans, so that a decoder must keep all coefficients. */
   readonly multiScan: boolean;
+  /** Whether they bring all coefficients in full. */
+  readonly complete: boolean;
 };
 
 /**
@@ -47,7 +49,12 @@ export class ScanTally {
   }
 
   get total(): JpegScans {
-    return { visits: this.#visits, refined: this.#refined, multiScan: this.#multiScan };
+    return {
+      visits: this.#visits,
+      refined: this.#refined,
+      multiScan: this.#multiScan,
+      complete: this.complete,
+    };
   }
 
   /**

@@ -37,11 +37,6 @@ const TJFLAG_STOPONWARNING = 8192;
 
 const END_MARKER = [0xff, 0xd9];
 
-/** Memory of an instance that has decoded nothing yet. */
-const BASE_BYTES = 1024 * 1024;
-/** Rows between the stages of libjpeg, per pixel of width. */
-const ROW_BYTES_PER_PIXEL = 64;
-
 /** An instance with more is dropped after use, because WebAssembly memory never shrinks. */
 const MAX_IDLE_HEAP_BYTES = 8 * 1024 * 1024;
 
@@ -75,19 +70,6 @@ export class JpegTurbo {
     if (instance.memory.buffer.byteLength <= MAX_IDLE_HEAP_BYTES) this.#instance = instance;
     return image;
   }
-}
-
-/**
- * Peak memory of decoding in bytes: the file and the pixels inside WebAssembly, the pixels outside,
- * and all DCT coefficients if the components are in several scans. The file outside is left out.
- */
-export function estimateJpegBytes(header: JpegHeader, eighths: DctScale): number {
-  const width = scaledSide(header.width, eighths);
-  const pixelBytes =
-    width * scaledSide(header.height, eighths) * (header.frame.components.length === 4 ? 7 : 6);
-  const rowBytes = header.width * ROW_BYTES_PER_PIXEL;
-  const coefficients = header.scans.multiScan ? header.coefficientBytes : 0;
-  return BASE_BYTES + header.end + pixelBytes + rowBytes + coefficients;
 }
 
 function decodeWith(

@@ -15,7 +15,8 @@ export function estimateWebpBytes(
 ): number {
   const pixels = frame.width * frame.height;
   const rowBytes = frame.lossless ? 0 : frame.width * ROW_BYTES_PER_PIXEL;
-  const alphaBytes = frame.alpha ? pixels : 0;
+  // libwebp holds the plane of alpha values twice.
+  const alphaBytes = frame.alpha ? pixels * 2 : 0;
   const libwebpBytes = stillFileBytes(frame) + pixels * 4 + rowBytes + alphaBytes + vp8lBytes;
   return BASE_BYTES + libwebpBytes + boxReducerBytes(width, height, factor);
 }
