@@ -2,8 +2,13 @@ import type { Codec } from "../codec.ts";
 import { FORMATS } from "../formats.ts";
 import { hasLatin1 } from "../latin1.ts";
 import { chooseDctScale, type DctScale } from "./dct-scale.ts";
-import { canDecodeEighth, decodeEighth, estimateEighthBytes } from "./decode-eighth.ts";
-import { estimateJpegBytes, estimateJpegMs } from "./jpeg-cost.ts";
+import {
+  canDecodeEighth,
+  decodeEighth,
+  estimateEighthBytes,
+  estimateEighthMs,
+} from "./decode-eighth.ts";
+import { estimateJpegBytes, estimateTurboMs } from "./jpeg-cost.ts";
 import { type JpegHeader, readJpegHeader } from "./jpeg-header.ts";
 import { JpegTurbo } from "./jpeg-turbo.ts";
 
@@ -22,7 +27,8 @@ export const jpegCodec = {
     return fileBytes + ownBytes;
   },
   estimateMs(header, _fileBytes, minShorterSide) {
-    return estimateJpegMs(header, chooseDctScale(header, minShorterSide));
+    const eighths = chooseDctScale(header, minShorterSide);
+    return usesTurbo(header, eighths) ? estimateTurboMs(header, eighths) : estimateEighthMs(header);
   },
   createDecoder(loadModule) {
     let turbo: JpegTurbo | undefined;

@@ -8,7 +8,7 @@ import { corruptImage } from "../image-errors.ts";
 import { hasLatin1 } from "../latin1.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import { scaledSide } from "./dct-scale.ts";
-import { Layer, planReductions, reductionBytes } from "./eighth-layers.ts";
+import { Layer, planReductions, reductionBytes, reductionMs } from "./eighth-layers.ts";
 import type { JpegHeader } from "./jpeg-header.ts";
 import { APP0, APP14, DQT, EOI, nextMarker, SOS, segmentEnd } from "./jpeg-markers.ts";
 import { decodeScan, requireLegalScan } from "./progressive-scans.ts";
@@ -34,6 +34,19 @@ export function estimateEighthBytes({ frame, width, height }: JpegHeader): numbe
   const layers = planReductions(frame) ?? [];
   const pixelBytes = scaledSide(width, 1) * scaledSide(height, 1) * 3;
   return BASE_BYTES + pixelBytes + layers.reduce((sum, layer) => sum + reductionBytes(layer), 0);
+}
+
+/** CPU time of {@link decodeEighth} in milliseconds. */
+export function estimateEighthMs({ frame, scans, end, width, height }: JpegHeader): number {
+  const layers = planReductions(frame) ?? [];
+  const pixelMs = scaledSide(width, 1) * scaledSide(height, 1) * 20e-6;
+  return layers.reduce(
+    (sum, layer, i) => {
+      const work = scans.work[i];
+      return work ? sum + reductionMs(layer, work) : sum;
+    },
+    5 + end * 4e-6 + pixelMs,
+  );
 }
 
 /** @throws ImageError IMAGE_CORRUPT */

@@ -2,6 +2,7 @@
 import { corruptImage } from "../image-errors.ts";
 import { scaledBlock } from "./jpeg-cost.ts";
 import type { JpegComponent, JpegFrame } from "./jpeg-frame.ts";
+import type { ScanWork } from "./jpeg-scans.ts";
 import { Coefficients, SLOT_OF, SLOTS } from "./progressive-scans.ts";
 
 /** How libjpeg reduces a component to 1/8. */
@@ -34,6 +35,16 @@ export function planReductions({ components }: JpegFrame): readonly Reduction[] 
 export function reductionBytes({ component, side }: Reduction): number {
   const blocks = component.blocksAcross * component.blocksDown;
   return Coefficients.bytes(component, side === 1 ? 1 : SLOTS) + blocks * side * side;
+}
+
+/** CPU time of decoding and reconstructing in milliseconds. */
+export function reductionMs({ component, side }: Reduction, work: ScanWork): number {
+  const blocks = component.blocksAcross * component.blocksDown;
+  const dcMs = work.dcBlocks * 35e-6 + blocks * 10e-6;
+  if (side === 1) return dcMs;
+  return (
+    dcMs + blocks * 120e-6 + work.acBlocks * 50e-6 + work.refined * 3e-6 + work.acBytes * 60e-6
+  );
 }
 
 /** A component while its scans arrive. */

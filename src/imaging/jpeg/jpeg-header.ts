@@ -2,7 +2,6 @@
 import type { CommonHeader, Orientation } from "../common-header.ts";
 import { findExifOrientation } from "../exif-orientation.ts";
 import { corruptImage, unsupportedFormat } from "../image-errors.ts";
-import { hasLatin1 } from "../latin1.ts";
 import { countBlocks, type JpegFrame, readJpegFrame } from "./jpeg-frame.ts";
 import { APP1, EOI, isFrameMarker, nextMarker, SOF55, SOS, segmentEnd } from "./jpeg-markers.ts";
 import { type JpegScans, ScanTally } from "./jpeg-scans.ts";
@@ -20,7 +19,7 @@ export type JpegHeader = CommonHeader & {
   readonly hasEndMarker: boolean;
 };
 
-const EXIF_PREFIX = "Exif\0\0";
+const EXIF_PREFIX_LENGTH = 6;
 
 /**
  * Reads all segments in one pass, with no object for each of them.
@@ -37,6 +36,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   let end: number | undefined;
   for (let at = nextMarker(bytes, 2), next = at; at < bytes.length; at = nextMarker(bytes, next)) {
     const marker = bytes[at] as number;
+    tally?.addData(at - next);
     if (marker === EOI) {
       end = at + 1;
       break;
@@ -45,11 +45,10 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
     if (next > bytes.length) break;
     const start = at + 3;
     if (marker === APP1) {
-      const tiff = start + EXIF_PREFIX.length;
+      const tiff = start + EXIF_PREFIX_LENGTH;
       // After the pixels have begun, a block is that of another picture.
       if (orientation === undefined && tally === undefined && next > tiff)
-        if (hasLatin1(bytes, EXIF_PREFIX, start))
-          orientation = findExifOrientation(view, tiff, next);
+        if (isExif(view, start)) orientation = findExifOrientation(view, tiff, next);
     } else if (isFrameMarker(marker)) {
       frame ??= readJpegFrame(bytes.subarray(start, next), marker);
     } else if (marker === SOF55 && frame === undefined) {
@@ -80,6 +79,11 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
     end,
     hasEndMarker,
   };
+}
+
+/** Whether the text "Exif" and two zeros stand at an offset. */
+function isExif(view: DataView, at: number): boolean {
+  return view.getUint32(at) === 0x45786966 && view.getUint16(at + 4) === 0;
 }
 
 function pixelsMissing() {

@@ -2,12 +2,22 @@
 import { ImageError } from "../../errors.ts";
 import { countBlocks, type JpegFrame } from "./jpeg-frame.ts";
 
-/** The work of all scans, and what they leave out. */
-export type JpegScans = {
-  /** Blocks that the scans visit. A baseline file has one scan, so each of its blocks is visited once. */
-  readonly visits: number;
+/** What the scans ask for one component. */
+export type ScanWork = {
+  /** Blocks that DC scans visit. */
+  dcBlocks: number;
+  /** Blocks that other scans visit: in a baseline file, each of its blocks once. */
+  acBlocks: number;
   /** Coefficients that scans of refinement visit: each is looked at, whether bits belong to it or not. */
-  readonly refined: number;
+  refined: number;
+  /** Bytes of the scans other than DC scans. Those of a scan of several components count for the first. */
+  acBytes: number;
+};
+
+/** The work of all scans, and whether they leave anything out. */
+export type JpegScans = {
+  /** By component. */
+  readonly work: readonly Readonly<ScanWork>[];
   /** Whether the components are in several scans, so that a decoder must keep all coefficients. */
   readonly multiScan: boolean;
   /** Whether they bring all coefficients in full. */
@@ -30,8 +40,10 @@ export class ScanTally {
   /** For each coefficient of each component, how many low bits are still to come. */
   readonly #missingBits: Int8Array;
   #missing: number;
+  readonly #work: readonly ScanWork[];
+  /** The component to which the data of the current scan belong; undefined for a DC scan. */
+  #current: ScanWork | undefined;
   #visits = 0;
-  #refined = 0;
   #multiScan: boolean;
   #scans = 0;
 
@@ -41,6 +53,7 @@ export class ScanTally {
     this.#missing = frame.components.length * (frame.progressive ? COEFFICIENTS : 1);
     this.#missingBits = new Int8Array(frame.components.length * COEFFICIENTS).fill(UNSEEN);
     this.#multiScan = frame.progressive;
+    this.#work = frame.components.map(() => ({ dcBlocks: 0, acBlocks: 0, refined: 0, acBytes: 0 }));
   }
 
   /** Whether nothing is missing once the scans so far are complete. */
@@ -49,12 +62,7 @@ export class ScanTally {
   }
 
   get total(): JpegScans {
-    return {
-      visits: this.#visits,
-      refined: this.#refined,
-      multiScan: this.#multiScan,
-      complete: this.complete,
-    };
+    return { work: this.#work, multiScan: this.#multiScan, complete: this.complete };
   }
 
   /**
@@ -71,15 +79,28 @@ export class ScanTally {
     const first = progressive && wellFormed ? (bytes[end - 3] as number) : 0;
     const last = progressive && wellFormed ? (bytes[end - 2] as number) : COEFFICIENTS - 1;
     const bits = progressive && wellFormed ? (bytes[end - 1] as number) : 0;
+    const isDc = progressive && first === 0;
+    this.#current = undefined;
     for (let i = 0; i < components.length; i++) {
       if (wellFormed && !names(bytes, start, count, components[i]?.id)) continue;
       const { blocksAcross = 0, blocksDown = 0 } = components[i] ?? {};
-      this.#visits += blocksAcross * blocksDown;
-      if (bits >> 4 > 0) this.#refined += blocksAcross * blocksDown * Math.max(1, last - first + 1);
+      const work = this.#work[i] as ScanWork;
+      const blocks = blocksAcross * blocksDown;
+      this.#visits += blocks;
+      if (isDc) work.dcBlocks += blocks;
+      else work.acBlocks += blocks;
+      if (!isDc) this.#current ??= work;
+      if (bits >> 4 > 0) work.refined += blocks * Math.max(1, last - first + 1);
       this.#note(i, first, Math.min(last, COEFFICIENTS - 1), bits & 15);
     }
     this.#scans++;
     if (this.#visits > this.#maxVisits) this.#refuse();
+  }
+
+  /** Adds the data of the scan that was added last. */
+  addData(length: number): void {
+    if (this.#current) this.#current.acBytes += length;
+    this.#current = undefined;
   }
 
   #note(component: number, first: number, last: number, missingBits: number): void {

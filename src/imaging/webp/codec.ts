@@ -3,7 +3,7 @@ import type { Codec } from "../codec.ts";
 import { FORMATS } from "../formats.ts";
 import { hasLatin1 } from "../latin1.ts";
 import { decodeWebp } from "./decode-webp.ts";
-import { estimateWebpBytes } from "./webp-cost.ts";
+import { estimateWebpBytes, estimateWebpMs } from "./webp-cost.ts";
 import { readWebpHeader, type WebpHeader } from "./webp-header.ts";
 
 /** WebP by libwebp; the module is `@cwasm/webp/webp.wasm`. */
@@ -17,9 +17,7 @@ export const webpCodec = {
     const factor = chooseBoxFactor(header, minShorterSide);
     return fileBytes + estimateWebpBytes(header, factor);
   },
-  estimateMs(header, fileBytes) {
-    return (header.width * header.height) / 20_000 + fileBytes / 50_000;
-  },
+  estimateMs: estimateWebpMs,
   createDecoder: (loadModule) => ({
     async decode(bytes, header, minShorterSide) {
       const factor = chooseBoxFactor(header, minShorterSide);

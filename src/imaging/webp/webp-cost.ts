@@ -20,3 +20,16 @@ export function estimateWebpBytes(
   const libwebpBytes = stillFileBytes(frame) + pixels * 4 + rowBytes + alphaBytes + vp8lBytes;
   return BASE_BYTES + libwebpBytes + boxReducerBytes(width, height, factor);
 }
+
+/** CPU time of decoding in milliseconds. */
+export function estimateWebpMs({ width, height, frame }: WebpHeader): number {
+  const pixels = frame.width * frame.height;
+  const pictureBytes = frame.data.end - frame.data.start;
+  const alphaBytes = frame.alpha ? frame.alpha.end - frame.alpha.start : 0;
+  // Both have many bytes or few at the same size; VP8 filters the edges of its blocks as well.
+  const pictureMs = frame.lossless
+    ? pixels * 40e-6 + pictureBytes * 10e-6
+    : pixels * 40e-6 + pictureBytes * 40e-6;
+  const alphaMs = frame.alpha ? pixels * 8e-6 + alphaBytes * 12e-6 : 0;
+  return 8 + pictureMs + alphaMs + width * height * 4e-6;
+}
