@@ -124,6 +124,19 @@ export function emptyAcScan(component: number, blocks: number, bits = 0x10): Uin
   return concat(scanHeader([component], { first: 1, last: 63, bits }), stuffed);
 }
 
+/** A complete progressive file: a DC scan, and an AC scan of each component. */
+export function progressiveJpeg(shape: JpegShape): Uint8Array {
+  const { width, height, sampling = GREY } = shape;
+  const maxH = Math.max(...sampling.map(([h]) => h));
+  const maxV = Math.max(...sampling.map(([, v]) => v));
+  const acScans = sampling.map(([h, v], i) => {
+    const across = Math.ceil((width * h) / (8 * maxH));
+    const down = Math.ceil((height * v) / (8 * maxV));
+    return emptyAcScan(i + 1, across * down, 0x00);
+  });
+  return concat(beforeScans(shape, 0xc2, 0xe0), dcScan(shape), ...acScans, EOI);
+}
+
 /** A progressive file with one DC scan and `scans` scans that refine nothing of the first component. */
 export function scanBomb(shape: JpegShape, scans: number): Uint8Array {
   const scan = emptyAcScan(1, countBlocks({ ...shape, sampling: GREY }));
