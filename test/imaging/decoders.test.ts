@@ -175,7 +175,8 @@ describe("image limits", () => {
 
   it.each([
     ["accepts", "a 12-megapixel progressive JPEG in 4:2:0", progressive(4000, 3000, 0x22)],
-    ["refuses", "a 48-megapixel progressive JPEG", progressive(8000, 6000, 0x22)],
+    ["accepts", "a 48-megapixel progressive JPEG, at 1/8", progressive(8000, 6000, 0x22)],
+    ["refuses", "a 20-megapixel progressive JPEG, at 2/8", progressive(12_000, 1700, 0x22)],
     ["accepts", "a 48-megapixel baseline JPEG", baseline(8000, 6000)],
     ["accepts", "a 100-megapixel baseline JPEG", baseline(10_000, 10_000)],
     ["refuses", "a JPEG of 101 megapixels", baseline(10_100, 10_000)],
