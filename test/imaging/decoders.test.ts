@@ -175,7 +175,8 @@ describe("image limits", () => {
 
   it.each([
     ["accepts", "a 12-megapixel progressive JPEG in 4:2:0", progressive(4000, 3000, 0x22)],
-    ["refuses", "a 48-megapixel progressive JPEG", progressive(8000, 6000, 0x22)],
+    ["accepts", "a 48-megapixel progressive JPEG, at 1/8", progressive(8000, 6000, 0x22)],
+    ["refuses", "a 20-megapixel progressive JPEG, at 2/8", progressive(12_000, 1700, 0x22)],
     ["accepts", "a 48-megapixel baseline JPEG", baseline(8000, 6000)],
     ["accepts", "a 100-megapixel baseline JPEG", baseline(10_000, 10_000)],
     ["refuses", "a JPEG of 101 megapixels", baseline(10_100, 10_000)],
@@ -195,11 +196,11 @@ function progressive(width: number, height: number, lumaSampling: number): Uint8
   return jpegHeader(0xc2, width, height, lumaSampling);
 }
 
-/** SOI, a frame header of three components, and a scan header that names them all. */
+/** SOI, a frame header of three components, a scan header that names them all, and EOI. */
 function jpegHeader(marker: number, width: number, height: number, sampling: number): Uint8Array {
   const size = [height >> 8, height & 255, width >> 8, width & 255];
   const components = [1, sampling, 0, 2, 0x11, 0, 3, 0x11, 0];
-  const scan = [0xff, 0xda, 0, 12, 3, 1, 0, 2, 0, 3, 0, 0, 63, 0];
+  const scan = [0xff, 0xda, 0, 12, 3, 1, 0, 2, 0, 3, 0, 0, 63, 0, 0xff, 0xd9];
   return Uint8Array.from([0xff, 0xd8, 0xff, marker, 0, 17, 8, ...size, 3, ...components, ...scan]);
 }
 

@@ -2,6 +2,7 @@
 import createAvifDecoder from "@jsquash/avif/codec/dec/avif_dec.js";
 import { ImageError } from "../../errors.ts";
 import { corruptImage } from "../image-errors.ts";
+import { orient } from "../orient.ts";
 import { reduceRgba } from "../reduce-rgba.ts";
 import { resizeBilinear } from "../resize-bilinear.ts";
 import type { RgbImage } from "../rgb-image.ts";
@@ -50,13 +51,19 @@ function finish({ width, height, data }: Rgba, header: AvifHeader, factor: numbe
   const { shown } = header;
   const placed = { rgba: data, width, height, left: 0, top: 0 };
   if (shown.width === width && shown.height === height) return reduceRgba(placed, header, factor);
-  const opaque = reduceRgba(placed, { width, height }, 1);
-  return resizeBilinear(opaque, Math.ceil(shown.width / factor), Math.ceil(shown.height / factor), {
-    left: 0,
-    top: 0,
-    width: Math.ceil(header.width / factor),
-    height: Math.ceil(header.height / factor),
-  });
+  const opaque = reduceRgba(placed, { width, height, orientation: 1 }, 1);
+  const scaled = resizeBilinear(
+    opaque,
+    Math.ceil(shown.width / factor),
+    Math.ceil(shown.height / factor),
+    {
+      left: 0,
+      top: 0,
+      width: Math.ceil(header.width / factor),
+      height: Math.ceil(header.height / factor),
+    },
+  );
+  return orient(scaled, header.orientation);
 }
 
 async function decodeRgba(

@@ -34,11 +34,9 @@ type Exports = {
 const TJPF_RGB = 0;
 const TJPF_CMYK = 11;
 const TJFLAG_ACCURATEDCT = 4096;
+const TJFLAG_STOPONWARNING = 8192;
 
-/** Memory of an instance that has decoded nothing yet. */
-const BASE_BYTES = 1024 * 1024;
-/** Rows between the stages of libjpeg, per pixel of width. */
-const ROW_BYTES_PER_PIXEL = 64;
+const END_MARKER = [0xff, 0xd9];
 
 /** An instance with more is dropped after use, because WebAssembly memory never shrinks. */
 const MAX_IDLE_HEAP_BYTES = 8 * 1024 * 1024;
@@ -75,24 +73,6 @@ export class JpegTurbo {
   }
 }
 
-/**
- * Peak memory of decoding in bytes: the file and the pixels inside WebAssembly, the pixels outside,
- * and all DCT coefficients if the components are in several scans. The file outside is left out.
- */
-export function estimateJpegBytes(
-  header: JpegHeader,
-  fileBytes: number,
-  eighths: DctScale,
-): number {
-  const width = scaledSide(header.width, eighths);
-  const turned = header.orientation !== 1;
-  const perPixel = header.components === 4 ? (turned ? 10 : 7) : 6;
-  const pixelBytes = width * scaledSide(header.height, eighths) * perPixel;
-  const rowBytes = header.width * ROW_BYTES_PER_PIXEL;
-  const coefficients = header.multiScan ? header.coefficientBytes : 0;
-  return BASE_BYTES + fileBytes + pixelBytes + rowBytes + coefficients;
-}
-
 function decodeWith(
   c: Exports,
   bytes: Uint8Array,
@@ -101,31 +81,36 @@ function decodeWith(
 ): RgbImage {
   const width = scaledSide(header.width, eighths);
   const height = scaledSide(header.height, eighths);
-  const cmyk = header.components === 4;
+  const cmyk = header.frame.components.length === 4;
   const pitch = width * (cmyk ? 4 : 3);
-  const source = allocate(c, bytes.byteLength);
+  const length = header.end + END_MARKER.length;
+  const source = allocate(c, length);
   const target = allocate(c, pitch * height);
   const facts = allocate(c, 16);
-  new Uint8Array(c.memory.buffer, source, bytes.byteLength).set(bytes);
+  const copy = new Uint8Array(c.memory.buffer, source, length);
+  copy.set(bytes.subarray(0, header.end));
+  copy.set(END_MARKER, header.end);
   const handle = c.tjInitDecompress();
   try {
-    const { byteLength } = bytes;
-    c.tjDecompressHeader3(handle, source, byteLength, facts, facts + 4, facts + 8, facts + 12);
+    c.tjDecompressHeader3(handle, source, length, facts, facts + 4, facts + 8, facts + 12);
     const [seenWidth, seenHeight] = new Int32Array(c.memory.buffer, facts, 2);
     if (seenWidth !== header.width || seenHeight !== header.height) {
       throw new RangeError(`libjpeg-turbo reads a size of ${seenWidth}x${seenHeight}.`);
     }
+    // Only a warning tells whether the last scan of a progressive file without an end marker is complete.
+    const strict = header.frame.progressive && !header.hasEndMarker;
+    const flags = TJFLAG_ACCURATEDCT | (strict ? TJFLAG_STOPONWARNING : 0);
     // The result is ignored: it is -1 for warnings too, and a fatal error throws.
     c.tjDecompress2(
       handle,
       source,
-      byteLength,
+      length,
       target,
       width,
       pitch,
       height,
       cmyk ? TJPF_CMYK : TJPF_RGB,
-      TJFLAG_ACCURATEDCT,
+      flags,
     );
   } catch (cause) {
     throw corruptImage("JPEG", "its compressed data cannot be decoded", cause);

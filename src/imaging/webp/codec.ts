@@ -2,7 +2,8 @@ import { chooseBoxFactor } from "../choose-reduction.ts";
 import type { Codec } from "../codec.ts";
 import { FORMATS } from "../formats.ts";
 import { hasLatin1 } from "../latin1.ts";
-import { decodeWebp, estimateWebpBytes } from "./decode-webp.ts";
+import { decodeWebp } from "./decode-webp.ts";
+import { estimateWebpBytes, estimateWebpMs } from "./webp-cost.ts";
 import { readWebpHeader, type WebpHeader } from "./webp-header.ts";
 
 /** WebP by libwebp; the module is `@cwasm/webp/webp.wasm`. */
@@ -14,11 +15,9 @@ export const webpCodec = {
   readHeader: readWebpHeader,
   estimateBytes(header, fileBytes, minShorterSide) {
     const factor = chooseBoxFactor(header, minShorterSide);
-    return fileBytes + estimateWebpBytes(header, fileBytes, factor);
+    return fileBytes + estimateWebpBytes(header, factor);
   },
-  estimateMs(header, fileBytes) {
-    return (header.width * header.height) / 20_000 + fileBytes / 50_000;
-  },
+  estimateMs: estimateWebpMs,
   createDecoder: (loadModule) => ({
     turnsUpright: true,
     async decode(bytes, header, minShorterSide) {

@@ -1,9 +1,8 @@
 /** libwebp in WebAssembly (the module of `@cwasm/webp`). */
-import { boxReducerBytes } from "../box-reducer.ts";
 import { corruptImage } from "../image-errors.ts";
 import { reduceRgba } from "../reduce-rgba.ts";
 import type { RgbImage } from "../rgb-image.ts";
-import { extractFirstFrame, type WebpFrame } from "./webp-first-frame.ts";
+import type { WebpFrame } from "./webp-frame.ts";
 import type { WebpHeader } from "./webp-header.ts";
 
 type Exports = {
@@ -13,12 +12,17 @@ type Exports = {
   WebPDecodeRGBA(data: number, length: number, width: number, height: number): number;
 };
 
-/** Memory of an instance that has decoded nothing yet. */
-const BASE_BYTES = 2 * 1024 * 1024;
+/** "RIFF", the length and "WEBP"; a VP8X chunk; the type and length of a chunk. */
+const RIFF_LENGTH = 12;
+const VP8X_LENGTH = 18;
+const CHUNK_HEADER_LENGTH = 8;
+const ALPHA_FLAG = 0x10;
 
 /**
- * Decodes a WebP, or the first frame of an animated one. Each image gets a new instance, because
- * WebAssembly memory never shrinks and instantiating a compiled module takes less than a millisecond.
+ * Decodes a WebP. libwebp gets a file made of nothing but the picture: what else the file holds takes no
+ * memory in WebAssembly, and libwebp cannot find another picture than the one whose size was checked.
+ * Each image gets a new instance, because WebAssembly memory never shrinks and instantiating a compiled
+ * module takes less than a millisecond.
  *
  * @param module - `@cwasm/webp/webp.wasm`, compiled
  * @throws ImageError IMAGE_CORRUPT
@@ -29,35 +33,27 @@ export function decodeWebp(
   header: WebpHeader,
   factor: number,
 ): RgbImage {
-  const { width, height } = header;
-  const frame: WebpFrame = header.animated
-    ? extractFirstFrame(bytes)
-    : { file: bytes, left: 0, top: 0, width, height };
-  if (frame.left + frame.width > width || frame.top + frame.height > height) {
-    throw corruptImage("WebP", "its first frame is outside its canvas");
-  }
-  const rgba = decodeRgba(instantiate(module), frame);
+  const { frame } = header;
+  const rgba = decodeRgba(instantiate(module), bytes, frame);
+  if (!header.hasAlpha) makeOpaque(rgba);
   return reduceRgba({ ...frame, rgba }, header, factor);
 }
 
-/** Peak memory of {@link decodeWebp} in bytes, the file outside WebAssembly left out. */
-export function estimateWebpBytes(
-  { width, height, lossless }: WebpHeader,
-  fileBytes: number,
-  factor: number,
-): number {
-  // RGBA for the caller, and a second time inside libwebp if the frame is lossless.
-  const rgbaBytes = width * height * 4 * (lossless ? 2 : 1);
-  return BASE_BYTES + fileBytes + rgbaBytes + boxReducerBytes(width, height, factor);
+/** The length of the file that libwebp gets. */
+export function stillFileBytes({ data, alpha }: WebpFrame): number {
+  const alphaBytes = alpha ? VP8X_LENGTH + chunkBytes(alpha.end - alpha.start) : 0;
+  return RIFF_LENGTH + alphaBytes + chunkBytes(data.end - data.start);
 }
 
 /** @returns a view of the instance's memory */
-function decodeRgba(c: Exports, { file, width, height }: WebpFrame): Uint8Array {
+function decodeRgba(c: Exports, bytes: Uint8Array, frame: WebpFrame): Uint8Array {
+  const { width, height } = frame;
   try {
-    const source = c.malloc(file.byteLength);
+    const length = stillFileBytes(frame);
+    const source = c.malloc(length);
     const size = c.malloc(8);
-    new Uint8Array(c.memory.buffer, source, file.byteLength).set(file);
-    const target = c.WebPDecodeRGBA(source, file.byteLength, size, size + 4);
+    writeStillFile(new Uint8Array(c.memory.buffer, source, length), bytes, frame);
+    const target = c.WebPDecodeRGBA(source, length, size, size + 4);
     const [seenWidth, seenHeight] = new Int32Array(c.memory.buffer, size, 2);
     if (target === 0 || seenWidth !== width || seenHeight !== height) {
       throw new RangeError("libwebp failed.");
@@ -66,6 +62,51 @@ function decodeRgba(c: Exports, { file, width, height }: WebpFrame): Uint8Array 
   } catch (cause) {
     throw corruptImage("WebP", "its compressed data cannot be decoded, or ends early", cause);
   }
+}
+
+function writeStillFile(target: Uint8Array, bytes: Uint8Array, frame: WebpFrame): void {
+  const { data, alpha, lossless, width, height } = frame;
+  const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
+  let at = 0;
+  writeHeader("RIFF", target.byteLength - CHUNK_HEADER_LENGTH);
+  writeText("WEBP");
+  if (alpha) {
+    writeHeader("VP8X", 10);
+    view.setUint32(at, ALPHA_FLAG, true);
+    // Two lengths of 24 bits; the second one ends where the chunk ends.
+    view.setUint32(at + 6, (height - 1) << 8, true);
+    view.setUint16(at + 4, (width - 1) & 0xffff, true);
+    target[at + 6] = (width - 1) >> 16;
+    at += 10;
+    writeChunk("ALPH", bytes.subarray(alpha.start, alpha.end));
+  }
+  writeChunk(lossless ? "VP8L" : "VP8 ", bytes.subarray(data.start, data.end));
+
+  function writeChunk(type: string, body: Uint8Array): void {
+    writeHeader(type, body.byteLength);
+    target.set(body, at);
+    at += body.byteLength;
+    if (at % 2 === 1) target[at++] = 0;
+  }
+
+  function writeHeader(type: string, length: number): void {
+    writeText(type);
+    view.setUint32(at, length, true);
+    at += 4;
+  }
+
+  function writeText(text: string): void {
+    for (const character of text) target[at++] = character.charCodeAt(0);
+  }
+}
+
+/** The length of a chunk with its type, its length and its padding. */
+function chunkBytes(length: number): number {
+  return CHUNK_HEADER_LENGTH + length + (length % 2);
+}
+
+function makeOpaque(rgba: Uint8Array): void {
+  for (let at = 3; at < rgba.length; at += 4) rgba[at] = 255;
 }
 
 function instantiate(module: WebAssembly.Module): Exports {
