@@ -26,6 +26,7 @@ export function sendRequest(
     const outgoing = request(new URL(path, base), {
       method,
       agent: false,
+      maxHeaderSize: 1 << 20,
       signal: AbortSignal.timeout(timeoutMs),
       // Cloudflare sets cf-connecting-ip; on this machine the sender may.
       headers: {

@@ -1,7 +1,7 @@
 /** Hill climbing from the starts of every maker, with random restarts, until the time is over. */
 import type { Measured } from "./measure-request.ts";
 import type { Recipe } from "./recipe.ts";
-import { drawRecipe, pick, type Random, varyRecipe } from "./vary.ts";
+import { drawRecipe, listCombinations, pick, type Random, varyRecipe } from "./vary.ts";
 
 /** A recipe and what it cost. */
 export type Find = { readonly recipe: Recipe; readonly measured: Measured };
@@ -18,6 +18,8 @@ export type SearchOptions = {
 };
 
 const RESTARTS = 0.15;
+/** How many of the worst images are also sent in other requests. */
+const COMBINED = 3;
 /** How many of the best finds, each by other makers, are varied. */
 const PARENTS = 8;
 
@@ -40,6 +42,12 @@ export async function search(options: SearchOptions): Promise<Find[]> {
       return finds;
     }
     await add(recipe);
+  }
+  const withImages = finds.filter(({ recipe }) => recipe.image !== undefined);
+  for (const { recipe } of bestOfEachKind(withImages, cpuMs).slice(0, COMBINED)) {
+    for (const combination of listCombinations(recipe)) {
+      if (performance.now() < endMs) await add(combination);
+    }
   }
   while (performance.now() < endMs) {
     // By CPU time and by CPU time per byte in turn.

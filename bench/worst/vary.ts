@@ -28,6 +28,14 @@ export function listStarts(profile: Profile): Recipe[] {
   return [...images, ...requests];
 }
 
+/** The image of a recipe in requests that use it many times. */
+export function listCombinations(recipe: Recipe): Recipe[] {
+  const requests = REQUEST_MAKERS.filter(({ takesImage }) => takesImage);
+  return requests.flatMap(({ name, starts }) =>
+    starts.map((params) => ({ ...recipe, request: { maker: name, params } })),
+  );
+}
+
 /** A recipe of any makers, with any parameters. */
 export function drawRecipe(profile: Profile, random: Random): Recipe {
   const maker = pick(REQUEST_MAKERS, random);

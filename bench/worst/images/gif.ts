@@ -24,11 +24,11 @@ export const gif = defineImageMaker({
   starts: [
     whole(10_000, 10_000),
     { ...whole(10_000, 10_000), interlaced: true },
-    { ...whole(65_535, 1525), blockBytes: 1 },
-    { ...whole(3000, 3000), codesBetweenClears: 1 },
+    { ...whole(10_000, 10_000), blockBytes: 1 },
+    { ...whole(2000, 2000), codesBetweenClears: 1 },
     { ...whole(10_000, 10_000), codesBetweenClears: 100 },
     { ...whole(10_000, 10_000), frames: 10_000, frameSide: 1 },
-    { ...whole(64, 64), frames: 500_000, frameSide: 1 },
+    { ...whole(64, 64), frames: 10_000, frameSide: 64 },
     { ...whole(64, 64), comments: 2_600_000 },
   ],
   make({ width, height, frames, frameSide, interlaced, codesBetweenClears, blockBytes, comments }) {

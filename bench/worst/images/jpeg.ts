@@ -78,9 +78,9 @@ export const progressiveJpeg = defineImageMaker({
   starts: [
     many(4000, 3000, 500, "ac-refine"),
     many(4000, 3000, 100, "dc-refine"),
-    many(8000, 6000, 100, "ac-first"),
+    many(4000, 3000, 300, "ac-first"),
     many(5200, 5200, 12, "ac-refine"),
-    { ...many(4800, 4800, 10, "ac-refine"), coefficients: 63 },
+    { ...many(3200, 3200, 10, "ac-refine"), coefficients: 63 },
     { ...many(4000, 3000, 500, "ac-refine"), data: false },
     { ...many(500, 400, 5000, "ac-refine"), components: 3 },
   ],

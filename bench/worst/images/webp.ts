@@ -26,12 +26,12 @@ export const losslessWebp = defineImageMaker({
     chunks: { min: 0, max: 1_300_000 },
   },
   starts: [
-    still(5000, 5000),
-    { ...still(5000, 5000), predictor: 11 },
-    { ...still(5000, 5000), predictor: 13, blockBits: 2 },
-    { ...still(16_383, 1525), crossColor: false, subtractGreen: false },
-    { ...still(5000, 5000), frames: 100_000 },
-    { ...still(64, 64), frames: 200_000 },
+    still(3600, 3600),
+    { ...still(3600, 3600), predictor: 11 },
+    { ...still(3600, 3600), blockBits: 2 },
+    { ...still(16_383, 790), crossColor: false, subtractGreen: false },
+    { ...still(3600, 3600), frames: 10_000 },
+    { ...still(64, 64), frames: 10_000 },
     { ...still(64, 64), chunks: 1_300_000 },
   ],
   make({ frames, chunks, ...params }) {
@@ -60,9 +60,9 @@ export const lossyWebp = defineImageMaker({
     alpha: { choices: [false, true] },
   },
   starts: [
-    lossy(5000, 5000),
+    lossy(4000, 4000),
     { ...lossy(3600, 3600), alpha: true },
-    { ...lossy(4000, 4000), quality: 80, noise: true },
+    { ...lossy(3000, 3000), quality: 80, noise: true },
   ],
   make: (params) => encodePlain("WebP", params),
 });

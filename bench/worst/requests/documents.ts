@@ -32,12 +32,12 @@ export const queryFields = defineRequestMaker({
     searchLength: { min: 1, max: 4_000_000 },
   },
   starts: [
-    { field: "labelNames", aliases: 24, first: 1000, letters: "empty", searchLength: 1 },
-    { field: "labels", aliases: 10, first: 1000, letters: "empty", searchLength: 1 },
-    { field: "labelCount", aliases: 32, first: 1, letters: "ligature", searchLength: 1_000_000 },
-    { field: "labelCount", aliases: 32, first: 1, letters: "combining", searchLength: 1_000_000 },
+    { field: "labelNames", aliases: 20, first: 1000, letters: "empty", searchLength: 1 },
+    { field: "labels", aliases: 4, first: 1000, letters: "empty", searchLength: 1 },
+    { field: "labelCount", aliases: 24, first: 1, letters: "ligature", searchLength: 1_000_000 },
+    { field: "labelCount", aliases: 24, first: 1, letters: "combining", searchLength: 1_000_000 },
     { field: "models", aliases: 32, first: 1, letters: "empty", searchLength: 1 },
-    { field: "unknownModel", aliases: 32, first: 1, letters: "empty", searchLength: 1 },
+    { field: "unknownModel", aliases: 24, first: 1, letters: "empty", searchLength: 1 },
   ],
   make({ field, aliases, first, letters, searchLength }) {
     const text = FIELDS[field] ?? "";
@@ -61,10 +61,10 @@ export const overlapping = defineRequestMaker({
   },
   starts: [
     { shape: "fields", count: 400 },
-    { shape: "inline", count: 100 },
-    { shape: "fragments", count: 50 },
-    { shape: "nested", count: 60 },
-    { shape: "directives", count: 100 },
+    { shape: "inline", count: 50 },
+    { shape: "fragments", count: 30 },
+    { shape: "nested", count: 30 },
+    { shape: "directives", count: 5 },
     { shape: "variables", count: 100 },
   ],
   make({ shape, count }) {

@@ -5,7 +5,7 @@ import { aliasFields, graphqlRequest } from "./graphql-request.ts";
 /** What a field asks for, by the name of the parameter's value. */
 const FIELDS: Readonly<Record<string, string>> = {
   inspect: "inspectImage(image: $i) { format }",
-  hash: "inspectImage(image: $i) { sha256 decodable estimatedDecodeBytes }",
+  hash: "inspectImage(image: $i) { sha256 decodable }",
   classify: "classify(image: $i) { answer { label } }",
   receipt: "classify(image: $i, topK: 1000) { receipt embedding answers { label } }",
   ancestors:
