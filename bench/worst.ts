@@ -8,7 +8,7 @@ import { seedLocalBucket } from "../tools/local-worker.ts";
 import { MAX_TIMES_CAT, STOP_AT } from "./worst/bound.ts";
 import { readFinds, writeFinds } from "./worst/finds.ts";
 import { startImageHost } from "./worst/image-host.ts";
-import { type Measured, measureCat, measureRequest } from "./worst/measure-request.ts";
+import { type Measured, measureCat } from "./worst/measure-request.ts";
 import { cook, describeRecipe, type Profile, type Recipe } from "./worst/recipe.ts";
 import { Runner } from "./worst/runner.ts";
 import {
@@ -48,7 +48,7 @@ async function searchProfile(
   endMs: number,
   matters: (recipe: Recipe) => boolean,
 ): Promise<void> {
-  let runner = await Runner.start(profile, host);
+  const runner = await Runner.start({ profile, host });
   try {
     const measuredCat = await measureCat(runner.subject);
     catMs ||= measuredCat;
@@ -68,14 +68,7 @@ async function searchProfile(
       starts,
       random: createRandom(seed),
       endMs,
-      measure: async (recipe) => {
-        const measured = await measureRequest(runner.subject, await cook(recipe, host), stopCpuMs);
-        if (measured.outcome === "stopped") {
-          await runner.dispose();
-          runner = await Runner.start(profile, host);
-        }
-        return measured;
-      },
+      measure: async (recipe) => runner.measure(await cook(recipe, host), stopCpuMs),
       onFind: ({ recipe, measured }) =>
         console.error(`${describe(measured, measuredCat)}  ${describeRecipe(recipe)}`),
     });

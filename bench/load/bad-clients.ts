@@ -34,6 +34,8 @@ const REOPEN_MS = 250;
 const DROPS_PER_SECOND = 10;
 /** Of every 10 dropped connections; the others have sent the whole body. */
 const DROPPED_EARLY = 6;
+/** These requests take the Worker's time until it notices. */
+export const DROPPED_LATE_PER_SECOND = (DROPS_PER_SECOND * (10 - DROPPED_EARLY)) / 10;
 const DROP_AFTER_MS = { min: 20, max: 140 };
 
 /** Starts them. */

@@ -26,7 +26,7 @@ const MAX_WALL_MS = 120_000;
 /** After this much calm, a request has no effect any more. */
 const CALM_MS = 60;
 const CALM_CPU_MS = 10;
-const MAX_WAIT_MS = 3000;
+const MAX_WAIT_MS = 30_000;
 /** Shorter requests are repeated, because CPU time is counted in steps of 10 ms. */
 const REPEAT_BELOW_MS = 100;
 const REPEATS = 5;
@@ -106,8 +106,7 @@ function judge(
   request: Outgoing,
 ): Pick<Measured, "bytesSent" | "outcome" | "detail"> {
   if (reply instanceof Error) {
-    const bytesSent = request.body?.length ?? 0;
-    return { bytesSent, outcome: "stopped", detail: reply.message };
+    return { bytesSent: estimateLength(request), outcome: "stopped", detail: reply.message };
   }
   const { status, text, bytesSent } = reply;
   const code = /"code":"(\w+)"/.exec(text)?.[1];
@@ -117,6 +116,12 @@ function judge(
     outcome: status >= 200 && status < 300 && !nothing ? "accepted" : "refused",
     detail: code === undefined ? String(status) : `${status} ${code}`,
   };
+}
+
+/** Without the headers that Node adds. */
+function estimateLength({ path, headers, body }: Outgoing): number {
+  const lines = Object.entries(headers).map(([name, value]) => name.length + value.length + 4);
+  return path.length + lines.reduce((a, b) => a + b, 0) + (body?.length ?? 0);
 }
 
 /** @param maxCpuMs - of the process since its start */

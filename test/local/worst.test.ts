@@ -6,16 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MAX_TIMES_CAT, STOP_AT } from "../../bench/worst/bound.ts";
 import { type KeptFind, readFinds } from "../../bench/worst/finds.ts";
 import { type RunningImageHost, startImageHost } from "../../bench/worst/image-host.ts";
-import {
-  findSubject,
-  type Measured,
-  measureCat,
-  measureRequest,
-  type Subject,
-} from "../../bench/worst/measure-request.ts";
+import { type Measured, measureCat } from "../../bench/worst/measure-request.ts";
 import { cook, describeRecipe, type Profile } from "../../bench/worst/recipe.ts";
-import { measuredSettings } from "../../bench/worst/settings.ts";
-import { useLocalWorker } from "../support/use-local-worker.ts";
+import { Runner } from "../../bench/worst/runner.ts";
+import { seedLocalBucket } from "../../tools/local-worker.ts";
+import { useWorkspace } from "../support/workspace.ts";
 
 /** Another process on the machine can make a request look expensive, but not every time. */
 const TRIES = 3;
@@ -36,16 +31,21 @@ it("finds.json has ten recipes", () => {
   expect(finds).toHaveLength(10);
 });
 
-describe.each(found)("in the %s profile", (profile) => {
+// CPU times are read from /proc.
+describe.skipIf(process.platform !== "linux").each(found)("in the %s profile", (profile) => {
   const own = finds.filter((find) => find.profile === profile);
-  const worker = useLocalWorker(async () => ({ settings: measuredSettings(profile, host.host) }));
-  let subject: Subject;
+  const workspace = useWorkspace();
+  let runner: Runner;
   let catMs: number;
 
   beforeAll(async () => {
-    subject = await findSubject(worker().url);
-    catMs = await measureCat(subject);
+    const configPath = workspace().config;
+    await seedLocalBucket(configPath);
+    runner = await Runner.start({ profile, host, configPath });
+    catMs = await measureCat(runner.subject);
   });
+
+  afterAll(() => runner?.dispose());
 
   const cases = own.map((find) => [describeRecipe(find), find] as const);
   it.each(cases)(
@@ -54,7 +54,7 @@ describe.each(found)("in the %s profile", (profile) => {
       const { outcome, cpuMs, detail } = await measureBest(find);
       expect(outcome, detail).not.toBe("stopped");
       expect(cpuMs / catMs).toBeLessThanOrEqual(MAX_TIMES_CAT);
-      const response = await fetch(new URL("/v2/health/live", worker().url));
+      const response = await fetch(new URL("/v2/health/live", runner.subject.url));
       expect(response.status).toBe(200);
     },
   );
@@ -64,9 +64,9 @@ describe.each(found)("in the %s profile", (profile) => {
     let best: Measured | undefined;
     for (let i = 0; i < TRIES; i++) {
       const request = await cook(find, host);
-      const measured = await measureRequest(subject, request, catMs * MAX_TIMES_CAT * STOP_AT);
+      const measured = await runner.measure(request, catMs * MAX_TIMES_CAT * STOP_AT);
       if (!best || measured.cpuMs < best.cpuMs) best = measured;
-      // A stopped request still occupies the Worker.
+      // That is too much for noise to explain.
       if (measured.outcome === "stopped" || measured.cpuMs <= catMs * MAX_TIMES_CAT) break;
     }
     if (!best) throw new Error("There was no try.");
