@@ -5,11 +5,12 @@
 import { parseArgs } from "node:util";
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { seedLocalBucket } from "../tools/local-worker.ts";
+import type { Outgoing } from "./send-request.ts";
 import { MAX_TIMES_CAT, STOP_AT } from "./worst/bound.ts";
 import { readFinds, writeFinds } from "./worst/finds.ts";
 import { startImageHost } from "./worst/image-host.ts";
 import { type Measured, measureCat } from "./worst/measure-request.ts";
-import { cook, describeRecipe, type Profile, type Recipe } from "./worst/recipe.ts";
+import { cook, describeRecipe, type Profile, type Recipe, requestMaker } from "./worst/recipe.ts";
 import { Runner } from "./worst/runner.ts";
 import {
   bestOfEachKind,
@@ -36,7 +37,8 @@ try {
   const hardenedEnd = start + seconds * 1000 * HARDENED_SHARE;
   await searchProfile("hardened", hardenedEnd, () => true);
   // Images cost the same in both.
-  await searchProfile("open", start + seconds * 1000, ({ image }) => image === undefined);
+  const isOpenDifferent = ({ request }: Recipe) => !requestMaker(request.maker).takesImage;
+  await searchProfile("open", start + seconds * 1000, isOpenDifferent);
 } finally {
   host.close();
 }
@@ -68,13 +70,26 @@ async function searchProfile(
       starts,
       random: createRandom(seed),
       endMs,
-      measure: async (recipe) => runner.measure(await cook(recipe, host), stopCpuMs),
+      measure: async (recipe) => {
+        const request = await tryToCook(recipe);
+        return request && runner.measure(request, stopCpuMs);
+      },
       onFind: ({ recipe, measured }) =>
         console.error(`${describe(measured, measuredCat)}  ${describeRecipe(recipe)}`),
     });
     finds.push(...found);
   } finally {
     await runner.dispose();
+  }
+}
+
+/** Encoders refuse some parameters. */
+async function tryToCook(recipe: Recipe): Promise<Outgoing | undefined> {
+  try {
+    return await cook(recipe, host);
+  } catch (error) {
+    console.error(`${describeRecipe(recipe)} cannot be made: ${error}`);
+    return undefined;
   }
 }
 

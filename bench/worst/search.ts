@@ -13,7 +13,8 @@ export type SearchOptions = {
   readonly random: Random;
   /** Compared with `performance.now()`. */
   readonly endMs: number;
-  measure(recipe: Recipe): Promise<Measured>;
+  /** Returns undefined if the request cannot be made. */
+  measure(recipe: Recipe): Promise<Measured | undefined>;
   onFind(find: Find): void;
 };
 
@@ -32,7 +33,9 @@ export async function search(options: SearchOptions): Promise<Find[]> {
     const key = JSON.stringify(recipe);
     if (tried.has(key)) return;
     tried.add(key);
-    const find = { recipe, measured: await measure(recipe) };
+    const measured = await measure(recipe);
+    if (!measured) return;
+    const find = { recipe, measured };
     finds.push(find);
     onFind(find);
   };

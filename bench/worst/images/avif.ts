@@ -20,9 +20,10 @@ export const avif = defineImageMaker({
     boxesIn: { choices: ["ipco", "iprp", "meta", "end"] },
   },
   starts: [
+    picture(2500, 2500),
     picture(3400, 3400),
-    { ...picture(3000, 3000), noise: true, quality: 20 },
-    { ...picture(2000, 2000), alpha: true },
+    { ...picture(2000, 2000), noise: true, quality: 20 },
+    { ...picture(1500, 1500), alpha: true },
     { ...picture(7000, 7000), falseSize: true },
     { ...picture(64, 64), boxes: 1_300_000 },
     { ...picture(64, 64), boxes: 1_300_000, boxesIn: "end" },

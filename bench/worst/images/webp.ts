@@ -26,6 +26,7 @@ export const losslessWebp = defineImageMaker({
     chunks: { min: 0, max: 1_300_000 },
   },
   starts: [
+    still(2600, 2600),
     still(3600, 3600),
     { ...still(3600, 3600), predictor: 11 },
     { ...still(3600, 3600), blockBits: 2 },
@@ -60,7 +61,8 @@ export const lossyWebp = defineImageMaker({
     alpha: { choices: [false, true] },
   },
   starts: [
-    lossy(4000, 4000),
+    lossy(3600, 3600),
+    lossy(4900, 4900),
     { ...lossy(3600, 3600), alpha: true },
     { ...lossy(3000, 3000), quality: 80, noise: true },
   ],

@@ -33,7 +33,7 @@ export const queryFields = defineRequestMaker({
   },
   starts: [
     { field: "labelNames", aliases: 20, first: 1000, letters: "empty", searchLength: 1 },
-    { field: "labels", aliases: 4, first: 1000, letters: "empty", searchLength: 1 },
+    { field: "labels", aliases: 1, first: 1000, letters: "empty", searchLength: 1 },
     { field: "labelCount", aliases: 24, first: 1, letters: "ligature", searchLength: 1_000_000 },
     { field: "labelCount", aliases: 24, first: 1, letters: "combining", searchLength: 1_000_000 },
     { field: "models", aliases: 32, first: 1, letters: "empty", searchLength: 1 },
