@@ -24,6 +24,10 @@ export async function writeFinds(finds: readonly Find[], catMs: number): Promise
     timesCat: Number((measured.cpuMs / catMs).toPrecision(2)),
     bytesSent: measured.bytesSent,
   }));
+  if (kept.length < KEPT) {
+    console.error(`finds.json stays as it is: the search was too short to find ${KEPT}.`);
+    return;
+  }
   await writeFile(PATH, `${JSON.stringify(kept, null, 2)}\n`);
 }
 
