@@ -34,8 +34,11 @@ export async function makePhoto(width: number, height: number): Promise<Photo> {
   return { width, height, data, colorSpace: "srgb" } as Photo;
 }
 
+/** Some formats ignore the quality, which is from 0 to 100. */
+type Encoder = (photo: Photo, quality?: number) => Promise<Uint8Array>;
+
 /** The encoders, by the name of their format. */
-export const encoders: Readonly<Record<string, (photo: Photo) => Promise<Uint8Array>>> = {
+export const encoders: Readonly<Record<string, Encoder>> = {
   "JPEG baseline": async (photo) => new Uint8Array(encodeJpeg(photo, 85).data),
   "JPEG progressive": async (photo) => {
     await initMozJpeg(await compile("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm"));
@@ -43,13 +46,13 @@ export const encoders: Readonly<Record<string, (photo: Photo) => Promise<Uint8Ar
   },
   PNG: async (photo) => encodePng(photo),
   GIF: async (photo) => encodeGif(photo),
-  WebP: async (photo) => {
+  WebP: async (photo, quality = 80) => {
     await initWebp(await compile("@jsquash/webp/codec/enc/webp_enc_simd.wasm"));
-    return new Uint8Array(await encodeWebp(photo, { quality: 80, method: 0 }));
+    return new Uint8Array(await encodeWebp(photo, { quality, method: 0 }));
   },
-  AVIF: async (photo) => {
+  AVIF: async (photo, quality = 50) => {
     await initAvif(await compile("@jsquash/avif/codec/enc/avif_enc.wasm"));
-    return new Uint8Array(await encodeAvif(photo, { speed: 10 }));
+    return new Uint8Array(await encodeAvif(photo, { quality, speed: 10 }));
   },
 };
 
