@@ -2,11 +2,13 @@
 import { type Decision, decide } from "../answers/answer.ts";
 import { findKinds, type HedgedAnswer, hedge } from "../answers/hedge.ts";
 import type { Turns } from "../concurrency/admission-queue.ts";
+import { ModelError } from "../errors.ts";
 import { inspectImage } from "../imaging/inspect-image.ts";
 import { combine } from "../inference/ensemble.ts";
 import { softmax } from "../inference/softmax.ts";
 import { type RankedClass, topK } from "../inference/top-k.ts";
 import type { ClassLabel } from "../labels/class-label.ts";
+import { findDisagreement } from "../labels/compare-classes.ts";
 import { answerThreshold, type ModelManifest } from "../models/manifest.ts";
 import { isSameVersion } from "../models/version-ref.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
@@ -74,9 +76,22 @@ export async function classifyImage(
     // Two members can fall back to the same version; it has only one vote.
     if (!passes.some(({ model }) => isSame(model, used.value.model))) passes.push(used.value);
   }
+  requireAgreement(passes);
   // Work that depends on an answer waits its turn, even if the answer came from the cache.
   passOptions.turns.admit();
   return { image, parameters, passes, failed, ...combineAnswers(passes, parameters) };
+}
+
+/** The plan compared the versions that it knew; others may have answered in their place. */
+function requireAgreement([first, ...others]: readonly Pass[]): void {
+  for (const { model } of others) {
+    const reason = first && findDisagreement(first.model.labels, model.labels);
+    if (reason === undefined) continue;
+    throw new ModelError(
+      "MODEL_UNAVAILABLE",
+      `A version that answers in place of another one does not fit the ensemble: ${reason}. Use a single model, or try again later.`,
+    );
+  }
 }
 
 function combineAnswers(passes: readonly Pass[], parameters: ClassifyParameters) {

@@ -2,7 +2,7 @@
 import { GraphQLError, type GraphQLErrorOptions } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { AppError, type ErrorCode } from "../errors.ts";
-import type { Log } from "../log.ts";
+import { describeError, type Log } from "../log.ts";
 import type { ResolverContext } from "../resolvers/context.ts";
 
 export type HttpError = { readonly status: number; readonly headers?: Record<string, string> };
@@ -53,7 +53,7 @@ export function createErrorMask(log: Log): MaskError {
     const original = findOriginal(error);
     if (original instanceof AppError) {
       const { code, message, details } = original;
-      if (OPERATOR_CODES.has(code)) log("warn", "request-failed", { code, reason: message });
+      if (OPERATOR_CODES.has(code)) log("warn", "request-failed", describeError(original));
       return new GraphQLError(message, {
         ...position(error),
         extensions: { code, ...details, http: HTTP_ERRORS[code] },

@@ -25,8 +25,7 @@ export async function readyResponse(services: {
   try {
     const candidates = await services.catalog.candidates(undefined);
     const { value: model } = await services.versions.use(candidates, KEY, async (candidate) => {
-      const { crop } = candidate.manifest.preprocess;
-      await services.networks.run(candidate, new Float32Array(3 * crop * crop));
+      await services.networks.check(candidate);
       return candidate;
     });
     const { id, version } = model.manifest;

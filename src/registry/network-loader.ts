@@ -1,12 +1,16 @@
 /** Loads the networks of published models from R2, and runs them. */
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
+import { ModelError } from "../errors.ts";
+import { greyTensor } from "../imaging/grey-tensor.ts";
 import type { Network, NetworkOutputs } from "../inference/network.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import { SessionPool } from "../inference/session-pool.ts";
+import { unusableModel } from "../inference/unusable-model.ts";
 import { loadModel } from "../models/load-model.ts";
 import type { ModelManifest } from "../models/manifest.ts";
 import { explainShortage, type MemoryLimits } from "../models/memory-budget.ts";
 import { versionName } from "../models/version-ref.ts";
+import { ImageSpecificError } from "./image-specific-error.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { LabelledModel } from "./model-catalog.ts";
 
@@ -66,7 +70,8 @@ export class NetworkLoader {
    * Runs a model. Loads it first if it is not in memory.
    *
    * @param tensor - [1, 3, H, W], made with the preprocessing of the manifest
-   * @throws ModelError MODEL_UNAVAILABLE, MODEL_BUDGET
+   * @throws ModelError MODEL_UNAVAILABLE, MODEL_BUDGET; ImageSpecificError if the network cannot run this
+   *   tensor, but can run a grey image
    */
   run(model: LabelledModel, tensor: Float32Array): Promise<NetworkOutputs> {
     const { manifest } = model;
@@ -78,16 +83,42 @@ export class NetworkLoader {
         costBytes: manifest.files.model.bytes,
         load: () => this.#load(model),
       },
-      (network) => network.run(tensor),
+      (network) => runOrBlame(network, tensor, manifest),
     );
   }
 
+  /**
+   * Checks that a model can answer, by running it on a grey image.
+   *
+   * @throws ModelError MODEL_UNAVAILABLE, MODEL_BUDGET
+   */
+  async check(model: LabelledModel): Promise<void> {
+    await this.run(model, greyTensor(model.manifest.preprocess));
+  }
+
   async #load({ manifest, labels }: LabelledModel): Promise<Network> {
-    const runtime = await this.#options.startRuntime();
+    const runtime = await this.#options.startRuntime().catch((cause: unknown) => {
+      throw unusableModel("ONNX Runtime does not start.", cause);
+    });
     this.#runtime = runtime;
     const bytes = await this.#bucket.readModel(manifest);
     const network = await loadModel(runtime, bytes, manifest, labels.length);
     this.#loads++;
     return network;
+  }
+}
+
+/** Runs a network. If that fails, finds out whether the image is the cause, or the network. */
+async function runOrBlame(
+  network: Network,
+  tensor: Float32Array,
+  manifest: ModelManifest,
+): Promise<NetworkOutputs> {
+  try {
+    return await network.run(tensor);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    await network.run(greyTensor(manifest.preprocess));
+    throw new ImageSpecificError(versionName(manifest), error);
   }
 }
