@@ -35,10 +35,12 @@ async function putManifest(manifest: object & { readonly version: string }): Pro
   await env.MODELS.put(key, JSON.stringify(manifest));
 }
 
-const change = (changes: (manifest: ModelManifest) => object) => async () => {
-  const { manifest } = await makeSmallModel({ id: ID, version: BROKEN as string });
-  await putManifest({ ...manifest, ...changes(manifest) } as ModelManifest);
-};
+const change =
+  (changes: (manifest: ModelManifest) => object, version = BROKEN) =>
+  async () => {
+    const { manifest } = await makeSmallModel({ id: ID, version: version as string });
+    await putManifest({ ...manifest, ...changes(manifest) } as ModelManifest);
+  };
 
 const put = (key: string, content: string) => async () => void (await env.MODELS.put(key, content));
 const remove = (key: string) => () => env.MODELS.delete(key);
@@ -319,6 +321,33 @@ it("all arms and earlier versions that are broken at once are each tried again",
   for (let i = 0; i < 30 && answered.size < 2; i++)
     answered.add((await ask(app, QUERIES.classify)).version);
   expect(answered).toEqual(new Set([GOOD, BROKEN]));
+});
+
+it("an ensemble is not answered by an earlier version whose classes mean something else", async () => {
+  const classes = ["n02123159", "n07920052", "n04266014", "n04548280", "n04485082"];
+  const renamed = classes.map((id, i) =>
+    i === 0 ? { id, synset: "n04485082", names: { en: ["tripod"] } } : id,
+  );
+  await change(() => ({ labels: { table: "imagenet1k", classes: renamed } }), OLD)();
+  const app = start();
+  await putAliases({
+    aliases: { default: at(BROKEN as string), other: at(GOOD as string) },
+    history: [
+      {
+        at: "2026-01-01T00:00:00Z",
+        by: "test",
+        action: "promote",
+        name: "default",
+        before: at(OLD as string),
+        after: at(BROKEN as string),
+      },
+    ],
+  });
+  await editGraph((bytes) => bytes.with(100, (bytes[100] as number) ^ 1));
+  const both = QUERIES.ensemble.replace('["default"]', '["default", "other"]');
+  const answer = await ask(app, both);
+  expect(answer).toMatchObject({ status: 503, code: "MODEL_UNAVAILABLE" });
+  expect((await ask(app, QUERIES.classify)).version).toBe(OLD);
 });
 
 it("every manifest of the tests is valid unless it is meant to be invalid", async () => {
