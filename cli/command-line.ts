@@ -1,6 +1,6 @@
 /** The command line as a function: finds the command, runs it, and says what to print. */
 import { readFile } from "node:fs/promises";
-import { ExplainedError } from "../src/errors.ts";
+import { ExplainedError, fullMessage, ModelError } from "../src/errors.ts";
 import { CliError, type CliErrorCode } from "./cli-error.ts";
 import { findNearest } from "./command/find-nearest.ts";
 import { formatCommandHelp, formatCommandList } from "./command/format-help.ts";
@@ -85,7 +85,7 @@ function explain(error: unknown): Pick<ExplainedError, "code" | "what" | "why" |
   return {
     code: "COMMAND_FAILED",
     what: "The command failed.",
-    why: error instanceof Error ? error.message : String(error),
+    why: fullMessage(error instanceof ModelError ? (error.cause ?? error) : error),
     fix: "If the cause is not this machine (disk, permissions), report it as a bug.",
   };
 }

@@ -53,6 +53,7 @@ export function createServices(config: Config, parts: ServiceParts) {
     labelMap: config.labelMap,
     onError: (error) => log("warn", "background-failure", describeError(error)),
     keepAlive,
+    log,
   });
   const versions = new Versions(catalog, new ModelHealth(aliasesTtlMs, log));
   const networks = new NetworkLoader(bucket, {
@@ -85,7 +86,7 @@ export function createServices(config: Config, parts: ServiceParts) {
     resultCache,
     decoder,
     imageLimits,
-    headRows: new HeadRows(bucket),
+    headRows: new HeadRows(bucket, keepAlive),
     recordShadow,
     keepAlive,
   });

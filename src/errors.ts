@@ -97,11 +97,30 @@ export class ImageError extends AppError {
 
 export type ModelErrorCode = Extract<ErrorCode, `MODEL_${string}`>;
 
-/** A model cannot be found, read, verified or loaded, or there is no memory for it. */
+/**
+ * A model cannot be found, read, verified, loaded or run, or there is no memory for it. Strangers see the
+ * message, so it names no objects of the bucket. What operators need to know is in `cause`.
+ */
 export class ModelError extends AppError {
   declare readonly code: ModelErrorCode;
 
   constructor(code: ModelErrorCode, message: string, options?: ErrorOptions) {
     super(code, message, options);
   }
+}
+
+/**
+ * Returns the message of an error, followed by those of its causes, for the log and the command line.
+ * Strangers must not see it.
+ */
+export function fullMessage(error: unknown): string {
+  const messages: string[] = [];
+  let at = error;
+  // A chain of causes is short, unless it is a ring.
+  while (at instanceof Error && messages.length < 5) {
+    messages.push(at.message);
+    at = at.cause;
+  }
+  if (at !== undefined && at !== null && messages.length < 5) messages.push(String(at));
+  return messages.join(" Cause: ");
 }

@@ -1,5 +1,7 @@
 /** The log of the service: one line of JSON for each event. */
 
+import { fullMessage } from "./errors.ts";
+
 /** How serious an event is. */
 export type LogLevel = "info" | "warn" | "error";
 
@@ -11,11 +13,11 @@ export function createLog(write: (line: string) => void): Log {
   return (level, event, facts) => write(JSON.stringify({ level, event, ...facts }));
 }
 
-/** The code and message of an error in work that no request waits for. */
+/** The code of an error, and its message with those of its causes. */
 export function describeError(error: unknown): { readonly code: string; readonly reason: string } {
   const { code } = { ...(error as { code?: unknown } | null) };
   return {
     code: typeof code === "string" ? code : "INTERNAL_SERVER_ERROR",
-    reason: error instanceof Error ? error.message : String(error),
+    reason: fullMessage(error),
   };
 }

@@ -1,5 +1,5 @@
 /** Whether a model can answer: its graph, its outputs and its classes are what its manifest says. */
-
+import { fullMessage, ModelError } from "../../src/errors.ts";
 import type { NetworkOutputs } from "../../src/inference/network.ts";
 import { labelClasses } from "../../src/labels/label-classes.ts";
 import { loadModel } from "../../src/models/load-model.ts";
@@ -31,7 +31,8 @@ export async function checkModel(
     if (!(error instanceof Error)) throw error;
     throw new CliError(code, {
       what: `${versionName(manifest)} cannot answer.`,
-      why: error.message,
+      // What strangers are told is less than what its cause says.
+      why: fullMessage(error instanceof ModelError ? (error.cause ?? error) : error),
       fix: "Create the model folder again with model quantize, and publish it as a new version.",
       cause: error,
     });
@@ -42,7 +43,13 @@ function requireUsable(manifest: ModelManifest, { logits, embedding, features }:
   if (!logits.every(Number.isFinite)) {
     throw new RangeError("For a grey image its logits are not finite numbers.");
   }
-  const width = manifest.files.head?.shape[1];
+  const { head } = manifest.files;
+  const width = head?.shape[1];
+  if (head && head.shape[0] !== logits.length) {
+    throw new RangeError(
+      `Its head has ${head.shape[0]} rows, but the model has ${logits.length} classes.`,
+    );
+  }
   const widths = [
     ["embedding has", manifest.outputs.embedding, embedding?.length],
     ["features have", manifest.outputs.features, features?.channels],

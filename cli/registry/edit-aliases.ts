@@ -6,7 +6,7 @@ import {
   armsOf,
   shadowOf,
 } from "../../src/models/aliases.ts";
-import { isSameVersion, type VersionRef } from "../../src/models/version-ref.ts";
+import { isSameVersion, type VersionRef, versionName } from "../../src/models/version-ref.ts";
 import { CliError } from "../cli-error.ts";
 import {
   appendChange,
@@ -16,7 +16,7 @@ import {
   requireNotRemoved,
 } from "./alias-history.ts";
 import type { Author } from "./author.ts";
-import { endShadow, requireAlias } from "./edit-shadow.ts";
+import { endShadow, isOnlyArm, requireAlias } from "./edit-shadow.ts";
 
 /**
  * Points an alias to one version.
@@ -62,7 +62,7 @@ export function rollback(aliases: Aliases, alias: string, author: Author): Alias
   requireAlias(aliases, alias);
   throw new CliError("ROLLBACK_IMPOSSIBLE", {
     what: `${alias} cannot be rolled back.`,
-    why: "The history has nothing that it pointed to before.",
+    why: explainNoEarlierArms(aliases, alias),
     fix: "See resnet-edge model list --history, and choose a version with model promote.",
   });
 }
@@ -103,8 +103,40 @@ function setArms(
       fix: "See what the aliases point to with resnet-edge model list.",
     });
   }
-  return appendChange(
+  const changed = appendChange(
     { ...aliases, aliases: { ...aliases.aliases, [alias]: after } },
     { ...change, name: alias, ...(before === undefined ? {} : { before: [...before] }), after },
   );
+  const shadow = shadowOf(aliases, alias);
+  // A version that answers every request has nothing to be compared with.
+  return shadow && isOnlyArm(after, shadow)
+    ? endShadow(changed, alias, { at: change.at, by: change.by })
+    : changed;
+}
+
+/**
+ * Says that a change has ended the alias's shadow, because the shadow now answers itself.
+ *
+ * @returns undefined if it has not
+ */
+export function noteEndedShadow(
+  before: Aliases,
+  after: Aliases,
+  alias: string,
+): string | undefined {
+  const shadow = shadowOf(before, alias);
+  if (!shadow || shadowOf(after, alias)) return undefined;
+  return `Note: ${alias} no longer has a shadow, because ${versionName(shadow)} now answers all its requests.`;
+}
+
+/** Says why nothing is left to roll back. */
+function explainNoEarlierArms(aliases: Aliases, alias: string): string {
+  if (findEarlierArms(aliases, alias).length > 0) {
+    return "Everything that it pointed to before has a version that was removed.";
+  }
+  const { history = [] } = aliases;
+  const rolledBack = history.some(({ name, action }) => name === alias && action === "rollback");
+  return rolledBack
+    ? "All changes in its history have been rolled back already."
+    : "The history has nothing that it pointed to before.";
 }

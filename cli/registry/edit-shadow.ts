@@ -1,5 +1,6 @@
 /** What operators do to an alias's shadow. */
 import { type Aliases, type Arm, armsOf, type Shadow, shadowOf } from "../../src/models/aliases.ts";
+import { isSameVersion, type VersionRef, versionName } from "../../src/models/version-ref.ts";
 import { CliError } from "../cli-error.ts";
 import { appendChange, requireNotRemoved } from "./alias-history.ts";
 import type { Author } from "./author.ts";
@@ -7,7 +8,7 @@ import type { Author } from "./author.ts";
 /**
  * Runs a version behind an alias's answers.
  *
- * @throws CliError ALIAS_UNKNOWN, VERSION_REMOVED
+ * @throws CliError ALIAS_UNKNOWN, VERSION_REMOVED; ALIAS_UNCHANGED if the version answers all requests itself
  */
 export function setShadow(
   aliases: Aliases,
@@ -15,8 +16,15 @@ export function setShadow(
   shadow: Shadow,
   author: Author,
 ): Aliases {
-  requireAlias(aliases, alias);
+  const arms = requireAlias(aliases, alias);
   requireNotRemoved(aliases, shadow);
+  if (isOnlyArm(arms, shadow)) {
+    throw new CliError("ALIAS_UNCHANGED", {
+      what: `${versionName(shadow)} cannot be the shadow of ${alias}.`,
+      why: "It answers all requests of the alias, so there is nothing to compare it with.",
+      fix: "Give another version.",
+    });
+  }
   const { id, version } = shadow;
   return appendChange(
     { ...aliases, shadows: { ...aliases.shadows, [alias]: shadow } },
@@ -41,6 +49,11 @@ export function endShadow(aliases: Aliases, alias: string, author: Author): Alia
     { ...aliases, shadows: others },
     { ...author, action: "unshadow", name: alias, version: { id, version } },
   );
+}
+
+/** Whether no other version answers. */
+export function isOnlyArm(arms: readonly Arm[], ref: VersionRef): boolean {
+  return arms.every((arm) => isSameVersion(arm, ref));
 }
 
 /** @throws CliError ALIAS_UNKNOWN */

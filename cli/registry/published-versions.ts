@@ -68,8 +68,9 @@ function failVersion(store: ModelStore, ref: VersionRef): (error: unknown) => ne
   return (error) => {
     if (!(error instanceof UnusableObjectError)) throw error;
     // The store does not answer: that is not the version's fault.
-    if (error.cause instanceof CliError) throw error.cause;
-    const { key, missing, reason, cause } = error;
+    const cause = error.cause instanceof Error ? error.cause.cause : undefined;
+    if (cause instanceof CliError) throw cause;
+    const { key, missing, reason } = error;
     const isAbsent = missing && key === versionFileKey(ref, MANIFEST);
     throw new CliError(isAbsent ? "VERSION_MISSING" : "VERSION_UNUSABLE", {
       what: `${versionName(ref)} cannot be used.`,

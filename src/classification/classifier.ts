@@ -61,7 +61,7 @@ export type Classifier = {
 export function createClassifier(parts: ClassifierParts): Classifier {
   const { catalog, versions, networks, queue, memory } = parts;
   const runPass = createPassRunner(parts);
-  const shadows = new ShadowRunner({ catalog, networks, queue, record: parts.recordShadow });
+  const shadows = new ShadowRunner({ versions, networks, queue, record: parts.recordShadow });
   return {
     plan: (names, request) =>
       planClassification(names, request, {

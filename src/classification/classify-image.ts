@@ -1,11 +1,13 @@
 /** Classifies one image: bytes, pixels, tensor, logits, predictions. */
 import { type Decision, decide } from "../answers/answer.ts";
 import { findKinds, type HedgedAnswer, hedge } from "../answers/hedge.ts";
+import { ModelError } from "../errors.ts";
 import type { ImageFile } from "../imaging/image-file.ts";
 import { combine } from "../inference/ensemble.ts";
 import { softmax } from "../inference/softmax.ts";
 import { type RankedClass, topK } from "../inference/top-k.ts";
 import type { ClassLabel } from "../labels/class-label.ts";
+import { findDisagreement } from "../labels/compare-classes.ts";
 import { answerThreshold, type ModelManifest } from "../models/manifest.ts";
 import { isSameVersion } from "../models/version-ref.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
@@ -72,6 +74,7 @@ export async function classifyImage(
     // Two members can fall back to the same version; it has only one vote.
     if (!passes.some(({ model }) => isSame(model, used.value.model))) passes.push(used.value);
   }
+  requireAgreement(passes);
   // Work that depends on an answer waits its turn, even if the answer came from the cache.
   passOptions.turns.admit();
   return { image, parameters, passes, failed, ...combineAnswers(passes, parameters) };
@@ -85,6 +88,18 @@ export function withoutImage(result: ClassifyResult): ClassifyResult {
     // The functions hold the image too.
     passes: result.passes.map((pass) => ({ ...pass, features: async () => undefined })),
   };
+}
+
+/** The plan compared the versions that it knew; others may have answered in their place. */
+function requireAgreement([first, ...others]: readonly Pass[]): void {
+  for (const { model } of others) {
+    const reason = first && findDisagreement(first.model.labels, model.labels);
+    if (reason === undefined) continue;
+    throw new ModelError(
+      "MODEL_UNAVAILABLE",
+      `A version that answers in place of another one does not fit the ensemble: ${reason}. Use a single model, or try again later.`,
+    );
+  }
 }
 
 function combineAnswers(passes: readonly Pass[], parameters: ClassifyParameters) {

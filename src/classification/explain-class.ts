@@ -50,7 +50,7 @@ export async function explainClass(
       `${versionName(manifest)} has no heat maps, because it was published without a features output. Use another model, or publish this one again with outputs.features in its manifest.`,
     );
   }
-  const map = activationMap(features, await headRows.read(manifest, classIndex));
+  const map = activationMap(features, await headRows.read(pass.model, classIndex));
   if (style === "MASK") return toPng(drawMask(map, { width: size, height: size }), 4);
   const { resize, crop } = manifest.preprocess;
   const shorterSide = Math.round((resize.shorterSide * size) / crop);

@@ -5,8 +5,9 @@ import { AppError } from "../errors.ts";
 import { softmax } from "../inference/softmax.ts";
 import { topK } from "../inference/top-k.ts";
 import { isSameVersion, type VersionRef, versionName } from "../models/version-ref.ts";
-import type { Candidates, LabelledModel, ModelCatalog } from "../registry/model-catalog.ts";
+import type { Candidates, LabelledModel } from "../registry/model-catalog.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
+import type { Versions } from "../registry/versions.ts";
 import type { Pass } from "./pass.ts";
 
 /** The comparison of two versions on one image. */
@@ -36,7 +37,7 @@ export type RecordShadow = (outcome: ShadowOutcome) => void;
 export type AfterResponse = (work: () => Promise<void>) => void;
 
 export type ShadowParts = {
-  readonly catalog: ModelCatalog;
+  readonly versions: Versions;
   readonly networks: NetworkLoader;
   readonly queue: AdmissionQueue;
   readonly record: RecordShadow;
@@ -59,11 +60,12 @@ export class ShadowRunner {
    * @param run - runs the image through another version
    */
   schedule(
-    { name, arms, shadow }: Candidates,
+    candidates: Candidates,
     answered: Pass,
     run: (model: LabelledModel) => Promise<Pass>,
     afterResponse: AfterResponse,
   ): void {
+    const { arms, shadow } = candidates;
     if (!shadow || Math.random() >= shadow.share) return;
     // An image stays in memory until it is compared, so only one may wait.
     if (Date.now() - this.#pendingSince < LOST_AFTER_MS) return;
@@ -74,7 +76,7 @@ export class ShadowRunner {
     afterResponse(async () => {
       try {
         if (this.#parts.queue.length > 0) return;
-        await this.#compare(name, answered, other, shadowAnswered, run);
+        await this.#compare(candidates, answered, other, shadowAnswered, run);
       } finally {
         this.#pendingSince = Number.NEGATIVE_INFINITY;
       }
@@ -82,23 +84,28 @@ export class ShadowRunner {
   }
 
   async #compare(
-    name: string,
+    candidates: Candidates,
     answered: Pass,
     other: VersionRef,
     shadowAnswered: boolean,
     run: (model: LabelledModel) => Promise<Pass>,
   ): Promise<void> {
-    const { catalog, networks, record } = this.#parts;
+    const { versions, networks, record } = this.#parts;
     const [model, shadow] = shadowAnswered
       ? [other, answered.model.manifest]
       : [answered.model.manifest, other];
     const ran = shadowAnswered ? ("model" as const) : ("shadow" as const);
-    const names = { name, model: versionName(model), shadow: versionName(shadow), ran };
+    const names = {
+      name: candidates.name,
+      model: versionName(model),
+      shadow: versionName(shadow),
+      ran,
+    };
     try {
-      const described = await catalog.describe(other);
       // Otherwise the two would evict each other again and again, and requests would wait for the loads.
-      networks.requireRoomForBoth(answered.model.manifest, described.manifest);
-      const pass = await run(described);
+      const requireRoom = ({ manifest }: LabelledModel) =>
+        networks.requireRoomForBoth(answered.model.manifest, manifest);
+      const pass = await versions.useOnly(other, candidates, requireRoom, run);
       const [first, second] = shadowAnswered ? [pass, answered] : [answered, pass];
       record({ ...names, ...compare(first, second), code: undefined });
     } catch (error) {

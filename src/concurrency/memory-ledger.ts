@@ -123,7 +123,9 @@ export class MemoryLedger {
   }
 
   /** @returns a function that releases the bytes */
-  #reserve(bytes: number, purpose: MemoryPurpose): () => void {
+  #reserve(needed: number, purpose: MemoryPurpose): () => void {
+    // Estimates have fractions.
+    const bytes = Math.ceil(needed);
     if (!this.#hasRoom(bytes, purpose)) {
       this.#closeLost();
       if (!this.#hasRoom(bytes, purpose)) throw overloaded(bytes);

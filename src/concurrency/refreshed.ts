@@ -2,7 +2,7 @@ import type { KeepAlive } from "./keep-alive.ts";
 import { LOST_AFTER_MS } from "./turns.ts";
 
 export type RefreshOptions = {
-  /** How long a value is used before it is read again; 0 to read it every time. */
+  /** How long a value is used before it is read again; 0 to read it every time, once for concurrent callers. */
   readonly ttlMs: number;
   /** How long after that the old value may be used while it is read again; unlimited if absent. */
   readonly maxStaleMs?: number;
@@ -19,7 +19,7 @@ export class Refreshed<Value> {
   readonly #read: () => Promise<Value>;
   readonly #options: RefreshOptions;
   #cached: { readonly value: Value; readonly at: number } | undefined;
-  #shared: Promise<Value> | undefined;
+  #shared: { readonly reading: Promise<Value>; readonly since: number } | undefined;
   #refreshingSince = Number.NEGATIVE_INFINITY;
 
   constructor(read: () => Promise<Value>, options: RefreshOptions) {
@@ -30,8 +30,7 @@ export class Refreshed<Value> {
   /** @throws whatever reading throws, if there is no value yet or it is too old */
   async get(): Promise<Value> {
     const { ttlMs, maxStaleMs = Number.POSITIVE_INFINITY } = this.#options;
-    if (ttlMs === 0) return this.#read();
-    if (!this.#cached) return this.#readShared();
+    if (ttlMs === 0 || !this.#cached) return this.#readShared();
     const now = Date.now();
     if (now - this.#cached.at >= ttlMs + maxStaleMs) return this.#readShared();
     const due = now - this.#cached.at >= ttlMs && now - this.#refreshingSince >= LOST_AFTER_MS;
@@ -41,14 +40,15 @@ export class Refreshed<Value> {
 
   /** Concurrent callers share one read. A failed read is not kept. */
   #readShared(): Promise<Value> {
-    if (this.#shared) return this.#shared;
-    const shared = this.#readNow();
+    const now = Date.now();
+    if (this.#shared && now - this.#shared.since < LOST_AFTER_MS) return this.#shared.reading;
+    const shared = { reading: this.#readNow(), since: now };
     this.#shared = shared;
     const forget = () => {
       if (this.#shared === shared) this.#shared = undefined;
     };
-    this.#options.keepAlive(shared.then(forget, forget));
-    return shared;
+    this.#options.keepAlive(shared.reading.then(forget, forget));
+    return shared.reading;
   }
 
   #refresh(now: number): void {

@@ -1,6 +1,6 @@
 /** `POST /classify`: classification without GraphQL; the request body is the image. */
 import { execute, GraphQLError, type GraphQLSchema, parse } from "graphql";
-import { AppError, BadInputError, ImageError } from "../errors.ts";
+import { AppError, BadInputError } from "../errors.ts";
 import type { Locale } from "../labels/class-label.ts";
 import { requireUnencoded } from "./content-negotiation.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -34,7 +34,6 @@ export function createClassifyEndpoint(schema: GraphQLSchema, maxBytes: number):
     requireImageBody(request);
     const parameters = readParameters(new URL(request.url).searchParams);
     const image = await readBody(request, maxBytes, upload);
-    requireIntact(image, request.headers);
     const result = await execute({
       schema,
       document: DOCUMENT,
@@ -69,21 +68,6 @@ function requireImageBody(request: Request): void {
       `The request body is a form, but ${CLASSIFY_PATH} needs the image itself as the body. With curl, use --data-binary @cat.jpg instead of -F.`,
     );
   }
-}
-
-/**
- * Recognises an image that `curl -d` sent, which drops every NUL and line break. Every image has NULs.
- *
- * @throws ImageError IMAGE_CORRUPT
- */
-function requireIntact(image: Uint8Array, headers: Headers): void {
-  const isForm = /^\s*application\/x-www-form-urlencoded/i.test(headers.get("content-type") ?? "");
-  const isBinary = (image[0] ?? 0) >= 0x80;
-  if (!isForm || !isBinary || [0x00, 0x0a, 0x0d].some((byte) => image.includes(byte))) return;
-  throw new ImageError(
-    "IMAGE_CORRUPT",
-    "The image was damaged on its way: it has no NUL and no line break, because curl -d removes them. Use curl --data-binary @cat.jpg instead of -d.",
-  );
 }
 
 /** Reads GraphQL variables from the query string; GraphQL checks their values. */

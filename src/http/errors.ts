@@ -2,7 +2,7 @@
 import { GraphQLError, type GraphQLErrorOptions } from "graphql";
 import type { Profile } from "../config.ts";
 import { AppError, type ErrorCode, type ErrorDetails } from "../errors.ts";
-import type { Log } from "../log.ts";
+import { describeError, type Log } from "../log.ts";
 import { explainMessage } from "./graphql-messages.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -73,7 +73,7 @@ export function createErrorMask(log: Log, profile: Profile): MaskError {
       const { code, details } = original;
       const message = clip(original.message);
       const instead = OPERATOR_MESSAGES[code];
-      if (instead) log("warn", "request-failed", { code, reason: message });
+      if (instead) log("warn", "request-failed", describeError(original));
       const shown = hardened && instead ? { message: instead } : { message, details };
       return new GraphQLError(shown.message, {
         ...position(error),

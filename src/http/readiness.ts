@@ -101,10 +101,7 @@ export class ReadinessCheck {
     const { catalog, versions, networks } = this.#parts;
     const candidates = await catalog.candidates(undefined);
     const { value: model } = await versions.use(candidates, KEY, async (candidate) => {
-      const { crop } = candidate.manifest.preprocess;
-      if (!this.#isProven(versionName(candidate.manifest))) {
-        await networks.run(candidate, new Float32Array(3 * crop * crop));
-      }
+      if (!this.#isProven(versionName(candidate.manifest))) await networks.check(candidate);
       return candidate;
     });
     const { id, version } = model.manifest;

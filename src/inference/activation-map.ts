@@ -1,4 +1,5 @@
 import type { FeatureMap } from "./network.ts";
+import { unusableModel } from "./unusable-model.ts";
 
 /** How much each position of the input speaks for one class. */
 export type ActivationMap = {
@@ -15,12 +16,14 @@ export type ActivationMap = {
  * Source: Zhou et al. 2016, "Learning deep features for discriminative localization".
  *
  * @param weights - [channels]
- * @throws RangeError if the number of weights is not the number of channels
+ * @throws ModelError MODEL_UNAVAILABLE if the number of weights is not the number of channels
  */
 export function activationMap(features: FeatureMap, weights: Float32Array): ActivationMap {
   const { channels, width, height } = features;
   if (weights.length !== channels) {
-    throw new RangeError(`There are ${weights.length} weights for ${channels} channels.`);
+    throw unusableModel(
+      `The head of the model has ${weights.length} weights for each class, but its features have ${channels} channels.`,
+    );
   }
   const positions = width * height;
   const sums = new Float32Array(positions);

@@ -1,7 +1,7 @@
 /** A loaded network, with plain arrays as its inputs and outputs. */
 import { SerialQueue } from "../concurrency/serial-queue.ts";
-import { ModelError } from "../errors.ts";
 import type { Runtime, RuntimeSession, RuntimeTensor } from "./runtime.ts";
+import { unusableModel } from "./unusable-model.ts";
 
 /** The names and shapes of a graph's input and outputs, from the manifest. */
 export type NetworkSpec = {
@@ -36,7 +36,11 @@ export type NetworkOutputs = {
 };
 
 export type Network = {
-  /** @param tensor - [1, 3, H, W], made with the preprocessing of the manifest */
+  /**
+   * @param tensor - [1, 3, H, W], made with the preprocessing of the manifest
+   * @throws ModelError MODEL_UNAVAILABLE if the graph does not run, or its outputs are not what the
+   *   manifest says, or are not finite
+   */
   run(tensor: Float32Array): Promise<NetworkOutputs>;
   release(): Promise<void>;
 };
@@ -58,8 +62,7 @@ export async function loadNetwork(
   const missing = outputNames(spec).filter((name) => !session.outputNames.includes(name));
   if (!session.inputNames.includes(spec.inputName) || missing.length > 0) {
     await session.release();
-    throw new ModelError(
-      "MODEL_UNAVAILABLE",
+    throw unusableModel(
       `The model has the inputs ${session.inputNames} and outputs ${session.outputNames}, but its manifest names ${spec.inputName} and ${outputNames(spec)}. Publish it again with a matching manifest.`,
     );
   }
@@ -74,10 +77,9 @@ function createSession(runtime: Runtime, bytes: Uint8Array): Promise<RuntimeSess
   return runs
     .run(() => runtime.createSession(bytes))
     .catch((cause: unknown) => {
-      throw new ModelError(
-        "MODEL_UNAVAILABLE",
+      throw unusableModel(
         "ONNX Runtime cannot load the model file. Publish the model again.",
-        { cause },
+        cause,
       );
     });
 }
@@ -87,34 +89,74 @@ async function runSession(
   tensor: Float32Array,
   spec: NetworkSpec,
 ): Promise<NetworkOutputs> {
-  const input = { data: tensor, shape: spec.inputShape };
-  const results = await session.run({ [spec.inputName]: input }, outputNames(spec));
-  const logits = floats(results[spec.outputs.logits]);
-  if (logits?.length !== spec.classCount) {
-    throw new ModelError(
-      "MODEL_UNAVAILABLE",
-      `The model gave ${logits?.length ?? 0} logits, but its manifest lists ${spec.classCount} classes. Publish it again with a matching manifest.`,
+  const results = await runGraph(session, tensor, spec);
+  const logits = readFloats(results, spec.outputs.logits);
+  if (logits.length !== spec.classCount) {
+    throw unusableModel(
+      `The model gave ${logits.length} logits, but its manifest lists ${spec.classCount} classes. Publish it again with a matching manifest.`,
     );
   }
   const { embedding, features } = spec.outputs;
   return {
     logits,
-    embedding: embedding === undefined ? undefined : floats(results[embedding]),
-    features: features === undefined ? undefined : featureMap(results[features]),
+    embedding: embedding === undefined ? undefined : readVector(results, embedding),
+    features: features === undefined ? undefined : readFeatureMap(results, features),
   };
+}
+
+type Results = Readonly<Record<string, RuntimeTensor>>;
+
+async function runGraph(
+  session: RuntimeSession,
+  tensor: Float32Array,
+  spec: NetworkSpec,
+): Promise<Results> {
+  try {
+    const input = { data: tensor, shape: spec.inputShape };
+    return await session.run({ [spec.inputName]: input }, outputNames(spec));
+  } catch (cause) {
+    throw unusableModel(
+      `ONNX Runtime cannot run the model with the input [${spec.inputShape}] that its manifest states. Publish it again with a matching manifest.`,
+      cause,
+    );
+  }
 }
 
 function outputNames({ outputs }: NetworkSpec): string[] {
   return [outputs.logits, outputs.embedding, outputs.features].filter((name) => name !== undefined);
 }
 
-function floats(tensor: RuntimeTensor | undefined): Float32Array | undefined {
-  return tensor?.data instanceof Float32Array ? tensor.data : undefined;
+/** A NaN would be a wrong answer that looks like a right one. */
+function readFloats(results: Results, name: string): Float32Array {
+  const { data, type = "nothing" } = results[name] ?? {};
+  if (!(data instanceof Float32Array)) {
+    throw unusableModel(`The output ${name} of the model is ${type}, not float32.`);
+  }
+  if (!data.every(Number.isFinite)) {
+    throw unusableModel(`The output ${name} of the model has values that are not finite numbers.`);
+  }
+  return data;
 }
 
-function featureMap(tensor: RuntimeTensor | undefined): FeatureMap | undefined {
-  const data = floats(tensor);
-  const [, channels, height, width] = tensor?.shape ?? [];
-  if (!data || !channels || !height || !width) return undefined;
-  return { channels, height, width, data };
+/** @returns [D] from a tensor such as [1, D] or [1, D, 1, 1] */
+function readVector(results: Results, name: string): Float32Array {
+  const data = readFloats(results, name);
+  const shape = results[name]?.shape ?? [];
+  if (data.length > 0 && Math.max(...shape) === data.length) return data;
+  throw wrongShape(name, shape, "[1, D]");
+}
+
+function readFeatureMap(results: Results, name: string): FeatureMap {
+  const data = readFloats(results, name);
+  const shape = results[name]?.shape ?? [];
+  const [batch, channels = 0, height = 0, width = 0] = shape;
+  if (shape.length === 4 && batch === 1 && data.length > 0)
+    return { channels, height, width, data };
+  throw wrongShape(name, shape, "[1, D, h, w]");
+}
+
+function wrongShape(name: string, shape: readonly number[], expected: string) {
+  return unusableModel(
+    `The output ${name} of the model has the shape [${shape}], not ${expected}. Publish it again with a matching manifest.`,
+  );
 }

@@ -154,11 +154,12 @@ export type AliasShare = { readonly alias: string; readonly share: number };
 
 /** Returns the aliases that stand for a version, with its share of their requests, sorted by name. */
 export function sharesOf(aliases: Aliases, ref: VersionRef): AliasShare[] {
-  const sum = (arms: readonly Arm[]) => arms.reduce((total, { weight }) => total + weight, 0);
   return Object.entries(aliases.aliases)
     .flatMap(([alias, arms]) => {
-      const own = sum(arms.filter((arm) => isSameVersion(arm, ref)));
-      return own > 0 ? [{ alias, share: own / sum(arms) }] : [];
+      const own = arms.filter((arm) => isSameVersion(arm, ref));
+      return own.length > 0
+        ? [{ alias, share: sumWeights(own, arms) / sumWeights(arms, arms) }]
+        : [];
     })
     .sort(byAlias);
 }
@@ -194,6 +195,12 @@ export function previousVersions(aliases: Aliases, alias: string): VersionRef[] 
     }
   }
   return refs;
+}
+
+/** Sums weights in relation to the heaviest of `all`, because a sum of large ones would be infinite. */
+function sumWeights(arms: readonly Arm[], all: readonly Arm[]): number {
+  const heaviest = Math.max(...all.map(({ weight }) => weight));
+  return arms.reduce((sum, { weight }) => sum + weight / heaviest, 0);
 }
 
 function byAlias(a: AliasShare, b: AliasShare): number {

@@ -16,9 +16,12 @@ const threeScalesSchema = z.tuple([
   z.number().positive(),
 ]);
 
+/** The largest value of `Int` in GraphQL. */
+const MAX_INT = 2 ** 31 - 1;
+
 const fileSchema = z.strictObject({
   path: fileNameSchema.describe("File name beside the manifest"),
-  bytes: z.int().positive().describe("Exact size in bytes"),
+  bytes: z.int().positive().max(MAX_INT).describe("Exact size in bytes"),
   sha256: sha256Schema.describe("SHA-256 of the file"),
 });
 
@@ -42,7 +45,7 @@ const preprocessSchema = z.strictObject({
 
 const calibrationSchema = z.strictObject({
   dataset: z.string().min(1).describe("The photos that the calibration was fitted on"),
-  images: z.int().positive(),
+  images: z.int().positive().max(MAX_INT),
   temperature: z.number().positive().describe("Divides the logits before the softmax"),
   targetPrecision: z
     .number()

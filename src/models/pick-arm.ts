@@ -17,10 +17,12 @@ export async function pickArm<Arm extends { readonly weight: number }>(
   if (others.length === 0) return first;
   const digest = await sha256Hex(new TextEncoder().encode(`${name}\n${key}`));
   const point = Number.parseInt(digest.slice(0, 8), 16) / 2 ** 32;
-  const total = arms.reduce((sum, { weight }) => sum + weight, 0);
+  // In relation to the heaviest, because a sum of large weights would be infinite.
+  const heaviest = Math.max(...arms.map(({ weight }) => weight));
+  const total = arms.reduce((sum, { weight }) => sum + weight / heaviest, 0);
   let below = 0;
   for (const arm of arms) {
-    below += arm.weight / total;
+    below += arm.weight / heaviest / total;
     if (point < below) return arm;
   }
   // Rounding errors can leave the sum of the weights below 1.

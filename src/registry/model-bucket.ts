@@ -40,7 +40,10 @@ export type ReadableBucket = {
 /** A version in a list, and when its manifest was uploaded. */
 export type ListedVersion = VersionRef & { readonly uploaded: Date };
 
-/** An object of the bucket is missing, unreadable or invalid. */
+/** An object of JSON that is larger than this is not one that the command line has written. */
+const MAX_JSON_BYTES = 4_000_000;
+
+/** An object of the bucket is missing, unreadable or invalid. Its message does not name the object; its cause does. */
 export class UnusableObjectError extends ModelError {
   readonly key: string;
   readonly reason: string;
@@ -49,10 +52,11 @@ export class UnusableObjectError extends ModelError {
 
   constructor(key: string, reason: string, options: { missing?: boolean; cause?: unknown } = {}) {
     const { missing = false, cause } = options;
+    const explained = `The object ${key} in the model bucket cannot be used: ${reason}. Publish the models (locally: npm run seed), then try again.`;
     super(
       "MODEL_UNAVAILABLE",
-      `The object ${key} in the model bucket cannot be used: ${reason}. Publish the models (locally: npm run seed), then try again.`,
-      { details: { key }, cause },
+      "A file of the model is missing or damaged. Use another model, or try again later; the log of the service names the file.",
+      { cause: new Error(explained, cause === undefined ? undefined : { cause }) },
     );
     this.key = key;
     this.reason = reason;
@@ -81,7 +85,7 @@ export class ModelBucket {
 
   /** Reads the purge counts; empty if nothing was ever purged. */
   async readPurges(): Promise<Purges> {
-    const object = await this.#bucket.head(PURGES_KEY).catch(failRead(PURGES_KEY));
+    const object = await read(PURGES_KEY, () => this.#bucket.head(PURGES_KEY));
     return object ? this.#readJson(PURGES_KEY, purgesSchema) : {};
   }
 
@@ -96,20 +100,12 @@ export class ModelBucket {
     if (!files.head) throw unusable(key, "the manifest does not list it");
     const rowBytes = files.head.shape[1] * Float16Array.BYTES_PER_ELEMENT;
     const range = { offset: row * rowBytes, length: rowBytes };
-    const object = await this.#bucket.get(key, { range }).catch(failRead(key));
-    if (!object) throw missing(key);
-    // The hash covers the whole file, so a row cannot be checked against it. The size reveals most wrong files.
-    if (object.size !== files.head.bytes) {
-      await object.body.cancel();
-      throw unusable(key, `its size is ${object.size} bytes, not ${files.head.bytes}`);
+    // The hash covers the whole file, so a row cannot be checked against it.
+    const bytes = await this.#read(key, { range, bytes: files.head.bytes });
+    if (bytes.byteLength !== rowBytes) {
+      throw unusable(key, `${bytes.byteLength} of the ${rowBytes} bytes of row ${row} were read`);
     }
-    const bytes = await object.arrayBuffer().catch(failRead(key));
-    return Float32Array.from(new Float16Array(bytes));
-  }
-
-  async hasVersion(ref: VersionRef): Promise<boolean> {
-    const key = versionFileKey(ref, "manifest.json");
-    return (await this.#bucket.head(key).catch(failRead(key))) !== null;
+    return Float32Array.from(new Float16Array(bytes.buffer));
   }
 
   async readManifest(ref: VersionRef): Promise<ModelManifest> {
@@ -137,9 +133,10 @@ export class ModelBucket {
     const versions: ListedVersion[] = [];
     let cursor: string | undefined;
     do {
-      const page = await this.#bucket
-        .list(cursor === undefined ? { prefix: "models/" } : { prefix: "models/", cursor })
-        .catch(failRead("models/"));
+      const options = cursor === undefined ? {} : { cursor };
+      const page = await read("models/", () =>
+        this.#bucket.list({ prefix: "models/", ...options }),
+      );
       for (const { key, uploaded } of page.objects) {
         const [, id, version, file] = key.split("/");
         if (id && version && file === "manifest.json") versions.push({ id, version, uploaded });
@@ -154,10 +151,8 @@ export class ModelBucket {
     file: { readonly path: string; readonly bytes: number; readonly sha256: string },
   ): Promise<Uint8Array> {
     const key = versionFileKey({ id, version }, file.path);
-    const bytes = await this.#read(key);
-    if (bytes.byteLength !== file.bytes) {
-      throw unusable(key, `its size is ${bytes.byteLength} bytes, not ${file.bytes}`);
-    }
+    const bytes = await this.#read(key, { bytes: file.bytes });
+    if (bytes.byteLength !== file.bytes) throw wrongSize(key, bytes.byteLength, file.bytes);
     const sha256 = await sha256Hex(bytes);
     if (sha256 !== file.sha256) {
       throw unusable(key, `its SHA-256 is ${sha256}, not ${file.sha256}`);
@@ -166,26 +161,54 @@ export class ModelBucket {
   }
 
   async #readJson<Schema extends z.ZodType>(key: string, schema: Schema): Promise<z.infer<Schema>> {
-    const parsed = parseJson(new TextDecoder().decode(await this.#read(key)), schema);
-    if (parsed.problem !== undefined) throw unusable(key, parsed.problem, parsed.cause);
-    return parsed.value;
+    const text = new TextDecoder().decode(await this.#read(key, {}));
+    const parsed = parseJson(text, schema);
+    if (parsed.problem === undefined) return parsed.value;
+    // The problem says all that an error of the schema does.
+    const { cause } = parsed;
+    throw unusable(key, parsed.problem, cause instanceof SyntaxError ? cause : undefined);
   }
 
-  async #read(key: string): Promise<Uint8Array> {
-    const object = await this.#bucket.get(key).catch(failRead(key));
+  /**
+   * Reads an object or a range of it.
+   *
+   * @param expected.bytes - size of the whole object; if absent, it is only limited. It is compared before
+   *   the object is read, because a wrong object could be larger than memory.
+   */
+  async #read(
+    key: string,
+    expected: {
+      readonly bytes?: number;
+      readonly range?: { readonly offset: number; readonly length: number };
+    },
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const { bytes, range } = expected;
+    const object = await read(key, () => this.#bucket.get(key, range && { range }));
     if (!object) throw missing(key);
-    return new Uint8Array(await object.arrayBuffer().catch(failRead(key)));
+    if (object.size !== (bytes ?? object.size) || object.size > (bytes ?? MAX_JSON_BYTES)) {
+      // Whether the rest of a wrong object can be given back does not matter.
+      await object.body.cancel().catch(() => {});
+      throw wrongSize(key, object.size, bytes ?? `at most ${MAX_JSON_BYTES}`);
+    }
+    return new Uint8Array(await read(key, () => object.arrayBuffer()));
   }
 }
 
-function failRead(key: string): (cause: unknown) => never {
-  return (cause) => {
+/** Calls R2. Its failures, and those of any other store, become {@link UnusableObjectError}. */
+async function read<Value>(key: string, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (cause) {
     throw unusable(key, "it could not be read from R2", cause);
-  };
+  }
 }
 
 function missing(key: string): UnusableObjectError {
   return new UnusableObjectError(key, "it does not exist", { missing: true });
+}
+
+function wrongSize(key: string, actual: number, expected: number | string): UnusableObjectError {
+  return unusable(key, `its size is ${actual} bytes, not ${expected}`);
 }
 
 function unusable(key: string, reason: string, cause?: unknown): UnusableObjectError {

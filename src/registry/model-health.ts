@@ -1,6 +1,6 @@
 /** The versions that an isolate has found unusable. */
 import type { ModelError } from "../errors.ts";
-import type { Log } from "../log.ts";
+import { describeError, type Log } from "../log.ts";
 
 /** A version that failed when it was last tried. */
 export type BadModel = {
@@ -14,10 +14,17 @@ export type BadModel = {
   readonly since: string;
 };
 
-type Entry = BadModel & { readonly failures: number; readonly retryAt: number };
+type Entry = {
+  readonly bad: BadModel;
+  readonly error: ModelError;
+  readonly failures: number;
+  readonly retryAt: number;
+};
 
 /** A version that keeps failing is tried less and less often, but at least at this interval. */
 const MAX_RETRY_MS = 600_000;
+/** The oldest are forgotten. Callers can name every published version. */
+const MAX_ENTRIES = 256;
 
 export class ModelHealth {
   readonly #retryMs: number;
@@ -35,20 +42,39 @@ export class ModelHealth {
 
   /** Whether a version has failed and must not be tried again yet. */
   isBad(model: string): boolean {
-    const entry = this.#bad.get(model);
-    return entry !== undefined && Date.now() < entry.retryAt;
+    return this.findFailure(model) !== undefined;
   }
 
-  /** Records a failure, and logs the first one. */
-  markBad(model: string, alias: string, { code, message }: ModelError): void {
+  /** Whether a version failed when it was last tried. */
+  hasFailed(model: string): boolean {
+    return this.#bad.has(model);
+  }
+
+  /** Returns the failure because of which a version must not be tried again yet. */
+  findFailure(model: string): ModelError | undefined {
+    const entry = this.#bad.get(model);
+    return entry && Date.now() < entry.retryAt ? entry.error : undefined;
+  }
+
+  /**
+   * Records a failure, and logs the first one. Failures before the time of the next attempt, if nothing
+   * else works, count as one: otherwise some seconds without R2 would block a version for minutes.
+   */
+  markBad(model: string, alias: string, error: ModelError): void {
     const known = this.#bad.get(model);
-    const failures = (known?.failures ?? 0) + 1;
-    const retryMs = Math.min(this.#retryMs * 2 ** (failures - 1), MAX_RETRY_MS);
     const now = Date.now();
-    const since = known?.since ?? new Date(now).toISOString();
-    const bad = { model, alias, code, reason: message, since };
-    this.#bad.set(model, { ...bad, failures, retryAt: now + retryMs });
-    if (!known) this.#log("warn", "model-bad", bad);
+    const since = known?.bad.since ?? new Date(now).toISOString();
+    const bad = { model, alias, code: error.code, reason: error.message, since };
+    const isEarly = known !== undefined && now < known.retryAt;
+    const failures = isEarly ? known.failures : (known?.failures ?? 0) + 1;
+    const retryMs = Math.min(this.#retryMs * 2 ** (failures - 1), MAX_RETRY_MS);
+    const retryAt = isEarly ? known.retryAt : now + retryMs;
+    this.#bad.set(model, { bad, error, failures, retryAt });
+    for (const oldest of this.#bad.keys()) {
+      if (this.#bad.size <= MAX_ENTRIES) break;
+      this.#bad.delete(oldest);
+    }
+    if (!known) this.#log("warn", "model-bad", { ...bad, ...describeError(error) });
   }
 
   /** Clears the failures of a version that works again. */
@@ -59,6 +85,6 @@ export class ModelHealth {
 
   /** Lists the versions that failed when they were last tried. */
   list(): BadModel[] {
-    return [...this.#bad.values()].map(({ failures: _, retryAt: __, ...bad }) => bad);
+    return [...this.#bad.values()].map(({ bad }) => bad);
   }
 }

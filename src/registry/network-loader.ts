@@ -1,13 +1,17 @@
 /** Loads the networks of published models from R2, and runs them. */
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
 import type { MemoryHold, MemoryLedger } from "../concurrency/memory-ledger.ts";
+import { ModelError } from "../errors.ts";
+import { greyTensor } from "../imaging/grey-tensor.ts";
 import type { Network, NetworkOutputs } from "../inference/network.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import { SessionPool } from "../inference/session-pool.ts";
+import { unusableModel } from "../inference/unusable-model.ts";
 import { loadModel } from "../models/load-model.ts";
 import type { ModelManifest } from "../models/manifest.ts";
 import { estimateHeap, explainShortage, type MemoryLimits } from "../models/memory-budget.ts";
 import { versionName } from "../models/version-ref.ts";
+import { ImageSpecificError } from "./image-specific-error.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { LabelledModel } from "./model-catalog.ts";
 
@@ -71,20 +75,34 @@ export class NetworkLoader {
    * Runs a model. Loads it first if it is not in memory.
    *
    * @param tensor - [1, 3, H, W], made with the preprocessing of the manifest
+   * @throws ModelError MODEL_UNAVAILABLE, MODEL_BUDGET; ImageSpecificError if the network cannot run this
+   *   tensor, but can run a grey image
+   */
+  async run(model: LabelledModel, tensor: Float32Array): Promise<NetworkOutputs> {
+    const { manifest } = model;
+    const source = {
+      name: versionName(manifest),
+      // The hash is part of the key: if a version is replaced in the bucket, it is a different network.
+      key: `${versionName(manifest)}#${manifest.files.model.sha256}`,
+      costBytes: manifest.files.model.bytes,
+      load: () => this.#load(model),
+    };
+    try {
+      return await this.#pool.with(source, (network) => runOrBlame(network, tensor, manifest));
+    } catch (error) {
+      // After some failures, such as an abort of WebAssembly, the runtime can run nothing else either.
+      if (error instanceof ModelError && error.code === "MODEL_UNAVAILABLE") this.#giveUpIfIdle();
+      throw error;
+    }
+  }
+
+  /**
+   * Checks that a model can answer, by running it on a grey image.
+   *
    * @throws ModelError MODEL_UNAVAILABLE, MODEL_BUDGET
    */
-  run(model: LabelledModel, tensor: Float32Array): Promise<NetworkOutputs> {
-    const { manifest } = model;
-    return this.#pool.with(
-      {
-        name: versionName(manifest),
-        // The hash is part of the key: if a version is replaced in the bucket, it is a different network.
-        key: `${versionName(manifest)}#${manifest.files.model.sha256}`,
-        costBytes: manifest.files.model.bytes,
-        load: () => this.#load(model),
-      },
-      (network) => network.run(tensor),
-    );
+  async check(model: LabelledModel): Promise<void> {
+    await this.run(model, greyTensor(model.manifest.preprocess));
   }
 
   async #load({ manifest, labels }: LabelledModel): Promise<Network> {
@@ -113,7 +131,9 @@ export class NetworkLoader {
   /** Starts the runtime if it is not started. A failed start is tried again. */
   #start(): Promise<Runtime> {
     if (this.#starting) return this.#starting;
-    const starting = this.#options.startRuntime();
+    const starting = this.#options.startRuntime().catch((cause: unknown) => {
+      throw unusableModel("ONNX Runtime does not start.", cause);
+    });
     this.#starting = starting;
     const started = starting.then(
       (runtime) => {
@@ -135,5 +155,20 @@ export class NetworkLoader {
     if (!this.#runtime || !this.#pool.clearIfIdle()) return;
     this.#runtime = undefined;
     this.#starting = undefined;
+  }
+}
+
+/** Runs a network. If that fails, finds out whether the image is the cause, or the network. */
+async function runOrBlame(
+  network: Network,
+  tensor: Float32Array,
+  manifest: ModelManifest,
+): Promise<NetworkOutputs> {
+  try {
+    return await network.run(tensor);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    await network.run(greyTensor(manifest.preprocess));
+    throw new ImageSpecificError(versionName(manifest), error);
   }
 }

@@ -145,6 +145,49 @@ describeBuckets((stage) => {
       expect((await refuse(rollback, "default")).code).toBe("ROLLBACK_IMPOSSIBLE");
     });
 
+    it("says why nothing is left to roll back", async () => {
+      await publishTiny("1.0.0", "1.1.0");
+      await run(promote, "default", "tiny@1.0.0");
+      const untouched = await refuse(rollback, "default");
+      expect(untouched.why).toMatch(/nothing that it pointed to before/);
+      await run(promote, "default", "tiny@1.1.0");
+      await run(rollback, "default");
+      const done = await refuse(rollback, "default");
+      expect(done.code).toBe("ROLLBACK_IMPOSSIBLE");
+      expect(done.why).toMatch(/have been rolled back already/);
+      await run(promote, "default", "tiny@1.1.0");
+      await run(promote, "other", "tiny@1.1.0");
+      await run(promote, "other", "tiny@1.0.0");
+      await run(promote, "default", "tiny@1.0.0");
+      await run(rollback, "default");
+      await run(promote, "other", "tiny@1.1.0");
+      await run(remove, "tiny@1.0.0");
+      const removed = await refuse(rollback, "default");
+      expect(removed.why).toMatch(/a version that was removed/);
+    });
+
+    it("ends the shadow of an alias if the shadow becomes the only version that answers", async () => {
+      await publishTiny("1.0.0", "1.1.0");
+      const shadows = async () => (await readAliases(stage.store)).shadows ?? {};
+      await run(promote, "default", "tiny@1.0.0");
+      expect((await refuse(shadow, "default", "tiny@1.0.0")).code).toBe("ALIAS_UNCHANGED");
+      await run(shadow, "default", "tiny@1.1.0");
+      // As an arm of a split it is still compared, with the other arm.
+      await run(split, "default", "tiny@1.0.0=9", "tiny@1.1.0=1");
+      expect(await shadows()).toHaveProperty("default");
+      const { text, result } = await run(promote, "default", "tiny@1.1.0");
+      expect(text).toMatch(/no longer has a shadow.*tiny@1\.1\.0/);
+      expect(result).toHaveProperty("note");
+      expect(await shadows()).toEqual({});
+      const actions = (await readAliases(stage.store)).history?.map(({ action }) => action);
+      expect(actions).toEqual(["promote", "shadow", "split", "promote", "unshadow"]);
+      await run(shadow, "default", "tiny@1.0.0");
+      await run(rollback, "default");
+      expect(await shadows()).toHaveProperty("default");
+      expect((await run(rollback, "default")).text).toMatch(/no longer has a shadow/);
+      expect(await shadows()).toEqual({});
+    });
+
     it("refuses to promote the version that an alias already points to", async () => {
       await publishTiny("1.0.0");
       await run(promote, "default", "tiny@1.0.0");

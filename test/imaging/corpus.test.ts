@@ -57,7 +57,7 @@ describe("the default decoder", async () => {
 describe("the portable decoder", async () => {
   const explained = await readExplained("corpus-differences-js.json");
   // jpeg-js and upng-js take many times the memory that the Worker's budget allows.
-  const limits = { ...DEFAULT_IMAGE_LIMITS, maxDecodeBytes: 2e9 };
+  const limits = { ...DEFAULT_IMAGE_LIMITS, maxDecodeBytes: 2e9, maxDecodeMs: 1e6 };
 
   it.for([
     "exif",

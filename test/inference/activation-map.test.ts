@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ModelError } from "../../src/errors.ts";
 import { activationMap } from "../../src/inference/activation-map.ts";
 
 const FEATURES = {
@@ -25,7 +26,7 @@ describe("activationMap", () => {
     expect([...activationMap(FEATURES, Float32Array.of(-1, 0)).data]).toEqual([0, 0, 0]);
   });
 
-  it("throws a RangeError if the number of weights is not the number of channels", () => {
-    expect(() => activationMap(FEATURES, Float32Array.of(1))).toThrow(RangeError);
+  it("throws a ModelError if the number of weights is not the number of channels", () => {
+    expect(() => activationMap(FEATURES, Float32Array.of(1))).toThrow(ModelError);
   });
 });

@@ -21,6 +21,17 @@ describe("pickArm", () => {
     expect(Math.abs((await shareOfSecond("default")) - 0.1)).toBeLessThan(0.01);
   });
 
+  it("divides callers by weights whose sum would be infinite", async () => {
+    const arms = [
+      { version: "1.0.0", weight: 1.5e308 },
+      { version: "1.1.0", weight: 1.5e308 },
+    ];
+    const picked = new Set<string>();
+    for (let i = 0; i < 20; i++)
+      picked.add((await pickArm("default", `client ${i}`, arms)).version);
+    expect(picked.size).toBe(2);
+  });
+
   it("always picks the same arm for the same caller", async () => {
     for (let i = 0; i < 100; i++) {
       const picks = await Promise.all(

@@ -83,7 +83,7 @@ describe("POST /classify", () => {
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: espresso.filter((byte) => ![0, 10, 13].includes(byte)),
     });
-    expect(status).toBe(422);
+    expect(status).toBe(415);
     expect(body.errors[0].message).toContain("--data-binary");
   });
 

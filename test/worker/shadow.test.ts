@@ -4,6 +4,7 @@ import { makeApp } from "./support/make-app.ts";
 import { publishCopy, putAliases } from "./support/publish.ts";
 import { readRepoFile } from "./support/repo-file.ts";
 import { seedBucket } from "./support/seed.ts";
+import { watchBucket } from "./support/watched-bucket.ts";
 
 const CLASSIFY = `query ($image: File!) {
   classify(image: { upload: $image }) { model { id version } }
@@ -80,6 +81,25 @@ describe("a shadow", () => {
     expect(outcomesOf(app)[0]).not.toHaveProperty("agreed");
   });
 
+  it("that fails is not loaded again with every request, and readiness names it", async () => {
+    await publishCopy(ID, NEW.version, { breakFile: true });
+    await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
+    const { bucket, operations } = watchBucket();
+    const app = makeApp({ ALIASES_TTL_SECONDS: "30" }, { MODELS: bucket as never });
+    for (let i = 1; i <= 3; i++) {
+      await classify(app);
+      await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(i), TIMEOUT_MS);
+      expect(outcomesOf(app)[i - 1]).toMatchObject({ code: "MODEL_UNAVAILABLE" });
+    }
+    const graph = `get models/${ID}/${NEW.version}/int8.onnx`;
+    expect(operations.filter((operation) => operation === graph)).toHaveLength(1);
+    const ready = await app.fetch("/v2/health/ready");
+    expect(await ready.json()).toMatchObject({
+      ready: true,
+      warnings: [{ model: `${ID}@${NEW.version}` }],
+    });
+  });
+
   it("does not run if it does not fit into memory with the version that answers", async () => {
     await publishCopy(ID, NEW.version);
     await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
@@ -87,6 +107,9 @@ describe("a shadow", () => {
     await classify(app);
     await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), TIMEOUT_MS);
     expect(outcomesOf(app)[0]).toMatchObject({ code: "MODEL_BUDGET" });
+    // The version alone would fit, so it is not bad.
+    const ready = await app.fetch("/v2/health/ready");
+    expect(await ready.json()).toMatchObject({ ready: true, warnings: [] });
   });
 
   it("is compared with another arm if it has answered itself", async () => {

@@ -17,18 +17,23 @@ export const promote = defineCommand({
   options: { ...AUTHOR_OPTIONS, ...BUCKET_OPTIONS },
   run: async ({ args: { alias, version: ref }, options }) => {
     let before = "nothing";
+    let note: string | undefined;
     await withStore(options, (store) =>
       changeAliases(store, async (aliases) => {
         before = describeArms(armsOf(aliases, alias));
         const changed = edit.promote(aliases, alias, ref, readAuthor(options));
         await verifyVersion(store, ref);
+        note = edit.noteEndedShadow(aliases, changed, alias);
         return changed;
       }),
     );
     const after = versionName(ref);
     return {
-      result: { name: alias, before, after },
-      text: `${alias} now points to ${after}; before, it pointed to ${before}.`,
+      result: { name: alias, before, after, ...(note === undefined ? {} : { note }) },
+      text: [
+        `${alias} now points to ${after}; before, it pointed to ${before}.`,
+        ...(note === undefined ? [] : [note]),
+      ].join("\n"),
     };
   },
 });

@@ -6,7 +6,7 @@ import { readModelFiles, readModelFolder } from "../../models/model-folder.ts";
 import { AUTHOR_OPTIONS, readAuthor } from "../../registry/author.ts";
 import { changeAliases } from "../../registry/change-aliases.ts";
 import { checkModel } from "../../registry/check-model.ts";
-import { promote } from "../../registry/edit-aliases.ts";
+import { noteEndedShadow, promote } from "../../registry/edit-aliases.ts";
 import { publishVersion } from "../../registry/publish-version.ts";
 import { readAlias, readVersionRef } from "../../registry/read-version-ref.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
@@ -45,19 +45,29 @@ export const publish = defineCommand({
     const files = await readModelFiles(folder);
     await checkModel(manifest, files.get(manifest.files.model.path) as Uint8Array);
     const version = versionName(ref);
+    let note: string | undefined;
     const { where, ...published } = await withStore(options, async (store) => {
       const bar = new ProgressBar(version, { silent: options.json, unit: "MB", scale: 1e6 });
       const report = await publishVersion(store, manifest, files, (done, total) =>
         bar.update(done, total),
       ).finally(() => bar.end());
       if (alias !== undefined) {
-        await changeAliases(store, (aliases) => promote(aliases, alias, ref, readAuthor(options)));
+        await changeAliases(store, (aliases) => {
+          const changed = promote(aliases, alias, ref, readAuthor(options));
+          note = noteEndedShadow(aliases, changed, alias);
+          return changed;
+        });
       }
       return { ...report, where: store.name };
     });
     const { written } = published;
     return {
-      result: { version, ...published, promoted: alias ?? null },
+      result: {
+        version,
+        ...published,
+        promoted: alias ?? null,
+        ...(note === undefined ? {} : { note }),
+      },
       text: [
         written.length === 0
           ? `${version} is already in ${where}, with the same content.`
@@ -65,6 +75,7 @@ export const publish = defineCommand({
         alias === undefined
           ? `Next: resnet-edge model promote ALIAS ${version}`
           : `${alias} now points to it.`,
+        ...(note === undefined ? [] : [note]),
       ].join("\n"),
     };
   },

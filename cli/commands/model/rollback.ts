@@ -16,19 +16,24 @@ export const rollback = defineCommand({
   options: { ...AUTHOR_OPTIONS, ...BUCKET_OPTIONS },
   run: async ({ args: { alias }, options }) => {
     let before = "";
+    let note: string | undefined;
     const changed = await withStore(options, (store) =>
       changeAliases(store, async (aliases) => {
         before = describeArms(armsOf(aliases, alias));
         const next = edit.rollback(aliases, alias, readAuthor(options));
         // A rollback is urgent: the files were verified when the version was promoted.
         for (const arm of armsOf(next, alias) ?? []) await readPublishedManifest(store, arm);
+        note = edit.noteEndedShadow(aliases, next, alias);
         return next;
       }),
     );
     const after = describeArms(armsOf(changed, alias));
     return {
-      result: { name: alias, before, after },
-      text: `${alias} points to ${after} again; before, it pointed to ${before}.`,
+      result: { name: alias, before, after, ...(note === undefined ? {} : { note }) },
+      text: [
+        `${alias} points to ${after} again; before, it pointed to ${before}.`,
+        ...(note === undefined ? [] : [note]),
+      ].join("\n"),
     };
   },
 });

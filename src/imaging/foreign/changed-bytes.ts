@@ -2,9 +2,8 @@
 import { hasLatin1, readLatin1 } from "../latin1.ts";
 import type { ForeignFormat } from "./foreign-format.ts";
 
-/** Every whole photo has a byte 0 in its first bytes; a PNG also has CR and LF. */
+/** Every whole photo has a byte 0, nearly always among its first; a PNG also has CR and LF. */
 const MIN_BYTES = 64;
-const SEARCHED_BYTES = 4096;
 
 /** What is left of the signatures without CR, LF and NUL, at the start of a file or after lost bytes. */
 const STRIPPED: readonly (readonly [name: string, pattern: RegExp])[] = [
@@ -29,8 +28,7 @@ const REENCODED: readonly (readonly [name: string, pattern: RegExp])[] = [
  */
 export function recogniseLostBytes(bytes: Uint8Array): ForeignFormat | undefined {
   if (bytes.byteLength < MIN_BYTES) return undefined;
-  const searched = bytes.subarray(0, SEARCHED_BYTES);
-  if (searched.some((byte) => byte === 0 || byte === 10 || byte === 13)) return undefined;
+  if ([0, 10, 13].some((byte) => bytes.includes(byte))) return undefined;
   const start = readLatin1(bytes, 0, 32);
   const known = STRIPPED.find(([, pattern]) => pattern.test(start));
   if (!known) return undefined;
