@@ -23,6 +23,9 @@ export type FindingKind =
   | "not repeatable"
   | "spoils the next";
 
+/** What reading a header may allocate in any case: tables of codes, and buffers of a fixed size. */
+const HEADER_BYTES = 64 * 1024;
+
 export type Verdict = { readonly kind: FindingKind; readonly detail: string };
 
 /** The usual time per byte: the median. */
@@ -49,7 +52,7 @@ export function judge(result: FuzzResult, fileBytes: number, msPerByte: number):
     );
   }
   // A file whose header is not readable may take what is allocated in order to find that out.
-  const maxBytes = estimated?.bytes ?? fileBytes;
+  const maxBytes = estimated?.bytes ?? Math.max(fileBytes, HEADER_BYTES);
   if (peakBytes > maxBytes) {
     add("memory", `${peakBytes} bytes, estimated at ${Math.round(maxBytes)} (${what})`);
   }

@@ -20,7 +20,7 @@ const MAX_TOKENS_OPEN = 1000;
 
 /**
  * Makes the plugins of a profile. The passes of a request are counted during execution, when variables
- * and fragments are known (src/classification/classification-budget.ts).
+ * and fragments are known (src/concurrency/request-budget.ts).
  */
 export function limitPlugins(profile: Profile): Plugin[] {
   const hardened = profile === "hardened";

@@ -1,6 +1,7 @@
 /** The GraphQL endpoint: GraphQL over HTTP, multipart uploads and GraphiQL, with GraphQL Yoga. */
 import type { GraphQLSchema } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
+import type { MemoryHold } from "../concurrency/memory-ledger.ts";
 import type { Profile } from "../config.ts";
 import type { ResolverContext } from "../resolvers/context.ts";
 import { requireAcceptable, requireUnencoded } from "./content-negotiation.ts";
@@ -24,6 +25,9 @@ query Labels {
 }
 `;
 
+/** While a JSON body is read, its text and the strings from the text are in memory beside it. */
+const READING_FACTOR = 2;
+
 export type GraphqlServerOptions = {
   readonly maxBodyBytes: number;
   readonly profile: Profile;
@@ -34,7 +38,11 @@ export type GraphqlServerOptions = {
 type ServerContext = ResolverContext & { readonly unread: UnreadBody };
 
 /** The body of a POST request. It is forgotten when it is read, because it may hold many images. */
-type UnreadBody = { bytes: Uint8Array<ArrayBuffer> | undefined };
+type UnreadBody = {
+  bytes: Uint8Array<ArrayBuffer> | undefined;
+  /** Memory for reading it: its text, and the strings that are read from the text. */
+  hold?: MemoryHold;
+};
 
 /** Handles requests to {@link GRAPHQL_PATH}; rejects with an AppError if the request is not a query. */
 export function createGraphqlServer(
@@ -75,6 +83,7 @@ export function createGraphqlServer(
       requireMediaType(headers);
       requireUnencoded(headers);
       unread.bytes = await readBody(request, maxBodyBytes, upload);
+      unread.hold = context.memory.reserve(READING_FACTOR * unread.bytes.byteLength, "work");
     }
     // Yoga gets no body: that of a GET request means nothing, and `requestReader` reads that of a POST request.
     return yoga.fetch(new Request(url, { method, headers }), { ...context, unread });
@@ -84,11 +93,15 @@ export function createGraphqlServer(
 /** Reads requests in place of Yoga, whose readers do not limit what a body may contain. */
 const requestReader: Plugin<object, ServerContext> = {
   onRequestParse({ setRequestParser, serverContext }) {
-    setRequestParser((request) => {
+    setRequestParser(async (request) => {
       const { unread } = serverContext;
       const { bytes } = unread;
       unread.bytes = undefined;
-      return readGraphqlParams(request, bytes);
+      try {
+        return await readGraphqlParams(request, bytes);
+      } finally {
+        unread.hold?.release();
+      }
     });
   },
 };

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { openLocalBucket } from "../../cli/buckets/local-bucket.ts";
 import { messages } from "../../web/src/i18n/messages.ts";
 import { answerIn, choosePhoto, describePage, example } from "./support/page.ts";
 
@@ -83,8 +84,15 @@ describePage("too many requests", { requestsPerMinute: 2 }, ({ open }) => {
   });
 });
 
-// A label map that is not in the bucket: no model can be used.
-describePage("a model that is not ready", { settings: { LABEL_MAP: "nonesuch" } }, ({ open }) => {
+/** Without aliases.json no model can be used. */
+async function withoutAliases(configPath: string) {
+  const { bucket, close } = await openLocalBucket(configPath);
+  await bucket.delete("aliases.json");
+  await close();
+  return {};
+}
+
+describePage("a model that is not ready", withoutAliases, ({ open }) => {
   it("the page says that the model is not ready, and offers another try in some seconds", async () => {
     const { page } = await open();
     await page.getByRole("button", { name: "A cat" }).click();
@@ -104,6 +112,7 @@ describe("the texts of the page", () => {
     "IMAGE_NOT_FOUND",
     "REQUEST_TOO_COSTLY",
     "REQUEST_FORBIDDEN",
+    "REQUEST_ABORTED",
     "NOT_FOUND",
     "METHOD_NOT_ALLOWED",
     "NOT_ACCEPTABLE",

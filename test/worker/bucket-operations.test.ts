@@ -26,12 +26,12 @@ const times = (n: number, field: (i: number) => string) =>
   `{ ${Array.from({ length: n }, (_, i) => `f${i}: ${field(i)}`).join(" ")} }`;
 
 it.each(["0", "30"])(
-  "32 fields of models list the bucket once, with a TTL of %s s",
+  "nine fields of models, the most that a request may have, list the bucket once, with a TTL of %s s",
   async (ttl) => {
     const app = start(ttl);
-    const { data, errors } = await app.query(times(32, () => "models { id version }"));
+    const { data, errors } = await app.query(times(9, () => "models { id version }"));
     expect(errors).toEqual([]);
-    expect(data.f31).toHaveLength(2);
+    expect(data.f8).toHaveLength(2);
     expect(count("list")).toBe(1);
     expect(count("get models/")).toBe(2);
     expect(count("get aliases.json")).toBe(1);

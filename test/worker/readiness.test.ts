@@ -101,8 +101,7 @@ describe("GET /v2/health/ready", () => {
       const photo = await readRepoFile("examples/cat.jpg");
       const { errors } = await app.upload(CLASSIFY, photo, { headers });
       const shown = JSON.stringify([body, errors]);
-      if (PROFILE === "open") expect(shown).toContain(DEFAULT_MODEL_KEY);
-      else expect(shown).not.toMatch(/int8|\.onnx|models\/|aliases\.json/);
+      expect(shown).not.toMatch(/int8|\.onnx|models\/|aliases\.json/);
       expect(JSON.stringify(app.log)).toContain(DEFAULT_MODEL_KEY);
       expect(errors[0]?.extensions.code).toBe("MODEL_UNAVAILABLE");
     },
