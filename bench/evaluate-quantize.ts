@@ -1,8 +1,9 @@
 /**
- * `npm run eval:quantize [-- NETWORK … [--chosen]]`: quantises the real networks of ../shared with the tool of
+ * `npm run eval:quantize [-- NETWORK … [--chosen] [--costs]]`: quantises the real networks of ../shared with the tool of
  * this project, and compares them with float32 and with the int8 files in ../shared (ResNet-18's was made with
  * the same tool from other photos, the others with ONNX Runtime's). Prints the tables of docs/quantization.md.
- * With `--chosen`, only the method that the tool chooses is evaluated. Fails if a bound is missed.
+ * With `--chosen`, only the method that the tool chooses is evaluated. With `--costs`, none is: only files, heap and
+ * times are compared. Fails if a bound is missed.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
@@ -76,7 +77,8 @@ if (!existsSync(MODELS)) {
 const work = await mkdtemp(join(tmpdir(), "resnet-edge-quantize-"));
 const missed: string[] = [];
 const chosenOnly = process.argv.includes("--chosen");
-const only = process.argv.slice(2).filter((argument) => argument !== "--chosen");
+const costsOnly = process.argv.includes("--costs");
+const only = process.argv.slice(2).filter((argument) => !/^--(?:chosen|costs)$/.test(argument));
 const unknown = only.filter((name) => !NETWORKS.some((network) => network.name === name));
 if (unknown.length > 0) {
   const names = NETWORKS.map(({ name }) => name).join(", ");
@@ -92,11 +94,28 @@ if (missed.length > 0) {
 }
 
 async function evaluateNetwork(network: Network): Promise<void> {
-  const { name, data } = network;
+  const { name } = network;
   const fp32 = await take("fp32", name, network.float);
   const shipped = await take("shipped", name, network.shipped);
-  const made = new Map<string, string>();
   const best = await quantizeTo("int8", name, fp32, []);
+  if (!costsOnly) await evaluateMethods(network, fp32, shipped, best);
+  const qdq = await quantizeTo("qdq", name, fp32, ["--method", best.method, "--format", "qdq"]);
+  await printCosts(name, {
+    float32: fp32,
+    "shipped int8": shipped,
+    QDQ: qdq.folder,
+    QOperator: best.folder,
+  });
+}
+
+async function evaluateMethods(
+  network: Network,
+  fp32: string,
+  shipped: string,
+  best: QuantizeReport,
+): Promise<void> {
+  const { name, data } = network;
+  const made = new Map<string, string>();
   made.set(`own, ${best.method}`, best.folder);
   for (const method of RANGE_METHODS) {
     if (method === best.method || chosenOnly) continue;
@@ -112,13 +131,6 @@ async function evaluateNetwork(network: Network): Promise<void> {
   }
   printAccuracy(network, best, reports);
   check(network, reports.get(`own, ${best.method}`), reports.get("shipped int8"));
-  const qdq = await quantizeTo("qdq", name, fp32, ["--method", best.method, "--format", "qdq"]);
-  await printCosts(name, {
-    float32: fp32,
-    "shipped int8": shipped,
-    QDQ: qdq.folder,
-    QOperator: best.folder,
-  });
 }
 
 async function predict(
