@@ -73,7 +73,7 @@ export function createClassifier(parts: ClassifierParts): Classifier {
       classifyImage(
         file,
         plan,
-        { versions, runPass, shadows },
+        { versions, runPass, shadows, openTurns: () => queue.open() },
         { useCache: false, ...openOptions(), ...options },
       ),
     explain: (result, classId, request, options = openOptions()) =>

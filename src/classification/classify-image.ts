@@ -1,6 +1,7 @@
 /** Classifies one image: bytes, pixels, tensor, logits, predictions. */
 import { type Decision, decide } from "../answers/answer.ts";
 import { findKinds, type HedgedAnswer, hedge } from "../answers/hedge.ts";
+import type { Turns } from "../concurrency/admission-queue.ts";
 import { ModelError } from "../errors.ts";
 import type { ImageFile } from "../imaging/image-file.ts";
 import { combine } from "../inference/ensemble.ts";
@@ -21,6 +22,8 @@ export type ClassifyParts = {
   readonly versions: Versions;
   readonly runPass: RunPass;
   readonly shadows: ShadowRunner;
+  /** Opens turns for work after the response. */
+  readonly openTurns: () => Turns;
 };
 
 export type ClassifyOptions = PassOptions & {
@@ -56,15 +59,15 @@ export type ClassifyResult = {
 export async function classifyImage(
   file: ImageFile,
   { parameters, members }: ClassifyPlan,
-  { versions, runPass, shadows }: ClassifyParts,
+  { versions, runPass, shadows, openTurns }: ClassifyParts,
   { clientId, afterResponse, ...passOptions }: ClassifyOptions,
 ): Promise<ClassifyResult> {
   const { bytes, header } = file;
   const image = { bytes, byteLength: bytes.byteLength, header, sha256: await file.sha256() };
   const run = (model: LabelledModel) => runPass(image, model, passOptions);
-  // The caller does not pay for a comparison that the operator wants.
+  // The caller does not pay for a comparison that the operator wants, and may have gone by then.
   const runFree = (model: LabelledModel) =>
-    runPass(image, model, { ...passOptions, budget: undefined });
+    runPass(image, model, { ...passOptions, turns: openTurns(), budget: undefined });
   const passes: Pass[] = [];
   const failed: string[] = [];
   for (const candidates of members) {

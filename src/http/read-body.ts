@@ -1,6 +1,7 @@
 import { callerGone } from "../concurrency/abort.ts";
 import { waitAtMost } from "../concurrency/turns.ts";
 import { AppError } from "../errors.ts";
+import { GrowingBuffer, StreamTooLongError } from "../sources/growing-buffer.ts";
 import { tooSlow, type Upload } from "./uploads.ts";
 
 /** Enough for a photo of 10 MB at 3 Mbit/s. */
@@ -30,7 +31,8 @@ export async function readBody(
   const reader = request.body.getReader();
   let isWaiting = false;
   try {
-    const body = new BodyBuffer(upload, declared, maxBytes);
+    const { reserve } = upload;
+    const body = new GrowingBuffer({ maxBytes, expectedBytes: declared, reserve });
     const startedAt = Date.now();
     for (;;) {
       isWaiting = true;
@@ -44,6 +46,7 @@ export async function readBody(
     // Otherwise what is on its way is discarded before the response is sent, see discard-body.ts.
     if (isWaiting) await reader.cancel().catch(() => {});
     else reader.releaseLock();
+    if (error instanceof StreamTooLongError) throw tooLarge(maxBytes);
     throw error;
   } finally {
     upload.end();
@@ -75,50 +78,6 @@ async function readChunk(
       read.catch(() => {});
       throw tooSlow(`it arrived at less than ${MIN_BYTES_PER_SECOND} bytes per second`);
     }
-  }
-}
-
-/** Collects a body. With a Content-Length it is written to its place at once, so it is never held twice. */
-class BodyBuffer {
-  readonly #upload: Upload;
-  readonly #maxBytes: number;
-  readonly #declared: number | undefined;
-  #whole: Uint8Array<ArrayBuffer> | undefined;
-  readonly #chunks: Uint8Array[] = [];
-  #length = 0;
-
-  constructor(upload: Upload, declared: number | undefined, maxBytes: number) {
-    this.#upload = upload;
-    this.#declared = declared;
-    this.#maxBytes = maxBytes;
-  }
-
-  async add(chunk: Uint8Array): Promise<void> {
-    const end = this.#length + chunk.byteLength;
-    if (end > this.#maxBytes) throw tooLarge(this.#maxBytes);
-    if (this.#declared !== undefined && end <= this.#declared) {
-      if (!this.#whole) {
-        await this.#upload.reserve(this.#declared);
-        this.#whole = new Uint8Array(this.#declared);
-      }
-      this.#whole.set(chunk, this.#length);
-    } else {
-      // The chunk, and its place in the whole.
-      await this.#upload.reserve(2 * chunk.byteLength);
-      this.#chunks.push(chunk);
-    }
-    this.#length = end;
-  }
-
-  finish(): Uint8Array<ArrayBuffer> {
-    if (this.#chunks.length === 0 && this.#whole) return this.#whole.subarray(0, this.#length);
-    const all = new Uint8Array(this.#length);
-    let at = 0;
-    for (const chunk of this.#whole ? [this.#whole, ...this.#chunks] : this.#chunks) {
-      all.set(chunk, at);
-      at += chunk.byteLength;
-    }
-    return all;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The request bodies that are arriving in one isolate, and which of them must give way if memory is short. */
-import type { MemoryAccount, MemoryLedger } from "../concurrency/memory-ledger.ts";
+import type { MemoryAccount, MemoryHold, MemoryLedger } from "../concurrency/memory-ledger.ts";
 import { sleep } from "../concurrency/turns.ts";
 import { AppError } from "../errors.ts";
 
@@ -14,7 +14,7 @@ export type Upload = {
    *
    * @throws AppError OVERLOADED
    */
-  reserve(bytes: number): Promise<void>;
+  reserve(bytes: number): Promise<MemoryHold>;
   /** Counts bytes that have arrived. */
   receive(bytes: number): void;
   /** The body is complete or given up. It still counts for its address. */
@@ -105,15 +105,22 @@ export class Uploads {
     else this.#heldByAddress.delete(entry.address);
   }
 
-  async #reserve(entry: Entry, bytes: number): Promise<void> {
+  async #reserve(entry: Entry, bytes: number): Promise<MemoryHold> {
     const deadline = Date.now() + GIVE_WAY_MS;
     while (bytes > this.#ledger.freeInputBytes && Date.now() < deadline) {
       if (!this.#makeRoom(entry, bytes) && !this.#canExpectRoom(entry)) break;
       // The reader of a dropped body notices by its own timer: in workerd, no request may act for another.
       await sleep(POLL_MS);
     }
-    entry.account.reserve(bytes, "input");
+    const hold = entry.account.reserve(bytes, "input");
     this.#count(entry, bytes);
+    return {
+      bytes,
+      release: () => {
+        hold.release();
+        this.#count(entry, -bytes);
+      },
+    };
   }
 
   /** Drops bodies until there is room for `bytes`; false if no other body has to give way. */

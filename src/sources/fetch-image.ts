@@ -1,7 +1,8 @@
 /** Fetches an image from a URL that a caller gave, which cannot be trusted. */
 import { AppError } from "../errors.ts";
 import { findForbidden, withoutTrailingDot } from "./forbid-host.ts";
-import { readStream, StreamTooLongError } from "./read-stream.ts";
+import { type ReserveBytes, StreamTooLongError } from "./growing-buffer.ts";
+import { readStream } from "./read-stream.ts";
 
 export type FetchRules = {
   readonly maxBytes: number;
@@ -37,7 +38,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export async function fetchImage(
   text: string,
   rules: FetchRules,
-  reserve: (bytes: number) => void,
+  reserve: ReserveBytes,
 ): Promise<Uint8Array> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   let url = parse(text, undefined);
@@ -107,14 +108,14 @@ async function readImage(
   url: URL,
   maxBytes: number,
   signal: AbortSignal,
-  reserve: (bytes: number) => void,
+  reserve: ReserveBytes,
 ): Promise<Uint8Array> {
   if (!response.ok) {
     await response.body?.cancel();
     throw unreachable(url, `the server answered ${response.status}`);
   }
   try {
-    return await readStream(response.body, maxBytes, signal, reserve);
+    return await readStream(response.body, signal, { maxBytes, reserve });
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     if (!(cause instanceof StreamTooLongError)) throw failed(url, cause);

@@ -62,7 +62,11 @@ export class ImageReader {
     const { sources, memory, budget } = this.#parts;
     if (typeof input.url === "string" || typeof input.key === "string") await this.#payFetch();
     const holds: MemoryHold[] = [];
-    const reserve = (bytes: number) => void holds.push(memory.reserve(bytes, "input"));
+    const reserve = (bytes: number) => {
+      const hold = memory.reserve(bytes, "input");
+      holds.push(hold);
+      return hold;
+    };
     try {
       const bytes = await readImageInput(input, sources, reserve);
       await budget.pay(bytes.byteLength * READ_MS_PER_BYTE);

@@ -3,6 +3,7 @@ import type { R2Bucket } from "@cloudflare/workers-types";
 import { AppError, BadInputError, ImageError } from "../errors.ts";
 import { type Base64Fault, decodeBase64, readBase64Text } from "./base64.ts";
 import { type FetchRules, fetchImage } from "./fetch-image.ts";
+import type { ReserveBytes } from "./growing-buffer.ts";
 
 /** The limit of R2. */
 const MAX_KEY_BYTES = 1024;
@@ -20,9 +21,6 @@ export type ImageSources = FetchRules & {
   /** The bucket for `key`; undefined if none is bound. */
   readonly images: Pick<R2Bucket, "get"> | undefined;
 };
-
-/** Called with bytes that are about to be allocated; throws if there is no memory for them. */
-export type ReserveBytes = (bytes: number) => void;
 
 /**
  * Reads the bytes of an image, at most `maxBytes`. GraphQL has already checked that exactly one member is

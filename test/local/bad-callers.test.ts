@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import { parseConfig } from "../../src/config.ts";
 import { useLocalWorker } from "../support/use-local-worker.ts";
 
 const worker = useLocalWorker({ settings: { RESULT_CACHE_SECONDS: "0" } });
@@ -65,7 +66,7 @@ describe("bodies that stop before their end", () => {
     const metrics = await readMetrics();
     const [, heap] = /^resnet_edge_runtime_heap_bytes (\d+)$/m.exec(metrics) ?? [];
     const [, held] = /^resnet_edge_memory_held_bytes (\d+)$/m.exec(metrics) ?? [];
-    expect(Number(held) - Number(heap)).toBeLessThan(14e6);
+    expect(Number(held) - Number(heap)).toBe(parseConfig({}).memory.baseBytes);
   });
 });
 

@@ -9,7 +9,7 @@ const bytes = Uint8Array.from({ length: 1000 }, (_, i) => (i * 7) & 255);
 const base64 = Buffer.from(bytes).toString("base64");
 
 function read(text: string): Promise<Uint8Array> {
-  return readImageInput({ base64: text }, sources, () => {});
+  return readImageInput({ base64: text }, sources, () => ({ bytes: 0, release() {} }));
 }
 
 /** Breaks a text into lines. */

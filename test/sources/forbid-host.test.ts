@@ -41,7 +41,9 @@ describe("fetchImage", () => {
     "does not fetch %s if own.example is the service itself, even if it is allowed",
     async (url) => {
       const rules = { maxBytes: 1000, allowedHosts: ["own.example"], ownHost: "own.example" };
-      await expect(fetchImage(url, rules, () => {})).rejects.toMatchObject({
+      await expect(
+        fetchImage(url, rules, () => ({ bytes: 0, release() {} })),
+      ).rejects.toMatchObject({
         code: "IMAGE_URL_FORBIDDEN",
         message: expect.stringContaining("own host"),
       });

@@ -39,7 +39,7 @@ const TJFLAG_STOPONWARNING = 8192;
 const END_MARKER = [0xff, 0xd9];
 
 /** An instance with more is dropped after use, because WebAssembly memory never shrinks. */
-const MAX_IDLE_HEAP_BYTES = 8 * 1024 * 1024;
+const MAX_IDLE_HEAP_BYTES = 2 * 1024 * 1024;
 
 /** One decoder. It is not reentrant and does not need to be, because decoding is synchronous. */
 export class JpegTurbo {
