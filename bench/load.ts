@@ -5,8 +5,9 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { startDeployedWorker } from "../tools/deployed-worker.ts";
 import { type IsolateHeap, readIsolateHeap } from "../tools/isolate-heap.ts";
-import { type LocalWorker, seedLocalBucket, startLocalWorker } from "../tools/local-worker.ts";
+import { type LocalWorker, seedLocalBucket } from "../tools/local-worker.ts";
 import { type BadClientsReport, startBadClients } from "./load/bad-clients.ts";
 import { checkLevels, formatBadClients, formatLevels, type Level } from "./load/checks.ts";
 import { readDocumentedCodes } from "./load/judge.ts";
@@ -30,12 +31,9 @@ const SETTLE_MS = 3000;
 const MAX_GROWTH_BYTES = 10e6;
 
 await seedLocalBucket();
-const worker = await startLocalWorker({
-  port: 0,
-  logLevel: "none",
-  watch: false,
+const worker = await startDeployedWorker({
   inspect: true,
-  settings: { RESULT_CACHE_SECONDS: "0", LOG_REQUESTS: "false" },
+  settings: { RESULT_CACHE_SECONDS: "0" },
 });
 try {
   process.exitCode = (await measure(worker)) ? 0 : 1;

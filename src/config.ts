@@ -111,7 +111,7 @@ const settings = {
   /** Maximum number of passes per request. */
   MAX_PASSES: count(16, 1000),
   /** Maximum estimated CPU time of everything that a request asks for, in milliseconds. */
-  MAX_WORK_MS: count(4000),
+  MAX_WORK_MS: count(3600),
   /** How long results are cached; 0 disables the cache. */
   RESULT_CACHE_SECONDS: number.pipe(z.number().int().min(0)).default(86_400),
   /** "hardened" for the public, "open" (GraphiQL, introspection, metrics) for development. */

@@ -22,7 +22,8 @@ type Answer = {
  * @param workerUrl - gets requests meanwhile: an isolate collects garbage only while it runs
  */
 export async function readIsolateHeap(inspectorUrl: URL, workerUrl: URL): Promise<IsolateHeap> {
-  const url = new URL("/ws", inspectorUrl);
+  // wrangler's inspector has one path for all; Miniflare's has one for each Worker.
+  const url = inspectorUrl.protocol === "ws:" ? inspectorUrl : new URL("/ws", inspectorUrl);
   url.protocol = "ws:";
   // wrangler checks the origin.
   const headers = { origin: "http://localhost", "user-agent": "resnet-edge" };

@@ -112,7 +112,7 @@ async function repeatDrops(
     const { smallPhoto } = options;
     const socket = open(options, `198.51.100.${1 + (i % 200)}`, smallPhoto.length);
     socket.write(early ? smallPhoto.subarray(0, smallPhoto.length >> 1) : smallPhoto);
-    setTimeout(() => socket.destroy(), min + ((i * 37) % (max - min + 1)));
+    setTimeout(() => socket.resetAndDestroy(), min + ((i * 37) % (max - min + 1)));
     report.dropped++;
     await sleep(1000 / DROPS_PER_SECOND);
   }

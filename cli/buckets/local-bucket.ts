@@ -6,7 +6,7 @@ import { unstable_readConfig as readConfig } from "wrangler";
 import { CliError } from "../cli-error.ts";
 
 /** The folder in which wrangler keeps local resources, beside wrangler.toml. */
-const LOCAL_STATE = ".wrangler/state/v3";
+export const LOCAL_STATE = ".wrangler/state/v3";
 
 const BINDING = "MODELS";
 /** Miniflare needs a Worker, although only its bucket is used. */

@@ -2,7 +2,7 @@ import { callerGone } from "../concurrency/abort.ts";
 import { waitAtMost } from "../concurrency/turns.ts";
 import { AppError } from "../errors.ts";
 import { GrowingBuffer, StreamTooLongError } from "../sources/growing-buffer.ts";
-import { tooSlow, type Upload } from "./uploads.ts";
+import { gaveWay, tooSlow, type Upload } from "./uploads.ts";
 
 /** Enough for a photo of 10 MB at 3 Mbit/s. */
 const TIMEOUT_MS = 30_000;
@@ -66,7 +66,7 @@ async function readChunk(
     const result = await waitAtMost(read, TICK_MS);
     if (upload.isDropped) {
       read.catch(() => {});
-      throw tooSlow("the service needs the memory for faster uploads");
+      throw gaveWay();
     }
     const age = Date.now() - startedAt;
     if (age > TIMEOUT_MS) {

@@ -180,7 +180,15 @@ function paceOf(entry: Entry): number | undefined {
     : recent;
 }
 
-/** A body that arrives too slowly, or gives way to others. */
+/** A body that gives way to others. On a busy isolate, it need not be its caller who is slow. */
+export function gaveWay(): AppError {
+  return new AppError(
+    "OVERLOADED",
+    "The service needs the memory of this upload for faster ones. Try again after the number of seconds in Retry-After, or send a smaller image.",
+  );
+}
+
+/** A body that arrives too slowly. */
 export function tooSlow(reason: string): AppError {
   return new AppError(
     "REQUEST_TIMEOUT",

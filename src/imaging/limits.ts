@@ -28,7 +28,7 @@ export const DEFAULT_IMAGE_LIMITS: ImageLimits = {
   maxWholePixels: 25_000_000,
   maxFrames: 10_000,
   maxDecodeBytes: 60_000_000,
-  maxDecodeMs: 3000,
+  maxDecodeMs: 3500,
 };
 
 /** What an image is going to cost. */

@@ -63,7 +63,7 @@ export function estimatePngMs(header: PngHeader, fileBytes: number, factor: numb
 const NS_PER_INFLATED_BYTE = 3.2;
 const NS_PER_COMPRESSED_BYTE = 14;
 const NS_PER_FILE_BYTE = 1.5;
-const NS_PER_PIXEL = 4.5;
+const NS_PER_PIXEL = 6.5;
 const NS_PER_BOX = 3;
 const MIN_MS = 2;
 
