@@ -38,10 +38,11 @@ export function littleEndian(value: number, size: number): Uint8Array {
   return Uint8Array.from({ length: size }, (_, i) => Math.floor(value / 256 ** i) % 256);
 }
 
-/** A copy with `piece` written over the bytes at `at`; what would be past the end is left out. */
+/** A copy with `piece` written over the bytes at `at`, or as near to that as there are bytes. */
 export function overwrite(bytes: Uint8Array, at: number, piece: Uint8Array): Uint8Array {
   const copy = bytes.slice();
-  copy.set(piece.subarray(0, Math.max(0, copy.length - at)), Math.min(at, copy.length));
+  const from = Math.min(Math.max(0, at), copy.length);
+  copy.set(piece.subarray(0, copy.length - from), from);
   return copy;
 }
 
