@@ -96,17 +96,23 @@ async function measureOnce(
   const wallMs = (performance.now() - start) / times;
   const growthBytes = watch.stop();
   if (!(reply instanceof Error)) await waitUntilCalm(pid);
-  const cpuMs = Math.max(0, (await readCpuMs(pid)) - cpuBefore) / times;
-  return { cpuMs, wallMs, growthBytes, ...judge(reply, request) };
+  const cpuAfter = await readCpuMs(pid);
+  const cpuMs = Math.max(0, cpuAfter - cpuBefore) / times;
+  return { cpuMs, wallMs, growthBytes, ...judge(reply, request, cpuAfter > 0) };
 }
 
 /** A request has been accepted if it got data, even if some field of it failed. */
 function judge(
   reply: Reply | Error,
   request: Outgoing,
+  isAlive: boolean,
 ): Pick<Measured, "bytesSent" | "outcome" | "detail"> {
   if (reply instanceof Error) {
-    return { bytesSent: estimateLength(request), outcome: "stopped", detail: reply.message };
+    // workerd closes a connection whose headers are too long.
+    const isClosed =
+      isAlive && "code" in reply && /^(?:EPIPE|ECONNRESET)$/.test(String(reply.code));
+    const outcome = isClosed ? "refused" : "stopped";
+    return { bytesSent: estimateLength(request), outcome, detail: reply.message };
   }
   const { status, text, bytesSent } = reply;
   const code = /"code":"(\w+)"/.exec(text)?.[1];
