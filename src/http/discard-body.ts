@@ -1,8 +1,8 @@
 import { waitAtMost } from "../concurrency/turns.ts";
+import { openChunkReader } from "../sources/chunk-reader.ts";
 
 /** Enough for a body that is already on its way. */
 const MAX_MS = 1_000;
-const BUFFER_BYTES = 256 * 1024;
 /** A sender who pauses for longer may be waiting for the response. */
 const MAX_PAUSE_MS = 100;
 
@@ -18,30 +18,13 @@ export async function discardBody({ body }: Request): Promise<void> {
 }
 
 async function drain(body: ReadableStream<Uint8Array>): Promise<void> {
-  const { read, cancel } = openDrain(body);
+  const reader = openChunkReader(body);
   const deadline = Date.now() + MAX_MS;
   let isDone = false;
   while (!isDone && Date.now() < deadline) {
-    const part = await waitAtMost(read(), MAX_PAUSE_MS);
-    isDone = part?.done ?? true;
+    const read = reader.read().then((chunk) => ({ chunk }));
+    const part = await waitAtMost(read, MAX_PAUSE_MS);
+    isDone = part?.chunk === undefined;
   }
-  await cancel();
-}
-
-/** Reads in large pieces if the stream can: a body of 10 MB has thousands of small ones. */
-function openDrain(body: ReadableStream<Uint8Array>) {
-  let buffer = new ArrayBuffer(BUFFER_BYTES);
-  try {
-    const reader = body.getReader({ mode: "byob" });
-    const read = async () => {
-      const { done, value } = await reader.read(new Uint8Array(buffer));
-      if (value) buffer = value.buffer;
-      return { done };
-    };
-    return { read, cancel: () => reader.cancel() };
-  } catch {
-    // Only bodies that come from the network are streams of bytes.
-    const reader = body.getReader();
-    return { read: () => reader.read(), cancel: () => reader.cancel() };
-  }
+  await reader.cancel();
 }

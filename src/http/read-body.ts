@@ -1,6 +1,7 @@
 import { callerGone } from "../concurrency/abort.ts";
 import { waitAtMost } from "../concurrency/turns.ts";
 import { AppError } from "../errors.ts";
+import { type ChunkReader, openChunkReader } from "../sources/chunk-reader.ts";
 import { GrowingBuffer, StreamTooLongError } from "../sources/growing-buffer.ts";
 import { gaveWay, tooSlow, type Upload } from "./uploads.ts";
 
@@ -28,7 +29,7 @@ export async function readBody(
   const declared = length === null ? undefined : Number(length);
   if (declared !== undefined && declared > maxBytes) throw tooLarge(maxBytes, declared);
   if (!request.body) return new Uint8Array();
-  const reader = request.body.getReader();
+  const reader = openChunkReader(request.body);
   let isWaiting = false;
   try {
     const { reserve } = upload;
@@ -55,13 +56,16 @@ export async function readBody(
 
 /** @returns undefined at the end of the body */
 async function readChunk(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reader: ChunkReader,
   upload: Upload,
   startedAt: number,
 ): Promise<Uint8Array | undefined> {
-  const read = reader.read().catch((cause: unknown) => {
-    throw callerGone(cause);
-  });
+  const read = reader.read().then(
+    (chunk) => ({ chunk }),
+    (cause: unknown) => {
+      throw callerGone(cause);
+    },
+  );
   for (;;) {
     const result = await waitAtMost(read, TICK_MS);
     if (upload.isDropped) {
@@ -73,7 +77,7 @@ async function readChunk(
       read.catch(() => {});
       throw tooSlow(`it took more than ${TIMEOUT_MS} ms`);
     }
-    if (result) return result.done ? undefined : result.value;
+    if (result) return result.chunk;
     if (age > PACE_AFTER_MS && (upload.pace ?? 0) < MIN_BYTES_PER_SECOND) {
       read.catch(() => {});
       throw tooSlow(`it arrived at less than ${MIN_BYTES_PER_SECOND} bytes per second`);

@@ -1,3 +1,4 @@
+import { openChunkReader } from "./chunk-reader.ts";
 import { GrowingBuffer, type GrowingBufferOptions } from "./growing-buffer.ts";
 
 /**
@@ -11,7 +12,7 @@ export async function readStream(
   options: GrowingBufferOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (!stream) return new Uint8Array();
-  const reader = stream.getReader();
+  const reader = openChunkReader(stream);
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
@@ -19,9 +20,9 @@ export async function readStream(
   try {
     signal.throwIfAborted();
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), aborted]);
-      if (done) return buffer.finish();
-      await buffer.add(value);
+      const chunk = await Promise.race([reader.read(), aborted]);
+      if (!chunk) return buffer.finish();
+      await buffer.add(chunk);
     }
   } catch (error) {
     await reader.cancel(error).catch(() => {});
