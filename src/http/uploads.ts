@@ -27,6 +27,8 @@ export type Upload = {
 const MEASURED_AFTER_MS = 1000;
 /** The pace of the last few seconds counts: a body that begins fast and stops must not look fast for long. */
 const WINDOW_MS = 2000;
+/** A body that has not arrived for this long stands still, whatever its pace was. */
+const STALLED_AFTER_MS = 500;
 /** How long a body waits for others to give way, and how often it looks. */
 const GIVE_WAY_MS = 1500;
 const POLL_MS = 50;
@@ -39,6 +41,7 @@ type Entry = {
   readonly startedAt: number;
   windowStart: number;
   windowBytes: number;
+  lastByteAt: number;
   previousPace: number;
   dropped: boolean;
   reservedBytes: number;
@@ -71,6 +74,7 @@ export class Uploads {
       startedAt: now,
       windowStart: now,
       windowBytes: 0,
+      lastByteAt: now,
       previousPace: 0,
       dropped: false,
       reservedBytes: 0,
@@ -87,6 +91,7 @@ export class Uploads {
       receive: (bytes) => {
         rollWindow(entry);
         entry.windowBytes += bytes;
+        entry.lastByteAt = Date.now();
       },
       end: () => {
         this.#active.delete(entry);
@@ -169,6 +174,7 @@ function rollWindow(entry: Entry): void {
 }
 
 function paceOf(entry: Entry): number | undefined {
+  if (Date.now() - entry.lastByteAt > STALLED_AFTER_MS) return 0;
   const age = Date.now() - entry.startedAt;
   if (age < MEASURED_AFTER_MS) return undefined;
   rollWindow(entry);

@@ -62,6 +62,20 @@ describe("Uploads", () => {
     expect([stalled.upload.isDropped, steady.upload.isDropped]).toEqual([true, false]);
   });
 
+  it("lets a body that stands still give way soon, although it began fast", async () => {
+    const { begin, uploads, ledger } = setUp();
+    const account = ledger.open();
+    const stalled = uploads.begin("a", account);
+    await stalled.reserve(800);
+    stalled.receive(799_000);
+    await vi.advanceTimersByTimeAsync(600);
+    const newcomer = begin("c", 500, 50);
+    expect(stalled.isDropped).toBe(true);
+    account.close();
+    await vi.advanceTimersByTimeAsync(300);
+    await newcomer;
+  });
+
   it("prefers the bodies of an address that holds more than its share, even if others are slower", async () => {
     const { begin } = setUp();
     const greedy = await Promise.all([begin("a", 300, 40), begin("a", 300, 50)]);
