@@ -45,16 +45,16 @@ export class PartialFile {
     counter.on("data", (chunk: Uint8Array) => onBytes(chunk.byteLength));
     const file = createWriteStream(this.path, { flags: start > 0 ? "a" : "w" });
     // The pipeline passes the first error on to all its streams.
-    let failed: Readable | typeof file | undefined = body.errored ? body : undefined;
+    const failed: unknown[] = body.errored ? [body] : [];
     for (const stream of [body, file]) {
       stream.once("error", () => {
-        failed ??= stream;
+        failed.push(stream);
       });
     }
     try {
       await pipeline(body, counter, file);
     } catch (error) {
-      throw failed === file ? writingFailed(this.path, error) : error;
+      throw failed[0] === file ? writingFailed(this.path, error) : error;
     }
   }
 
