@@ -85,8 +85,22 @@ export function isProbabilities(values: ArrayLike<number>): boolean {
 function findEnd(graph: Graph, output: string): GraphNode | undefined {
   const producers = findProducers(graph);
   let node = producers.get(output);
-  while (node && PASS_ON.has(node.operator)) node = producers.get(node.inputs[0] ?? "");
+  while (node) {
+    const from = passesOn(node, graph);
+    if (from === undefined) break;
+    node = producers.get(from);
+  }
   return node && (SOFTMAX.has(node.operator) || SIGMOID.has(node.operator)) ? node : undefined;
+}
+
+/** The input whose values a node passes on, apart from a factor such as 100 for percentages. */
+function passesOn({ operator, inputs }: GraphNode, { constants }: Graph): string | undefined {
+  const [first = "", second = ""] = inputs;
+  if (PASS_ON.has(operator)) return first;
+  if (operator !== "Mul" && operator !== "Div") return undefined;
+  const isNumber = (name: string) => constants.get(name)?.data.length === 1;
+  if (isNumber(second)) return first;
+  return operator === "Mul" && isNumber(first) ? second : undefined;
 }
 
 function dropSoftmax(graph: Graph, { operator, inputs }: GraphNode) {
@@ -189,8 +203,10 @@ function multiLabel(graph: Graph, { operator }: GraphNode): GraphError {
 function isSame(logits: readonly number[][], wanted: readonly number[][]): boolean {
   return logits.every((values, image) => {
     const probabilities = softmax(Float32Array.from(values));
-    return wanted[image]?.every(
-      (value, i) => Math.abs(value - (probabilities[i] ?? 2)) < TOLERANCE,
+    const expected = wanted[image] ?? [];
+    const sum = expected.reduce((total, value) => total + value, 0);
+    return expected.every(
+      (value, i) => Math.abs(value / sum - (probabilities[i] ?? 2)) < TOLERANCE,
     );
   });
 }
