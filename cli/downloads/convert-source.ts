@@ -5,6 +5,8 @@ import { readSafetensors } from "../../src/graphs/safetensors/read-safetensors.t
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { describeFile, makeHeadFile } from "../models/model-folder.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
+import { OWN_LICENCE } from "./find-source.ts";
+import { refuseBlurPooling } from "./refuse-blur-pooling.ts";
 import { takeOnnx } from "./take-onnx.ts";
 
 /** A network as it goes into a model folder. */
@@ -31,6 +33,8 @@ export type ConvertOptions = {
 };
 
 const MODEL_FILE = "fp32.onnx";
+/** Architectures that share their parameters with others. */
+const HAVE_DOUBLES: ReadonlySet<string> = new Set(["ResNet-18", "ResNet-50"]);
 const QUANTIZED_FILE = "quantized.onnx";
 
 /**
@@ -48,11 +52,12 @@ export async function convertSource(
     : convertSafetensors(bytes, entry, options);
 }
 
-function convertSafetensors(
+async function convertSafetensors(
   bytes: Uint8Array,
   entry: CatalogueEntry,
   { inputSize, enlargeTo }: ConvertOptions,
-): ConvertedNetwork {
+): Promise<ConvertedNetwork> {
+  await refuseBlurPooling(bytes, entry.url, entry.name);
   const { model, head, architecture } = buildResNet(
     readSafetensors(bytes, entry.url),
     entry.url,
@@ -71,7 +76,12 @@ function convertSafetensors(
     ]),
     classes,
     quantized: false,
-    notes: [],
+    notes:
+      entry.licence === OWN_LICENCE && HAVE_DOUBLES.has(architecture)
+        ? [
+            `the weights were taken for those of TorchVision's ${architecture}; timm's resnetblur and resnetaa have the same names, but need an .onnx file`,
+          ]
+        : [],
   };
 }
 

@@ -64,6 +64,22 @@ export function readSafetensors(bytes: Uint8Array, name: string): StateDict {
   return tensors;
 }
 
+/**
+ * Reads what the writer of a file says about it, such as `{ format: "pt" }`.
+ *
+ * @returns an empty object if there is nothing, or if it cannot be read
+ */
+export function readMetadata(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  try {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const end = LENGTH_BYTES + Number(view.getBigUint64(0, true));
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, end)));
+    return header.__metadata__ ?? {};
+  } catch {
+    return {};
+  }
+}
+
 function parseHeader(bytes: Uint8Array, name: string): z.infer<typeof headerSchema> {
   let json: unknown;
   try {
