@@ -1,15 +1,11 @@
 /** Converts a downloaded network to an ONNX file and the manifest's entries for it. */
 
-import type { Graph } from "../../src/graphs/graph.ts";
-import { readModel } from "../../src/graphs/onnx/read-model.ts";
 import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
-import { withGraph } from "../../src/graphs/run-graph.ts";
 import { readSafetensors } from "../../src/graphs/safetensors/read-safetensors.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
-import { CliError } from "../cli-error.ts";
 import { describeFile, makeHeadFile } from "../models/model-folder.ts";
-import { startNodeRuntime } from "../platform/node-runtime.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
+import { takeOnnx } from "./take-onnx.ts";
 
 /** A network as it goes into a model folder. */
 export type ConvertedNetwork = {
@@ -19,28 +15,43 @@ export type ConvertedNetwork = {
   readonly entries: ModelManifest["files"];
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly classes: number;
+  /** Whether it computes with integers already. */
+  readonly quantized: boolean;
+  /** What was changed, as text to display. */
+  readonly notes: readonly string[];
+};
+
+export type ConvertOptions = {
+  readonly inputSize: number;
+  readonly enlargeTo: number | undefined;
+  /** The name that --output gives. */
+  readonly output: string | undefined;
+  /** How many classes the network should have. */
+  readonly classes: number;
 };
 
 const MODEL_FILE = "fp32.onnx";
+const QUANTIZED_FILE = "quantized.onnx";
 
 /**
  * @param bytes - of the source
- * @throws CliError MODEL_UNUSABLE if it is not a classifier; GraphError if it is damaged or not supported
+ * @throws CliError OPTION_INVALID if it has no such output; GraphError if it is no classifier, damaged or not
+ *   supported
  */
 export async function convertSource(
   bytes: Uint8Array,
   entry: CatalogueEntry,
-  sides: { readonly inputSize: number; readonly enlargeTo: number | undefined },
+  options: ConvertOptions,
 ): Promise<ConvertedNetwork> {
   return entry.format === "onnx"
-    ? takeOnnx(bytes, entry, sides.inputSize)
-    : convertSafetensors(bytes, entry, sides);
+    ? convertOnnx(bytes, entry, options)
+    : convertSafetensors(bytes, entry, options);
 }
 
 function convertSafetensors(
   bytes: Uint8Array,
   entry: CatalogueEntry,
-  { inputSize, enlargeTo }: { inputSize: number; enlargeTo: number | undefined },
+  { inputSize, enlargeTo }: ConvertOptions,
 ): ConvertedNetwork {
   const { model, head, architecture } = buildResNet(
     readSafetensors(bytes, entry.url),
@@ -59,42 +70,24 @@ function convertSafetensors(
       [headFile.entry.path, headFile.bytes],
     ]),
     classes,
+    quantized: false,
+    notes: [],
   };
 }
 
-/** Unchanged: its outputs get their names when it is quantised. */
-async function takeOnnx(
+async function convertOnnx(
   bytes: Uint8Array,
   entry: CatalogueEntry,
-  inputSize: number,
+  options: ConvertOptions,
 ): Promise<ConvertedNetwork> {
-  const graph = readModel(bytes, entry.url, inputSize);
-  const logits = findLogits(graph);
+  const { model, inputName, logits, ...rest } = await takeOnnx(bytes, entry.url, options);
+  const path = rest.quantized ? QUANTIZED_FILE : MODEL_FILE;
   return {
+    ...rest,
     architecture: entry.description,
-    inputName: graph.input.name,
+    inputName,
     outputs: { logits },
-    entries: { model: describeFile(MODEL_FILE, bytes) },
-    files: new Map([[MODEL_FILE, bytes]]),
-    classes: await countClasses(graph, logits, entry.url),
+    entries: { model: describeFile(path, model) },
+    files: new Map([[path, model]]),
   };
-}
-
-function findLogits({ outputs }: Graph): string {
-  const names = outputs.map(({ name }) => name);
-  return names.find((name) => name === "logits") ?? (names[0] as string);
-}
-
-async function countClasses(graph: Graph, logits: string, file: string): Promise<number> {
-  const size = graph.input.shape.reduce((product, side) => product * side, 1);
-  const output = await withGraph(await startNodeRuntime(), graph, [logits], async (run) =>
-    (await run(new Float32Array(size))).get(logits),
-  );
-  const classes = output?.data.length ?? 0;
-  if (output?.type === "float" && classes > 1 && output.shape.includes(classes)) return classes;
-  throw new CliError("MODEL_UNUSABLE", {
-    what: `${file} is not a classifier.`,
-    why: `Its output ${logits} has the shape [${output?.shape.join(", ")}], not one number for each class.`,
-    fix: "Give a network that classifies images.",
-  });
 }

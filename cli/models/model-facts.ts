@@ -1,4 +1,6 @@
 /** The facts of a network that its file does not contain: how images are prepared, which classes it has. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { LabelSpec } from "../../src/labels/class-spec.ts";
 import { parseLabels } from "../../src/labels/parse-labels.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
@@ -15,7 +17,7 @@ import {
   type FACT_OPTIONS,
   SIDES,
 } from "./fact-options.ts";
-import { readManifest } from "./model-folder.ts";
+import { MANIFEST, readManifest } from "./model-folder.ts";
 
 /** What a manifest states apart from the files. */
 export type ModelFacts = Pick<ModelManifest, "version" | "preprocess" | "labels" | "licence"> & {
@@ -33,7 +35,7 @@ export async function readFacts(
   options: Options<typeof FACT_OPTIONS>,
   fallbacks: { readonly licence: string; readonly inputSize?: number | undefined },
 ): Promise<ModelFacts> {
-  const like = options.like === undefined ? undefined : await readManifest(options.like);
+  const like = options.like === undefined ? undefined : await readLike(options.like);
   const crop =
     options.inputSize ?? fallbacks.inputSize ?? like?.preprocess.crop ?? DEFAULT_INPUT_SIZE;
   const shorterSide =
@@ -57,6 +59,15 @@ export async function readFacts(
         ? (like?.labels ?? { table: "imagenet1k" })
         : await readLabels(options.labels),
   };
+}
+
+/** A manifest, or the folder with it. */
+async function readLike(path: string): Promise<ModelManifest> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  return readManifest(isFolder ? join(path, MANIFEST) : path);
 }
 
 async function readLabels(path: string): Promise<LabelSpec> {
