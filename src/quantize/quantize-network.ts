@@ -52,14 +52,20 @@ export async function calibrateNetwork(
   return { network, plan, calibration };
 }
 
-/** Quantises a network. Its outputs stay the same. */
+/**
+ * Quantises a network. Its outputs stay the same.
+ *
+ * @param onProgress - called after each range that is chosen
+ */
 export function quantizeNetwork(
   { network, plan, calibration }: CalibratedNetwork,
   { method, format }: { readonly method: RangeMethod; readonly format: Format },
+  onProgress: () => void = () => {},
 ): Graph {
   const levels = new Map<string, Levels>();
   for (const [tensor, bins] of calibration.histograms) {
     levels.set(tensor, toLevels(chooseRange(bins, method)));
+    onProgress();
   }
   const weights = new Map<string, IntegerWeights>();
   for (const planned of plan.nodes.filter(isWeighted)) {
