@@ -5,8 +5,11 @@ import { readModel } from "../../src/graphs/onnx/read-model.ts";
 import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
 import { withGraph } from "../../src/graphs/run-graph.ts";
 import { readSafetensors } from "../../src/graphs/safetensors/read-safetensors.ts";
+import type { Size } from "../../src/imaging/choose-reduction.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { CliError } from "../cli-error.ts";
+import { DEFAULT_INPUT_SIZE } from "../models/fact-options.ts";
+import type { InputFacts } from "../models/input-facts.ts";
 import { describeFile, makeHeadFile } from "../models/model-folder.ts";
 import { startNodeRuntime } from "../platform/node-runtime.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
@@ -15,12 +18,19 @@ import type { CatalogueEntry } from "./catalogue.ts";
 export type ConvertedNetwork = {
   readonly architecture: string;
   readonly inputName: string;
+  /** Of its input. */
+  readonly size: Size;
   readonly outputs: ModelManifest["outputs"];
   readonly entries: ModelManifest["files"];
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly classes: number;
 };
 
+export type ConvertOptions = Pick<InputFacts, "size" | "layout"> & {
+  readonly enlargeTo: number | undefined;
+};
+
+const DEFAULT_SIZE: Size = { width: DEFAULT_INPUT_SIZE, height: DEFAULT_INPUT_SIZE };
 const MODEL_FILE = "fp32.onnx";
 
 /**
@@ -30,18 +40,26 @@ const MODEL_FILE = "fp32.onnx";
 export async function convertSource(
   bytes: Uint8Array,
   entry: CatalogueEntry,
-  sides: { readonly inputSize: number; readonly enlargeTo: number | undefined },
+  options: ConvertOptions,
 ): Promise<ConvertedNetwork> {
   return entry.format === "onnx"
-    ? takeOnnx(bytes, entry, sides.inputSize)
-    : convertSafetensors(bytes, entry, sides);
+    ? takeOnnx(bytes, entry, options)
+    : convertSafetensors(bytes, entry, options);
 }
 
 function convertSafetensors(
   bytes: Uint8Array,
   entry: CatalogueEntry,
-  { inputSize, enlargeTo }: { inputSize: number; enlargeTo: number | undefined },
+  { size = DEFAULT_SIZE, enlargeTo }: ConvertOptions,
 ): ConvertedNetwork {
+  const inputSize = size.width;
+  if (size.height !== inputSize) {
+    throw new CliError("OPTION_INVALID", {
+      what: "--input-size is not valid.",
+      why: `It is ${size.height}x${size.width}, but a network in safetensors is built for square photos.`,
+      fix: `Give one number, such as --input-size ${DEFAULT_INPUT_SIZE}, or export the network as .onnx.`,
+    });
+  }
   const { model, head, architecture } = buildResNet(
     readSafetensors(bytes, entry.url),
     entry.url,
@@ -52,6 +70,7 @@ function convertSafetensors(
   return {
     architecture,
     inputName: "input",
+    size,
     outputs: { logits: "logits", embedding: "embedding", features: "features" },
     entries: { model: describeFile(MODEL_FILE, model), head: headFile.entry },
     files: new Map([
@@ -62,17 +81,18 @@ function convertSafetensors(
   };
 }
 
-/** Unchanged: its outputs get their names when it is quantised. */
+/** Unchanged, unless its input has to be converted: its outputs get their names when it is quantised. */
 async function takeOnnx(
   bytes: Uint8Array,
   entry: CatalogueEntry,
-  inputSize: number,
+  { size }: ConvertOptions,
 ): Promise<ConvertedNetwork> {
-  const graph = readModel(bytes, entry.url, inputSize);
+  const graph = readModel(bytes, entry.url, size ?? DEFAULT_SIZE);
   const logits = findLogits(graph);
   return {
     architecture: entry.description,
     inputName: graph.input.name,
+    size: size ?? DEFAULT_SIZE,
     outputs: { logits },
     entries: { model: describeFile(MODEL_FILE, bytes) },
     files: new Map([[MODEL_FILE, bytes]]),

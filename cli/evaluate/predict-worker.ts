@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { loadModel } from "../../src/models/load-model.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
+import { preprocessOf } from "../../src/models/preprocess-of.ts";
 import { readTensor } from "../images/read-tensor.ts";
 import { startNodeRuntime } from "../platform/node-runtime.ts";
 
@@ -20,8 +21,9 @@ export type Predicted = { readonly index: number; readonly logits: Float32Array 
 const { folder, manifest, classCount, images } = workerData as Share;
 const model = await readFile(join(folder, manifest.files.model.path));
 const runtime = await startNodeRuntime();
+const preprocess = preprocessOf(manifest);
 const network = await loadModel(runtime, new Uint8Array(model), manifest, classCount);
 for (const { index, path } of images) {
-  const { logits } = await network.run(await readTensor(path, manifest.preprocess));
+  const { logits } = await network.run(await readTensor(path, preprocess));
   parentPort?.postMessage({ index, logits } satisfies Predicted);
 }

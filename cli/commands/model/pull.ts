@@ -62,7 +62,8 @@ export const pull = defineCommand({
     const source = join(folder, `source.${entry.format}`);
     const { bytes, sha256 } = await fetchSource(source, entry, options);
     const network = await convertSource(new Uint8Array(await readFile(source)), entry, {
-      inputSize: facts.preprocess.crop,
+      size: facts.input.size,
+      layout: facts.input.layout,
       enlargeTo: enlarge?.to,
     });
     const { table } = await readLabelSources();

@@ -1,5 +1,6 @@
 import { readModel } from "../../../src/graphs/onnx/read-model.ts";
 import { writeModel } from "../../../src/graphs/onnx/write-model.ts";
+import { preprocessOf } from "../../../src/models/preprocess-of.ts";
 import { RANGE_METHODS } from "../../../src/quantize/choose-range.ts";
 import { FORMATS } from "../../../src/quantize/emit-graph.ts";
 import { prepareNetwork } from "../../../src/quantize/prepare/prepare-network.ts";
@@ -58,13 +59,14 @@ export const quantize = defineCommand({
     const { method, format, count } = options;
     const source = await readModelFolder(folder);
     const { manifest } = source;
+    const preprocess = preprocessOf(manifest);
     const { path } = manifest.files.model;
     const float = (await readModelFiles(source)).get(path) as Uint8Array;
     const paths = spread(await listImages(options.images), count);
     const runtime = await startNodeRuntime();
     const network = await prepareNetwork(
       runtime,
-      readModel(float, `${folder}/${path}`, manifest.preprocess.crop),
+      readModel(float, `${folder}/${path}`, preprocess),
       manifest.outputs.logits,
     );
     const bars = ["calibrating", "comparing"].map(
@@ -72,7 +74,7 @@ export const quantize = defineCommand({
     );
     const { graph, ...tried } = await tryMethods(runtime, network, {
       paths,
-      read: (image) => readTensor(image, manifest.preprocess),
+      read: (image) => readTensor(image, preprocess),
       methods: method ? [method] : RANGE_METHODS,
       format,
       onCalibrated: (done, total) => bars[0]?.update(done, total),

@@ -12,6 +12,7 @@ import {
   TensorProto_DataType,
   type ValueInfoProto,
 } from "onnx-buf";
+import type { Size } from "../../imaging/choose-reduction.ts";
 import type { Attribute, Constant, Graph, GraphNode } from "../graph.ts";
 import { GraphError } from "../graph-error.ts";
 
@@ -29,11 +30,12 @@ const OWN_DOMAINS: ReadonlySet<string> = new Set(["", "ai.onnx"]);
  * Reads a model file with one float32 image input.
  *
  * @param file - the name of the file in error messages
- * @param inputSize - side of the image in pixels; the input must have this side or leave it open
+ * @param inputSize - of the image in pixels, one number if it is square; the input must have this size or leave
+ *   it open
  * @throws GraphError GRAPH_UNREADABLE, GRAPH_INPUT_MISMATCH; GRAPH_UNSUPPORTED if it has several inputs,
  *   subgraphs, functions, or tensors in other files
  */
-export function readModel(bytes: Uint8Array, file: string, inputSize: number): Graph {
+export function readModel(bytes: Uint8Array, file: string, inputSize: number | Size): Graph {
   const { model, graph } = parse(bytes, file);
   if (model.functions.length > 0) throw unsupported(file, "it defines custom functions");
   if (graph.sparseInitializer.length > 0) throw unsupported(file, "it has sparse tensors");
@@ -82,20 +84,22 @@ function parse(bytes: Uint8Array, file: string): { model: ModelProto; graph: Gra
   });
 }
 
-function readInputShape(input: ValueInfoProto, inputSize: number, file: string): number[] {
+function readInputShape(input: ValueInfoProto, inputSize: number | Size, file: string): number[] {
   const type = input.type?.value;
   const dims = type?.case === "tensorType" ? type.value.shape?.dim : undefined;
   if (type?.case !== "tensorType" || type.value.elemType !== TensorProto_DataType.FLOAT) {
     throw unsupported(file, `its input ${input.name} is not float32`);
   }
-  const wanted = [1, 3, inputSize, inputSize];
+  const { width, height } =
+    typeof inputSize === "number" ? { width: inputSize, height: inputSize } : inputSize;
+  const wanted = [1, 3, height, width];
   const given = dims?.map(({ value }) => (value.case === "dimValue" ? Number(value.value) : 0));
   const fits =
     given === undefined ||
     (given.length === 4 && given.every((side, i) => side <= 0 || side === wanted[i]));
   if (fits) return wanted;
   throw new GraphError("GRAPH_INPUT_MISMATCH", {
-    what: `${file} does not take images of ${inputSize} px.`,
+    what: `${file} does not take images of ${width}x${height} px.`,
     why: `Its input ${input.name} has the shape [${given?.join(", ")}], not [${wanted.join(", ")}].`,
     fix: "Give the side of its input as --input-size.",
   });
