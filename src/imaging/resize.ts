@@ -1,7 +1,7 @@
 /**
- * Resizing with antialiasing, bit for bit like Pillow's `Image.resize` on 8-bit images (`Resample.c`):
+ * Resizing with antialiasing, bit for bit like the `Image.resize` of Pillow 11 on 8-bit images (`Resample.c`):
  * separable, columns first, 8-bit values between the two passes, and fixed-point coefficients with rounding.
- * Most networks were trained on such images.
+ * Most networks were trained on such images. (Pillow 13 begins with the rows for some shapes.)
  */
 import type { Interpolation } from "./preprocess-spec.ts";
 import type { RgbImage } from "./rgb-image.ts";
