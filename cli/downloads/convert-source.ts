@@ -1,14 +1,15 @@
 /** Converts a downloaded network to an ONNX file and the manifest's entries for it. */
 
 import type { Graph } from "../../src/graphs/graph.ts";
-import { readModel } from "../../src/graphs/onnx/read-model.ts";
+import { USUAL_SIDE } from "../../src/graphs/onnx/read-input.ts";
+import { readModelAndInput } from "../../src/graphs/onnx/read-model.ts";
+import { writeModel } from "../../src/graphs/onnx/write-model.ts";
 import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
 import { withGraph } from "../../src/graphs/run-graph.ts";
 import { readSafetensors } from "../../src/graphs/safetensors/read-safetensors.ts";
 import type { Size } from "../../src/imaging/choose-reduction.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { CliError } from "../cli-error.ts";
-import { DEFAULT_INPUT_SIZE } from "../models/fact-options.ts";
 import type { InputFacts } from "../models/input-facts.ts";
 import { describeFile, makeHeadFile } from "../models/model-folder.ts";
 import { startNodeRuntime } from "../platform/node-runtime.ts";
@@ -26,11 +27,11 @@ export type ConvertedNetwork = {
   readonly classes: number;
 };
 
-export type ConvertOptions = Pick<InputFacts, "size" | "layout"> & {
+export type ConvertOptions = Pick<InputFacts, "size" | "layout" | "preprocessFor"> & {
   readonly enlargeTo: number | undefined;
 };
 
-const DEFAULT_SIZE: Size = { width: DEFAULT_INPUT_SIZE, height: DEFAULT_INPUT_SIZE };
+const DEFAULT_SIZE: Size = { width: USUAL_SIDE, height: USUAL_SIDE };
 const MODEL_FILE = "fp32.onnx";
 
 /**
@@ -57,7 +58,7 @@ function convertSafetensors(
     throw new CliError("OPTION_INVALID", {
       what: "--input-size is not valid.",
       why: `It is ${size.height}x${size.width}, but a network in safetensors is built for square photos.`,
-      fix: `Give one number, such as --input-size ${DEFAULT_INPUT_SIZE}, or export the network as .onnx.`,
+      fix: `Give one number, such as --input-size ${USUAL_SIDE}, or export the network as .onnx.`,
     });
   }
   const { model, head, architecture } = buildResNet(
@@ -85,19 +86,33 @@ function convertSafetensors(
 async function takeOnnx(
   bytes: Uint8Array,
   entry: CatalogueEntry,
-  { size }: ConvertOptions,
+  { size, layout, preprocessFor }: ConvertOptions,
 ): Promise<ConvertedNetwork> {
-  const graph = readModel(bytes, entry.url, size ?? DEFAULT_SIZE);
+  const { graph, input } = readModelAndInput(bytes, entry.url, { size, layout });
+  if (input.type === "uint8") requireBytes(preprocessFor(input.size), entry.url);
+  const isAdapted = input.layout === "nhwc" || input.type !== "float";
+  const model = isAdapted ? writeModel(graph) : bytes;
   const logits = findLogits(graph);
   return {
     architecture: entry.description,
     inputName: graph.input.name,
-    size: size ?? DEFAULT_SIZE,
+    size: input.size,
     outputs: { logits },
-    entries: { model: describeFile(MODEL_FILE, bytes) },
-    files: new Map([[MODEL_FILE, bytes]]),
+    entries: { model: describeFile(MODEL_FILE, model) },
+    files: new Map([[MODEL_FILE, model]]),
     classes: await countClasses(graph, logits, entry.url),
   };
+}
+
+/** A Cast to uint8 makes 0 of almost everything that is normalised. */
+function requireBytes({ mean, std }: ModelManifest["preprocess"], file: string): void {
+  const isByte = mean.every((value) => value === 0) && std.every((value) => value === 1 / 255);
+  if (isByte) return;
+  throw new CliError("OPTION_INVALID", {
+    what: `${file} cannot take values that are normalised.`,
+    why: "Its input takes uint8, which are whole numbers from 0 to 255.",
+    fix: "Give --scale 255, and neither --mean nor --std.",
+  });
 }
 
 function findLogits({ outputs }: Graph): string {

@@ -1,11 +1,11 @@
 /** Options that state the facts of a network that its file does not contain. */
 
+import { USUAL_SIDE } from "../../src/graphs/onnx/read-input.ts";
 import type { Size } from "../../src/imaging/choose-reduction.ts";
 import { CliError } from "../cli-error.ts";
 import type { OptionSpecs } from "../command/option-specs.ts";
 import { readNumber } from "../command/read-value.ts";
 
-export const DEFAULT_INPUT_SIZE = 224;
 /** The side of the crop as a fraction of the shorter side: TorchVision resizes to 256 and crops 224. */
 export const CROP_FRACTION = 0.875;
 
@@ -20,7 +20,7 @@ export const FACT_OPTIONS = {
     type: "text",
     placeholder: "N|HxW",
     help: "size of the input in pixels: its side, or height x width if it is not square",
-    defaultText: `that of the network, or ${DEFAULT_INPUT_SIZE} if it leaves it open`,
+    defaultText: `that of the network, or ${USUAL_SIDE} if it leaves it open`,
     parse: readInputSize,
   },
   layout: {
@@ -104,14 +104,16 @@ export const DEFAULT_MEAN = readTriple(IMAGENET_MEAN, "--mean");
 export const DEFAULT_STD = readTriple(IMAGENET_STD, "--std");
 
 function readInputSize(text: string, label: string): Size {
-  const parts = text.toLowerCase().split(/[x×,]/);
+  const parts = text.toLowerCase().split(/[x×]/);
+  if (parts.length > 2) {
+    throw new CliError("OPTION_INVALID", {
+      what: `${label} is not valid.`,
+      why: `It is "${text}", but must be one number, or height x width.`,
+      fix: `Give for example ${label} ${USUAL_SIDE} or ${label} 48x96.`,
+    });
+  }
   const [height = Number.NaN, width = height] = parts.map((part) => readNumber(part, label, SIDES));
-  if (parts.length <= 2) return { width, height };
-  throw new CliError("OPTION_INVALID", {
-    what: `${label} is not valid.`,
-    why: `It is "${text}", but must be one number, or height x width.`,
-    fix: `Give for example ${label} ${DEFAULT_INPUT_SIZE} or ${label} 48x96.`,
-  });
+  return { width, height };
 }
 
 function readStd(text: string, label: string): [number, number, number] {

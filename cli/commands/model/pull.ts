@@ -62,8 +62,7 @@ export const pull = defineCommand({
     const source = join(folder, `source.${entry.format}`);
     const { bytes, sha256 } = await fetchSource(source, entry, options);
     const network = await convertSource(new Uint8Array(await readFile(source)), entry, {
-      size: facts.input.size,
-      layout: facts.input.layout,
+      ...facts.input,
       enlargeTo: enlarge?.to,
     });
     const { table } = await readLabelSources();

@@ -10,11 +10,12 @@ import {
   type TensorProto,
   TensorProto_DataLocation,
   TensorProto_DataType,
-  type ValueInfoProto,
 } from "onnx-buf";
 import type { Size } from "../../imaging/choose-reduction.ts";
+import { adaptInput } from "../adapt-input.ts";
 import type { Attribute, Constant, Graph, GraphNode } from "../graph.ts";
 import { GraphError } from "../graph-error.ts";
+import { type FoundInput, type InputRequest, type Layout, readInput } from "./read-input.ts";
 
 /** The constructor of a typed array. */
 type ArrayKind<Data, Element> = {
@@ -27,15 +28,35 @@ type ArrayKind<Data, Element> = {
 const OWN_DOMAINS: ReadonlySet<string> = new Set(["", "ai.onnx"]);
 
 /**
- * Reads a model file with one float32 image input.
+ * Reads a model file with one image input. If that is in NHWC, float16 or uint8, the graph begins with what makes
+ * it of float32 in NCHW.
  *
  * @param file - the name of the file in error messages
- * @param inputSize - of the image in pixels, one number if it is square; the input must have this size or leave
- *   it open
+ * @param size - of the image in pixels, one number if it is square; the input must have this size or leave it
+ *   open. If undefined, that of the input.
+ * @param layout - if undefined, it is found in the shape of the input
  * @throws GraphError GRAPH_UNREADABLE, GRAPH_INPUT_MISMATCH; GRAPH_UNSUPPORTED if it has several inputs,
  *   subgraphs, functions, or tensors in other files
  */
-export function readModel(bytes: Uint8Array, file: string, inputSize: number | Size): Graph {
+export function readModel(
+  bytes: Uint8Array,
+  file: string,
+  size?: number | Size,
+  layout?: Layout,
+): Graph {
+  return readModelAndInput(bytes, file, { size, layout }).graph;
+}
+
+/**
+ * {@link readModel}, and what the input of the file takes.
+ *
+ * @throws GraphError as readModel does
+ */
+export function readModelAndInput(
+  bytes: Uint8Array,
+  file: string,
+  request: InputRequest,
+): { readonly graph: Graph; readonly input: FoundInput } {
   const { model, graph } = parse(bytes, file);
   if (model.functions.length > 0) throw unsupported(file, "it defines custom functions");
   if (graph.sparseInitializer.length > 0) throw unsupported(file, "it has sparse tensors");
@@ -52,7 +73,9 @@ export function readModel(bytes: Uint8Array, file: string, inputSize: number | S
   const inputs = graph.input.filter(({ name }) => !constants.has(name));
   const [input, ...others] = inputs;
   if (!input || others.length > 0) throw unsupported(file, `it has ${inputs.length} inputs`);
-  return {
+  const found = readInput(input, nodes, request, file);
+  const { width, height } = found.size;
+  const read: Graph = {
     name: graph.name || "network",
     opsets: Object.fromEntries(
       model.opsetImport.map(({ domain, version }) => [
@@ -60,11 +83,12 @@ export function readModel(bytes: Uint8Array, file: string, inputSize: number | S
         Number(version),
       ]),
     ),
-    input: { name: input.name, shape: readInputShape(input, inputSize, file) },
+    input: { name: input.name, shape: [1, 3, height, width] },
     outputs: graph.output.map(({ name }) => ({ name })),
     nodes,
     constants,
   };
+  return { graph: adaptInput(read, found), input: found };
 }
 
 function parse(bytes: Uint8Array, file: string): { model: ModelProto; graph: GraphProto } {
@@ -81,27 +105,6 @@ function parse(bytes: Uint8Array, file: string): { model: ModelProto; graph: Gra
     why: "The file is damaged or has another format.",
     fix: "Download it again, or use an .onnx file.",
     cause,
-  });
-}
-
-function readInputShape(input: ValueInfoProto, inputSize: number | Size, file: string): number[] {
-  const type = input.type?.value;
-  const dims = type?.case === "tensorType" ? type.value.shape?.dim : undefined;
-  if (type?.case !== "tensorType" || type.value.elemType !== TensorProto_DataType.FLOAT) {
-    throw unsupported(file, `its input ${input.name} is not float32`);
-  }
-  const { width, height } =
-    typeof inputSize === "number" ? { width: inputSize, height: inputSize } : inputSize;
-  const wanted = [1, 3, height, width];
-  const given = dims?.map(({ value }) => (value.case === "dimValue" ? Number(value.value) : 0));
-  const fits =
-    given === undefined ||
-    (given.length === 4 && given.every((side, i) => side <= 0 || side === wanted[i]));
-  if (fits) return wanted;
-  throw new GraphError("GRAPH_INPUT_MISMATCH", {
-    what: `${file} does not take images of ${width}x${height} px.`,
-    why: `Its input ${input.name} has the shape [${given?.join(", ")}], not [${wanted.join(", ")}].`,
-    fix: "Give the side of its input as --input-size.",
   });
 }
 
