@@ -2,6 +2,7 @@
 
 import { USUAL_SIDE } from "../../src/graphs/onnx/read-input.ts";
 import type { Size } from "../../src/imaging/choose-reduction.ts";
+import { modelVersionSchema } from "../../src/models/version-ref.ts";
 import { CliError } from "../cli-error.ts";
 import type { OptionSpecs } from "../command/option-specs.ts";
 import { readNumber } from "../command/read-value.ts";
@@ -77,7 +78,7 @@ export const FACT_OPTIONS = {
     placeholder: "A,B,C",
     help: "standard deviation, in the same form",
     defaultText: `${IMAGENET_STD}; with --scale, 1`,
-    parse: readStd,
+    parse: readScales,
   },
   labels: {
     type: "text",
@@ -85,17 +86,23 @@ export const FACT_OPTIONS = {
     help: "the classes in output order: one name or id per line, CSV, TSV or JSON (id2label)",
     defaultText: "ImageNet's 1000 classes",
   },
-  licence: { type: "text", placeholder: "TEXT", help: "licence of the weights" },
+  licence: {
+    type: "text",
+    placeholder: "TEXT",
+    help: "licence of the weights",
+    parse: readLicence,
+  },
   version: {
     type: "text",
     placeholder: "X.Y.Z",
     help: "version of the model",
     defaultText: "1.0.0",
+    parse: readVersion,
   },
   like: {
     type: "text",
     placeholder: "MANIFEST",
-    help: "take all of these from another model's manifest.json",
+    help: "take all of these from another model's manifest.json, or the folder with it",
   },
 } as const satisfies OptionSpecs;
 
@@ -116,16 +123,6 @@ function readInputSize(text: string, label: string): Size {
   return { width, height };
 }
 
-function readStd(text: string, label: string): [number, number, number] {
-  const triple = readTriple(text, label);
-  if (triple.every((value) => value > 0)) return triple;
-  throw new CliError("OPTION_INVALID", {
-    what: `${label} is not valid.`,
-    why: `It is "${text}", but values are divided by it, so it must be more than 0.`,
-    fix: `Give for example ${label} 0.5 or ${label} ${IMAGENET_STD}.`,
-  });
-}
-
 function readTriple(text: string, label: string): [number, number, number] {
   const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   const [first = Number.NaN, second = first, third = first] = numbers;
@@ -135,5 +132,33 @@ function readTriple(text: string, label: string): [number, number, number] {
     what: `${label} is not valid.`,
     why: `It is "${text}", but must be one number, or three separated by commas.`,
     fix: `Give numbers, such as ${label} 0.5 or ${label} ${IMAGENET_MEAN}.`,
+  });
+}
+
+function readScales(text: string, label: string): [number, number, number] {
+  const scales = readTriple(text, label);
+  if (scales.every((scale) => scale > 0)) return scales;
+  throw new CliError("OPTION_INVALID", {
+    what: `${label} is not valid.`,
+    why: `It is "${text}", but values are divided by it, so it must be above 0.`,
+    fix: `Give positive numbers, such as ${label} ${IMAGENET_STD}.`,
+  });
+}
+
+function readVersion(text: string, label: string): string {
+  if (modelVersionSchema.safeParse(text).success) return text;
+  throw new CliError("OPTION_INVALID", {
+    what: `${label} is not valid.`,
+    why: `"${text}" is not a semantic version: three numbers without leading zeros, separated by dots.`,
+    fix: `Give a version such as ${label} 1.0.0.`,
+  });
+}
+
+function readLicence(text: string, label: string): string {
+  if (text.trim() !== "") return text;
+  throw new CliError("OPTION_INVALID", {
+    what: `${label} is not valid.`,
+    why: "It is empty.",
+    fix: `Give the name of a licence, such as ${label} Apache-2.0, or leave the option out.`,
   });
 }

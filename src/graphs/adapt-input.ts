@@ -1,22 +1,21 @@
 import { type Graph, type GraphNode, intsOf, makeNode } from "./graph.ts";
 import type { FoundInput } from "./onnx/read-input.ts";
 
-/** The numbers of element types in ONNX. */
-const TYPE_NUMBERS = { float16: 10, uint8: 2 } as const;
+/** The number of uint8 in ONNX. */
+const UINT8 = 2;
 const TO_NHWC = [0, 2, 3, 1];
 const TO_NCHW = [0, 3, 1, 2];
 
 /**
- * Makes a graph take float32 in NCHW: an input in NHWC gets a Transpose in front, one of another element type a
- * Cast. The input keeps its name.
+ * Makes a graph take float32 in NCHW: an input in NHWC gets a Transpose in front, one of uint8 a Cast. The input keeps its name.
  */
-export function adaptInput(graph: Graph, { layout, type }: FoundInput): Graph {
+export function adaptInput(graph: Graph, { layout, elements }: FoundInput): Graph {
   const { name } = graph.input;
   const added: GraphNode[] = [];
   let nchw = name;
-  if (type !== "float") {
-    nchw = freeName(graph, `${name}_${type}`);
-    added.push(makeNode("Cast", [name], nchw, { to: { int: TYPE_NUMBERS[type] } }));
+  if (elements === "uint8") {
+    nchw = freeName(graph, `${name}_uint8`);
+    added.push(makeNode("Cast", [name], nchw, { to: { int: UINT8 } }));
   }
   if (layout === "nchw") return prepend(graph, added, new Map([[name, nchw]]));
   const { others, undone } = splitTransposes(graph);

@@ -217,7 +217,14 @@ describe("model pull", () => {
       /on the scale 0\.\.1\?$/,
       /leave out --scale/,
     ],
-    ["a standard deviation of 0", SIZE, ["--std", "0"], "OPTION_INVALID", /more than 0/, /0\.5/],
+    [
+      "a standard deviation of 0",
+      SIZE,
+      ["--std", "0"],
+      "OPTION_INVALID",
+      /must be above 0/,
+      /0\.229/,
+    ],
     [
       "--resize without a crop",
       SIZE,

@@ -1,7 +1,7 @@
 /** Networks whose inputs have another layout, element type or size are read as their plain twins. */
 import { describe, expect, it } from "vitest";
 import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
-import { readModel, readModelAndInput } from "../../src/graphs/onnx/read-model.ts";
+import { readModel, readModelFile } from "../../src/graphs/onnx/read-model.ts";
 import { withGraph } from "../../src/graphs/run-graph.ts";
 import { imageToTensor } from "../../src/imaging/image-to-tensor.ts";
 import type { PreprocessSpec, Triple } from "../../src/imaging/preprocess-spec.ts";
@@ -55,7 +55,7 @@ describe("readModel() of a network with another input", async () => {
   it("finds NHWC in the Transpose if the input leaves everything open", async () => {
     const open = { ...SIZE, isOpen: true, batch: 0 };
     const file = makeInputNetwork({ ...open, layout: "nhwc" });
-    const { input, graph } = readModelAndInput(file, "net.onnx", {});
+    const { input, graph } = readModelFile(file, "net.onnx", {});
     expect(input).toMatchObject({ layout: "nhwc", size: { width: 224, height: 224 } });
     // The network's own Transpose is undone, so none is left.
     expect(graph.nodes.map(({ operator }) => operator)).not.toContain("Transpose");
@@ -90,7 +90,7 @@ describe("readModel() of a network with another input", async () => {
       /In NHWC it takes 1 channel,/,
       /colour/,
     ],
-    ["float64", { ...SIZE, type: "double" }, "GRAPH_UNSUPPORTED", /type double/, /float32/],
+    ["int32", { ...SIZE, type: "int32" }, "GRAPH_UNSUPPORTED", /type int32/, /float32/],
   ])("refuses %s by name", (_name, form, code, why, fix) => {
     expect(() => readModel(makeInputNetwork(form), "net.onnx")).toThrow(
       expect.objectContaining({

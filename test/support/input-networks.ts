@@ -26,7 +26,7 @@ export type InputForm = {
   readonly color?: "RGB" | "BGR";
   /** Takes 0..255 and normalises it in the graph. */
   readonly normalisesItself?: boolean;
-  readonly type?: "float" | "uint8" | "float16" | "double";
+  readonly type?: "float" | "uint8" | "float16" | "int32";
   /** Default: 1; 0 leaves it open. */
   readonly batch?: number;
   /** Whether height and width are left open. */
@@ -127,7 +127,7 @@ function describeInput(file: Uint8Array, type: NonNullable<InputForm["type"]>): 
   value.value.elemType = {
     float: TensorProto_DataType.FLOAT,
     float16: TensorProto_DataType.FLOAT16,
-    double: TensorProto_DataType.DOUBLE,
+    int32: TensorProto_DataType.INT32,
     uint8: TensorProto_DataType.UINT8,
   }[type];
   for (const [i, dim] of (value.value.shape?.dim ?? []).entries()) {

@@ -16,7 +16,8 @@ export type InputRequest = {
 
 export type FoundInput = {
   readonly layout: Layout;
-  readonly type: "float" | "float16" | "uint8";
+  /** The element type, with ONNX's name. */
+  readonly elements: "float" | "double" | "bfloat16" | "float16" | "uint8";
   readonly size: Size;
 };
 
@@ -29,8 +30,10 @@ const OTHER_CHANNELS: readonly (number | undefined)[] = [1, 2, 4];
 /** The Transpose that begins a network whose input is in NHWC, while its layers are in NCHW. */
 const TO_NCHW = "0,3,1,2";
 
-const TYPES: Readonly<Partial<Record<TensorProto_DataType, FoundInput["type"]>>> = {
+const ELEMENTS: Readonly<Partial<Record<TensorProto_DataType, FoundInput["elements"]>>> = {
   [TensorProto_DataType.FLOAT]: "float",
+  [TensorProto_DataType.DOUBLE]: "double",
+  [TensorProto_DataType.BFLOAT16]: "bfloat16",
   [TensorProto_DataType.FLOAT16]: "float16",
   [TensorProto_DataType.UINT8]: "uint8",
 };
@@ -48,12 +51,12 @@ export function readInput(
   file: string,
 ): FoundInput {
   const tensor = input.type?.value.case === "tensorType" ? input.type.value.value : undefined;
-  const type = tensor && TYPES[tensor.elemType as TensorProto_DataType];
-  if (type === undefined) {
+  const elements = tensor && ELEMENTS[tensor.elemType as TensorProto_DataType];
+  if (elements === undefined) {
     const name = TensorProto_DataType[tensor?.elemType ?? 0]?.toLowerCase();
     throw new GraphError("GRAPH_UNSUPPORTED", {
       what: `${file} is not a supported ONNX file.`,
-      why: `Its input ${input.name} takes numbers of the type ${name}, not float32, float16 or uint8.`,
+      why: `Its input ${input.name} takes numbers of the type ${name}, not float32 or uint8.`,
       fix: "Export it again with an input of float32.",
     });
   }
@@ -90,7 +93,7 @@ export function readInput(
           : "Leave out --layout, so that it is found in the shape.",
     });
   }
-  return { layout, type, size: chooseSize({ width, height }, request.size, shape, file) };
+  return { layout, elements, size: chooseSize({ width, height }, request.size, shape, file) };
 }
 
 function findLayout(
