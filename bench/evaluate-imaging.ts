@@ -14,8 +14,10 @@ import { type DctScale, scaledSide } from "../src/imaging/jpeg/dct-scale.ts";
 import { readJpegHeader } from "../src/imaging/jpeg/jpeg-header.ts";
 import { JpegTurbo } from "../src/imaging/jpeg/jpeg-turbo.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
+import { neededShorterSide } from "../src/imaging/prepare-image.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
 import { labelClasses } from "../src/labels/label-classes.ts";
+import { preprocessOf } from "../src/models/preprocess-of.ts";
 import { listEmbeddedModels } from "../tools/embedded-models.ts";
 import { encodeIn, WIDE_GAMUTS } from "./wide-gamut.ts";
 
@@ -38,7 +40,8 @@ const sets = {
 const rows: string[][] = [];
 for (const folder of await listEmbeddedModels()) {
   const network = await loadModelFolder(folder);
-  const { id, preprocess, labels } = folder.manifest;
+  const { id, labels } = folder.manifest;
+  const preprocess = preprocessOf(folder.manifest);
   const classes = labelClasses(labels, sources).map((label) => label.id);
   for (const [set, photos] of Object.entries(sets)) {
     process.stderr.write(`${id}, ${set} …\n`);
@@ -50,7 +53,8 @@ for (const folder of await listEmbeddedModels()) {
       const reference = imageToTensor(whole, preprocess);
       const expected = argMax((await network.run(reference)).logits);
       const truth = classes.indexOf(synsetOf(photo));
-      for await (const [name, image] of variants(bytes, whole, preprocess.resize.shorterSide)) {
+      const shorterSide = neededShorterSide(header, preprocess);
+      for await (const [name, image] of variants(bytes, whole, shorterSide)) {
         const tensor = imageToTensor(image, preprocess);
         const tally = tallies.get(name) ?? {
           images: 0,

@@ -4,7 +4,7 @@ import { encode } from "jpeg-js";
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { inspectImage } from "../src/imaging/inspect-image.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
-import { resizeBilinear } from "../src/imaging/resize-bilinear.ts";
+import { resize } from "../src/imaging/resize.ts";
 import { versionName } from "../src/models/version-ref.ts";
 import { listEmbeddedModels } from "../tools/embedded-models.ts";
 import { seedLocalBucket, startLocalWorker } from "../tools/local-worker.ts";
@@ -97,7 +97,7 @@ async function makePhoto(): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readFile(new URL("../examples/rocket.jpg", import.meta.url));
   const image = await jsImageDecoder.decode(bytes, inspectImage(bytes), HEIGHT);
   const region = { left: 0, top: 0, width: WIDTH, height: HEIGHT };
-  const { data } = resizeBilinear(image, WIDTH, HEIGHT, region);
+  const { data } = resize(image, { ...region, region, interpolation: "bilinear" });
   const rgba = new Uint8Array(WIDTH * HEIGHT * 4).fill(255);
   for (let i = 0; i < WIDTH * HEIGHT; i++) rgba.set(data.subarray(i * 3, i * 3 + 3), i * 4);
   const { data: jpeg } = encode({ width: WIDTH, height: HEIGHT, data: rgba }, 85);

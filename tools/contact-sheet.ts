@@ -7,8 +7,11 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { decode as decodeFastPng } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
 import { ImageFile } from "../src/imaging/image-file.ts";
-import { resizeAndCrop } from "../src/imaging/image-to-tensor.ts";
+import { cutSeen } from "../src/imaging/image-to-tensor.ts";
+import { uprightSize } from "../src/imaging/orient.ts";
+import { placePicture, shorterSideFor } from "../src/imaging/place-photo.ts";
 import type { RgbImage } from "../src/imaging/rgb-image.ts";
+import { preprocessOf } from "../src/models/preprocess-of.ts";
 import { createNodeServices } from "./node-services.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -48,10 +51,11 @@ async function makeRow(bytes: Uint8Array, path: string): Promise<Tile[]> {
   const { passes, labels, decision, image } = result;
   const [pass] = passes;
   if (!pass) throw new Error("The default model did not answer.");
-  const { resize, crop } = pass.model.manifest.preprocess;
-  const shorterSide = Math.round((resize.shorterSide * TILE) / crop);
+  const spec = preprocessOf(pass.model.manifest);
+  const size = uprightSize(image.header);
+  const shorterSide = shorterSideFor(size, placePicture(size, spec, TILE));
   const photo = await decoder.decode(bytes, image.header, shorterSide);
-  const seen = resizeAndCrop(photo, shorterSide, TILE);
+  const seen = cutSeen(photo, spec, TILE);
   const tiles = [{ picture: seen, caption: path.split("/").at(-1) as string }];
   for (const { classIndex, confidence } of decision.predictions) {
     const { id = "", names } = labels[classIndex] ?? {};

@@ -14,6 +14,7 @@ import { prepareImage } from "../src/imaging/prepare-image.ts";
 import { softmax } from "../src/inference/softmax.ts";
 import { topK } from "../src/inference/top-k.ts";
 import { labelClasses } from "../src/labels/label-classes.ts";
+import { preprocessOf } from "../src/models/preprocess-of.ts";
 import { listEmbeddedModels } from "./embedded-models.ts";
 import { decodeNpy } from "./npy.ts";
 
@@ -58,7 +59,7 @@ for (const embedded of await listEmbeddedModels()) {
         ? (
             await prepareImage(
               await readFile(photo),
-              manifest.preprocess,
+              preprocessOf(manifest),
               decoder,
               DEFAULT_IMAGE_LIMITS,
             )

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
 import { DEFAULT_IMAGE_LIMITS } from "../src/imaging/limits.ts";
 import { prepareImage } from "../src/imaging/prepare-image.ts";
+import { preprocessOf } from "../src/models/preprocess-of.ts";
 import { listEmbeddedModels, readEmbeddedManifest } from "./embedded-models.ts";
 import { encodeNpy } from "./npy.ts";
 
@@ -17,12 +18,12 @@ if (photo === undefined || out === undefined) {
   console.error(`Usage: npm run tensor -- PHOTO OUT.npy [--model ${ids.join("|")}]`);
   process.exit(2);
 }
-const { preprocess, input } = await readEmbeddedManifest(values.model);
+const manifest = await readEmbeddedManifest(values.model);
 const { tensor } = await prepareImage(
   await readFile(photo),
-  preprocess,
+  preprocessOf(manifest),
   createNodeImageDecoder(),
   DEFAULT_IMAGE_LIMITS,
 );
-await writeFile(out, encodeNpy({ shape: input.shape, data: tensor }));
-console.log(`${out}: float32 [${input.shape.join(", ")}], the input of ${values.model}`);
+await writeFile(out, encodeNpy({ shape: manifest.input.shape, data: tensor }));
+console.log(`${out}: float32 [${manifest.input.shape.join(", ")}], the input of ${values.model}`);

@@ -1,8 +1,12 @@
 /** Converts a downloaded network to an ONNX file and the manifest's entries for it. */
 
+import { USUAL_SIDE } from "../../src/graphs/onnx/read-input.ts";
 import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
 import { readSafetensors } from "../../src/graphs/safetensors/read-safetensors.ts";
+import type { Size } from "../../src/imaging/choose-reduction.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
+import { CliError } from "../cli-error.ts";
+import type { InputFacts } from "../models/input-facts.ts";
 import { describeFile, makeHeadFile } from "../models/model-folder.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 import { OWN_LICENCE } from "./find-source.ts";
@@ -13,6 +17,8 @@ import { takeOnnx } from "./take-onnx.ts";
 export type ConvertedNetwork = {
   readonly architecture: string;
   readonly inputName: string;
+  /** Of its input. */
+  readonly size: Size;
   readonly outputs: ModelManifest["outputs"];
   readonly entries: ModelManifest["files"];
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -23,8 +29,7 @@ export type ConvertedNetwork = {
   readonly notes: readonly string[];
 };
 
-export type ConvertOptions = {
-  readonly inputSize: number;
+export type ConvertOptions = InputFacts & {
   readonly enlargeTo: number | undefined;
   /** The name that --output gives. */
   readonly output: string | undefined;
@@ -32,6 +37,7 @@ export type ConvertOptions = {
   readonly classes: number;
 };
 
+const DEFAULT_SIZE: Size = { width: USUAL_SIDE, height: USUAL_SIDE };
 const MODEL_FILE = "fp32.onnx";
 /** Architectures that share their parameters with others. */
 const HAVE_DOUBLES: ReadonlySet<string> = new Set(["ResNet-18", "ResNet-50"]);
@@ -55,9 +61,17 @@ export async function convertSource(
 async function convertSafetensors(
   bytes: Uint8Array,
   entry: CatalogueEntry,
-  { inputSize, enlargeTo }: ConvertOptions,
+  { size = DEFAULT_SIZE, enlargeTo }: ConvertOptions,
 ): Promise<ConvertedNetwork> {
   await refuseBlurPooling(bytes, entry.url, entry.name);
+  const inputSize = size.width;
+  if (size.height !== inputSize) {
+    throw new CliError("OPTION_INVALID", {
+      what: "--input-size is not valid.",
+      why: `It is ${size.height}x${size.width}, but a network in safetensors is built for square photos.`,
+      fix: `Give one number, such as --input-size ${USUAL_SIDE}, or export the network as .onnx.`,
+    });
+  }
   const { model, head, architecture } = buildResNet(
     readSafetensors(bytes, entry.url),
     entry.url,
@@ -68,6 +82,7 @@ async function convertSafetensors(
   return {
     architecture,
     inputName: "input",
+    size,
     outputs: { logits: "logits", embedding: "embedding", features: "features" },
     entries: { model: describeFile(MODEL_FILE, model), head: headFile.entry },
     files: new Map([

@@ -20,8 +20,8 @@ export function makeManifest(
   network: ConvertedNetwork,
   table: LabelTable,
 ): ModelManifest {
-  const { version, preprocess, labels, licence } = facts;
-  const { crop } = preprocess;
+  const { version, input, labels, licence } = facts;
+  const { width, height } = network.size;
   const classes = countClasses(labels, table);
   if (classes !== network.classes) {
     throw new CliError("CLASSES_MISMATCH", {
@@ -36,8 +36,8 @@ export function makeManifest(
     version,
     architecture: facts.architecture ?? network.architecture,
     files: network.entries,
-    input: { name: network.inputName, shape: [1, 3, crop, crop], color: "RGB" },
-    preprocess,
+    input: { name: network.inputName, shape: [1, 3, height, width], color: input.color },
+    preprocess: input.preprocessFor(network.size),
     outputs: network.outputs,
     labels,
     metrics: {},

@@ -5,6 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { fullMessage, ModelError } from "../../src/errors.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
+import { preprocessOf } from "../../src/models/preprocess-of.ts";
 import { CliError } from "../cli-error.ts";
 import { readTensor } from "../images/read-tensor.ts";
 import { DamagedImages } from "../images/skip-damaged.ts";
@@ -30,9 +31,10 @@ try {
   const model = await readFile(join(folder, manifest.files.model.path));
   const runtime = await startNodeRuntime();
   const network = await loadModel(runtime, new Uint8Array(model), manifest, classCount);
+  const preprocess = preprocessOf(manifest);
   const damaged = new DamagedImages(strict);
   for (const { index, path } of images) {
-    const tensor = await damaged.read(path, () => readTensor(path, manifest.preprocess));
+    const tensor = await damaged.read(path, () => readTensor(path, preprocess));
     const predicted: Predicted = tensor
       ? { index, logits: (await network.run(tensor)).logits }
       : { index, reason: damaged.reasonOf(path) };

@@ -12,7 +12,7 @@ let decoder: ImageDecoder | undefined;
 /**
  * Reads and prepares an image.
  *
- * @returns [1, 3, crop, crop]
+ * @returns [1, 3, height, width]
  * @throws CliError IMAGE_UNREADABLE
  */
 export async function readTensor(path: string, preprocess: PreprocessSpec): Promise<Float32Array> {

@@ -1,9 +1,12 @@
 /** Options that state the facts of a network that its file does not contain. */
+
+import { USUAL_SIDE } from "../../src/graphs/onnx/read-input.ts";
+import type { Size } from "../../src/imaging/choose-reduction.ts";
 import { modelVersionSchema } from "../../src/models/version-ref.ts";
 import { CliError } from "../cli-error.ts";
 import type { OptionSpecs } from "../command/option-specs.ts";
+import { readNumber } from "../command/read-value.ts";
 
-export const DEFAULT_INPUT_SIZE = 224;
 /** The side of the crop as a fraction of the shorter side: TorchVision resizes to 256 and crops 224. */
 export const CROP_FRACTION = 0.875;
 
@@ -15,31 +18,66 @@ export const SIDES = { min: 32, max: 1024, integer: true } as const;
 
 export const FACT_OPTIONS = {
   inputSize: {
-    type: "number",
-    ...SIDES,
-    placeholder: "N",
-    help: "side of the input in pixels",
-    defaultText: String(DEFAULT_INPUT_SIZE),
+    type: "text",
+    placeholder: "N|HxW",
+    help: "size of the input in pixels: its side, or height x width if it is not square",
+    defaultText: `that of the network, or ${USUAL_SIDE} if it leaves it open`,
+    parse: readInputSize,
+  },
+  layout: {
+    type: "choice",
+    choices: ["nchw", "nhwc"],
+    placeholder: "NAME",
+    help: "order of the dimensions of an ONNX input; TensorFlow and Keras use nhwc, which gets a Transpose in front",
+    defaultText: "found in the shape of the input",
+  },
+  fit: {
+    type: "choice",
+    choices: ["crop", "stretch", "letterbox"],
+    placeholder: "NAME",
+    help: "how a photo is brought to the size of the input: crop cuts out the centre; stretch ignores the aspect ratio; letterbox pads with the mean",
+    defaultText: "crop",
   },
   resize: {
     type: "number",
     ...SIDES,
     placeholder: "N",
-    help: "shorter side of the photo before the crop",
-    defaultText: `input size / ${CROP_FRACTION}`,
+    help: "with --fit crop, shorter side of the photo before the crop",
+    defaultText: `shorter side of the input / ${CROP_FRACTION}`,
+  },
+  interpolation: {
+    type: "choice",
+    choices: ["bilinear", "bicubic"],
+    placeholder: "NAME",
+    help: "Pillow's filter for resizing, with antialiasing",
+    defaultText: "bilinear",
+  },
+  color: {
+    type: "choice",
+    choices: ["rgb", "bgr"],
+    placeholder: "NAME",
+    help: "order of the channels; Caffe and OpenCV use bgr",
+    defaultText: "rgb",
+  },
+  scale: {
+    type: "choice",
+    choices: ["1", "255"],
+    placeholder: "N",
+    help: "scale of the values: 0..1 or 0..255, before --mean is subtracted and --std divides",
+    defaultText: "1",
   },
   mean: {
     type: "text",
-    placeholder: "R,G,B",
-    help: "mean on the scale 0..1, one number for each channel or one for all",
-    defaultText: IMAGENET_MEAN,
+    placeholder: "A,B,C",
+    help: "mean on this scale, one number for each channel in the order of --color, or one for all",
+    defaultText: `${IMAGENET_MEAN}; with --scale, 0`,
     parse: readTriple,
   },
   std: {
     type: "text",
-    placeholder: "R,G,B",
+    placeholder: "A,B,C",
     help: "standard deviation, in the same form",
-    defaultText: IMAGENET_STD,
+    defaultText: `${IMAGENET_STD}; with --scale, 1`,
     parse: readScales,
   },
   labels: {
@@ -71,6 +109,19 @@ export const FACT_OPTIONS = {
 /** The mean that TorchVision prepares images with. */
 export const DEFAULT_MEAN = readTriple(IMAGENET_MEAN, "--mean");
 export const DEFAULT_STD = readTriple(IMAGENET_STD, "--std");
+
+function readInputSize(text: string, label: string): Size {
+  const parts = text.toLowerCase().split(/[x×]/);
+  if (parts.length > 2) {
+    throw new CliError("OPTION_INVALID", {
+      what: `${label} is not valid.`,
+      why: `It is "${text}", but must be one number, or height x width.`,
+      fix: `Give for example ${label} ${USUAL_SIDE} or ${label} 48x96.`,
+    });
+  }
+  const [height = Number.NaN, width = height] = parts.map((part) => readNumber(part, label, SIDES));
+  return { width, height };
+}
 
 function readTriple(text: string, label: string): [number, number, number] {
   const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));

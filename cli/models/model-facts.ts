@@ -5,22 +5,16 @@ import type { LabelSpec } from "../../src/labels/class-spec.ts";
 import { parseLabels } from "../../src/labels/parse-labels.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { CliError } from "../cli-error.ts";
-import { requireInRange } from "../command/read-value.ts";
 import type { Options } from "../define-command.ts";
 import { readTextOrFail } from "../files/read-file.ts";
 import { readLabelSources } from "../platform/label-sources.ts";
-import {
-  CROP_FRACTION,
-  DEFAULT_INPUT_SIZE,
-  DEFAULT_MEAN,
-  DEFAULT_STD,
-  type FACT_OPTIONS,
-  SIDES,
-} from "./fact-options.ts";
+import type { FACT_OPTIONS } from "./fact-options.ts";
+import { type InputFacts, readInputFacts } from "./input-facts.ts";
 import { MANIFEST, readManifest } from "./model-folder.ts";
 
 /** What a manifest states apart from the files. */
-export type ModelFacts = Pick<ModelManifest, "version" | "preprocess" | "labels" | "licence"> & {
+export type ModelFacts = Pick<ModelManifest, "version" | "labels" | "licence"> & {
+  readonly input: InputFacts;
   /** As --like has it. */
   readonly architecture: string | undefined;
 };
@@ -36,24 +30,11 @@ export async function readFacts(
   fallbacks: { readonly licence: string; readonly inputSize?: number | undefined },
 ): Promise<ModelFacts> {
   const like = options.like === undefined ? undefined : await readLike(options.like);
-  const crop =
-    options.inputSize ?? fallbacks.inputSize ?? like?.preprocess.crop ?? DEFAULT_INPUT_SIZE;
-  const shorterSide =
-    options.resize === undefined
-      ? like?.preprocess.crop === crop
-        ? like.preprocess.resize.shorterSide
-        : Math.round(crop / CROP_FRACTION)
-      : requireInRange(options.resize, "--resize", { ...SIDES, min: crop });
   return {
     version: options.version ?? like?.version ?? "1.0.0",
     architecture: like?.architecture,
     licence: options.licence ?? like?.licence ?? fallbacks.licence,
-    preprocess: {
-      resize: { shorterSide, interpolation: "bilinear" },
-      crop,
-      mean: options.mean ?? like?.preprocess.mean ?? DEFAULT_MEAN,
-      std: options.std ?? like?.preprocess.std ?? DEFAULT_STD,
-    },
+    input: readInputFacts(options, like, fallbacks.inputSize),
     labels:
       options.labels === undefined
         ? (like?.labels ?? { table: "imagenet1k" })

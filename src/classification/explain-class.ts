@@ -3,9 +3,12 @@ import { encode as encodePng } from "fast-png";
 import { BadInputError, ModelError } from "../errors.ts";
 import { drawMask, drawOverlay, type RgbaImage } from "../imaging/draw-heatmap.ts";
 import type { ImageDecoder } from "../imaging/image-decoder.ts";
-import { resizeAndCrop } from "../imaging/image-to-tensor.ts";
+import { cutSeen } from "../imaging/image-to-tensor.ts";
+import { uprightSize } from "../imaging/orient.ts";
+import { filledRegion, placePicture, shorterSideFor } from "../imaging/place-photo.ts";
 import type { RgbImage } from "../imaging/rgb-image.ts";
 import { activationMap } from "../inference/activation-map.ts";
+import { preprocessOf } from "../models/preprocess-of.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { HeadRows } from "../registry/head-rows.ts";
 import { decodeWithin } from "./decode-within.ts";
@@ -18,7 +21,7 @@ export type ExplainParts = { readonly decoder: ImageDecoder; readonly headRows: 
 export type ExplainOptions = Pick<PassOptions, "turns" | "memory" | "budget">;
 
 export type HeatmapRequest = {
-  /** Side of the picture in pixels. */
+  /** Longer side of the picture in pixels. */
   readonly size: number;
   /** OVERLAY draws over the photo, MASK draws the heat alone with alpha. */
   readonly style: "OVERLAY" | "MASK";
@@ -51,15 +54,18 @@ export async function explainClass(
     );
   }
   const map = activationMap(features, await headRows.read(pass.model, classIndex));
-  if (style === "MASK") return toPng(drawMask(map, { width: size, height: size }), 4);
-  const { resize, crop } = manifest.preprocess;
-  const shorterSide = Math.round((resize.shorterSide * size) / crop);
+  const spec = preprocessOf(manifest);
+  const upright = uprightSize(image.header);
+  const placement = placePicture(upright, spec, size);
+  const filled = filledRegion(upright, spec);
+  if (style === "MASK") return toPng(drawMask(map, placement.region, filled), 4);
+  const shorterSide = shorterSideFor(upright, placement);
   // The image is decoded again, because keeping the pixels of every image would take too much memory.
   await budget?.pay(decoder.estimateMs(image.header, image.bytes.byteLength, shorterSide));
   const photo = await turns.run(async () =>
-    resizeAndCrop(await decodeWithin(memory, decoder, image, shorterSide), shorterSide, size),
+    cutSeen(await decodeWithin(memory, decoder, image, shorterSide), spec, size),
   );
-  return toPng(drawOverlay(map, photo), 3);
+  return toPng(drawOverlay(map, photo, filled), 3);
 }
 
 function findClass(passes: readonly Pass[], classId: string) {

@@ -6,7 +6,9 @@ import type { RequestBudget } from "../concurrency/request-budget.ts";
 import type { ImageDecoder } from "../imaging/image-decoder.ts";
 import { imageToTensor } from "../imaging/image-to-tensor.ts";
 import type { ImageLimits } from "../imaging/limits.ts";
+import { neededShorterSide } from "../imaging/prepare-image.ts";
 import type { NetworkOutputs } from "../inference/network.ts";
+import { preprocessOf } from "../models/preprocess-of.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
 import { decodeWithin } from "./decode-within.ts";
@@ -50,11 +52,11 @@ const NO_TIME: StageTimes = { waitMs: 0, decodeMs: 0, preprocessMs: 0, inference
 export function createPassRunner(parts: PassParts): RunPass {
   const { decoder, imageLimits, networks, keepAlive } = parts;
   return async (image, model, options) => {
-    const { shorterSide } = model.manifest.preprocess.resize;
+    const preprocess = preprocessOf(model.manifest);
     // Stricter limits must also apply to images whose results are cached.
     decoder.check(image.header, image.bytes.byteLength, {
       limits: imageLimits,
-      minShorterSide: shorterSide,
+      minShorterSide: neededShorterSide(image.header, preprocess),
     });
     const cache = options.useCache ? parts.resultCache : undefined;
     const found = await cache?.find(image.sha256, model).catch(() => undefined);
@@ -78,8 +80,8 @@ export function createPassRunner(parts: PassParts): RunPass {
     model: LabelledModel,
     { turns, memory, budget }: PassOptions,
   ): Promise<{ outputs: NetworkOutputs; times: StageTimes }> {
-    const { preprocess } = model.manifest;
-    const { shorterSide } = preprocess.resize;
+    const preprocess = preprocessOf(model.manifest);
+    const shorterSide = neededShorterSide(header, preprocess);
     await budget?.pay(decoder.estimateMs(header, bytes.byteLength, shorterSide));
     const arrived = performance.now();
     return turns.run(async () => {

@@ -1,51 +1,64 @@
-import type { PreprocessSpec } from "./preprocess-spec.ts";
-import { type Region, resizeBilinear } from "./resize-bilinear.ts";
+import { type Placement, placePhoto, placePicture } from "./place-photo.ts";
+import type { Interpolation, PreprocessSpec, Triple } from "./preprocess-spec.ts";
+import { resize } from "./resize.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
+/** Indices of red, green and blue in the order that a network takes them. */
+const CHANNELS = { RGB: [0, 1, 2], BGR: [2, 1, 0] } as const;
+
 /**
- * Makes a model's input like torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize`.
+ * Makes a network's input like TorchVision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize`, or as the spec
+ * says otherwise.
  *
  * @param image - any size; not modified
- * @returns [1, 3, crop, crop], channels in RGB order, (value / 255 - mean) / std
+ * @returns [1, 3, height, width], (value / 255 - mean) / std
  */
 export function imageToTensor(image: RgbImage, spec: PreprocessSpec): Float32Array {
-  return normalize(resizeAndCrop(image, spec.resize.shorterSide, spec.crop).data, spec);
+  return normalize(fitToInput(image, spec).data, spec);
+}
+
+/** Makes an 8-bit image of the size of the input, with padding if the photo is letterboxed. */
+export function fitToInput(image: RgbImage, spec: PreprocessSpec): RgbImage {
+  const { width, height } = spec;
+  const placement = placePhoto(image, spec);
+  const photo = resizeTo(image, placement, spec.resize.interpolation);
+  if (photo.width === width && photo.height === height) return photo;
+  const data = new Uint8Array(width * height * 3);
+  const padding = paddingOf(spec);
+  for (let i = 0; i < data.length; i += 3) data.set(padding, i);
+  for (let y = 0; y < photo.height; y++) {
+    const row = photo.data.subarray(y * photo.width * 3, (y + 1) * photo.width * 3);
+    data.set(row, ((placement.top + y) * width + placement.left) * 3);
+  }
+  return { width, height, data };
 }
 
 /**
- * Makes the part of an image that a network sees: resized, then cut to the square in the middle.
+ * Makes a picture for people of the part of a photo that the network sees, in the aspect ratio of the photo.
  *
- * @param shorterSide - of the resized image, in pixels
- * @param crop - side of the square, in pixels; at most `shorterSide`
+ * @param longerSide - of the picture, in pixels
  */
-export function resizeAndCrop(image: RgbImage, shorterSide: number, crop: number): RgbImage {
-  const { width, height } = resizedSize(image, shorterSide);
-  return resizeBilinear(image, width, height, centerCrop(width, height, crop));
+export function cutSeen(image: RgbImage, spec: PreprocessSpec, longerSide: number): RgbImage {
+  return resizeTo(image, placePicture(image, spec, longerSide), spec.resize.interpolation);
 }
 
-/** The size whose shorter side is `shorterSide`; the longer one is truncated to an integer. */
-function resizedSize({ width, height }: RgbImage, shorterSide: number) {
-  return width <= height
-    ? { width: shorterSide, height: Math.trunc((shorterSide * height) / width) }
-    : { width: Math.trunc((shorterSide * width) / height), height: shorterSide };
+function resizeTo(
+  image: RgbImage,
+  { resized, region }: Placement,
+  interpolation: Interpolation,
+): RgbImage {
+  return resize(image, { ...resized, region, interpolation });
 }
 
-function centerCrop(width: number, height: number, side: number): Region {
-  return {
-    left: roundHalfToEven((width - side) / 2),
-    top: roundHalfToEven((height - side) / 2),
-    width: side,
-    height: side,
-  };
+/** In RGB. */
+function paddingOf({ resize: options, color, mean }: PreprocessSpec): Triple {
+  if (options.fit === "letterbox" && options.padding) return options.padding;
+  const [red, green, blue] = CHANNELS[color];
+  const level = (channel: 0 | 1 | 2) => Math.min(Math.max(Math.round(mean[channel] * 255), 0), 255);
+  return [level(red), level(green), level(blue)];
 }
 
-/** Python's `round`, which torchvision uses for crop offsets. */
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
-}
-
-function normalize(rgb: Uint8Array, { mean, std }: PreprocessSpec): Float32Array {
+function normalize(rgb: Uint8Array, { color, mean, std }: PreprocessSpec): Float32Array {
   const plane = rgb.length / 3;
   const tensor = new Float32Array(rgb.length);
   for (const channel of [0, 1, 2] as const) {
@@ -54,8 +67,9 @@ function normalize(rgb: Uint8Array, { mean, std }: PreprocessSpec): Float32Array
       (_, value) => (value / 255 - mean[channel]) / std[channel],
     );
     const start = channel * plane;
+    const from = CHANNELS[color][channel];
     for (let i = 0; i < plane; i++) {
-      tensor[start + i] = levels[rgb[i * 3 + channel] as number] as number;
+      tensor[start + i] = levels[rgb[i * 3 + from] as number] as number;
     }
   }
   return tensor;

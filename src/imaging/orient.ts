@@ -1,9 +1,19 @@
-import type { Orientation } from "./common-header.ts";
+import type { Size } from "./choose-reduction.ts";
+import type { CommonHeader, Orientation } from "./common-header.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /** Whether an orientation swaps width and height. */
 export function swapsSides(orientation: Orientation): boolean {
   return orientation >= 5;
+}
+
+/** The size of an image after it is turned upright. */
+export function uprightSize({
+  width,
+  height,
+  orientation,
+}: Pick<CommonHeader, "width" | "height" | "orientation">): Size {
+  return swapsSides(orientation) ? { width: height, height: width } : { width, height };
 }
 
 /**

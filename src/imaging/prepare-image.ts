@@ -1,9 +1,12 @@
 /** From the bytes of a file to what a network takes. */
+import type { CommonHeader } from "./common-header.ts";
 import type { DecodeOptions, ImageDecoder } from "./image-decoder.ts";
 import type { ImageHeader } from "./image-header.ts";
 import { imageToTensor } from "./image-to-tensor.ts";
 import { inspectImage } from "./inspect-image.ts";
 import type { ImageLimits } from "./limits.ts";
+import { uprightSize } from "./orient.ts";
+import { placePhoto, shorterSideFor } from "./place-photo.ts";
 import type { PreprocessSpec } from "./preprocess-spec.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
@@ -23,10 +26,19 @@ export async function decodeImage(
   return { header, image: await decoder.decode(bytes, header, options.minShorterSide) };
 }
 
+/** Returns the shorter side that an image must keep while it is decoded for a network, in pixels. */
+export function neededShorterSide(
+  header: Pick<CommonHeader, "width" | "height" | "orientation">,
+  preprocess: PreprocessSpec,
+): number {
+  const photo = uprightSize(header);
+  return shorterSideFor(photo, placePhoto(photo, preprocess));
+}
+
 /**
  * Inspects, checks and decodes an image, and makes a model's input of it.
  *
- * @returns tensor: [1, 3, crop, crop], as {@link imageToTensor} makes it
+ * @returns tensor: [1, 3, height, width], as {@link imageToTensor} makes it
  * @throws ImageError
  */
 export async function prepareImage(
@@ -35,7 +47,9 @@ export async function prepareImage(
   decoder: ImageDecoder,
   limits: ImageLimits,
 ): Promise<{ readonly header: ImageHeader; readonly tensor: Float32Array }> {
-  const minShorterSide = preprocess.resize.shorterSide;
-  const { header, image } = await decodeImage(bytes, decoder, { limits, minShorterSide });
+  const header = inspectImage(bytes);
+  const minShorterSide = neededShorterSide(header, preprocess);
+  decoder.check(header, bytes.byteLength, { limits, minShorterSide });
+  const image = await decoder.decode(bytes, header, minShorterSide);
   return { header, tensor: imageToTensor(image, preprocess) };
 }

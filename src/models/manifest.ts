@@ -33,14 +33,55 @@ const headSchema = z.strictObject({
     .describe("[N, D]: one row of D weights per class, row-major"),
 });
 
-const preprocessSchema = z.strictObject({
-  resize: z.strictObject({
-    shorterSide: z.int().min(8).max(1024).describe("Length of the shorter side after resizing"),
-    interpolation: z.literal("bilinear").describe("Pillow's bilinear filter, with antialiasing"),
+/** Of an input, in pixels. */
+const MIN_SIDE = 8;
+const MAX_SIDE = 1024;
+const sideSchema = z.int().min(MIN_SIDE).max(MAX_SIDE);
+const levelSchema = z.int().min(0).max(255);
+const interpolationSchema = z
+  .enum(["bilinear", "bicubic"])
+  .describe("Pillow's filter of this name, with antialiasing; bicubic has a = -0.5");
+
+const resizeSchema = z.discriminatedUnion("fit", [
+  z.strictObject({
+    fit: z
+      .optional(z.literal("crop"))
+      .describe("The photo covers a box with the aspect ratio of the input; its centre is cut out"),
+    shorterSide: sideSchema.describe(
+      "Shorter side of the box; if the input is square, of the resized photo",
+    ),
+    interpolation: interpolationSchema,
   }),
-  crop: z.int().min(8).max(1024).describe("Side of the centre crop in pixels"),
-  mean: threeNumbersSchema.describe("Subtracted per RGB channel, on the 0..1 scale"),
-  std: threeScalesSchema.describe("Divided by per RGB channel, on the 0..1 scale"),
+  z.strictObject({
+    fit: z
+      .literal("stretch")
+      .describe("The whole photo is resized to the size of the input, whatever its aspect ratio"),
+    interpolation: interpolationSchema,
+  }),
+  z.strictObject({
+    fit: z
+      .literal("letterbox")
+      .describe("The whole photo is resized to fit into the input; the rest is filled evenly"),
+    interpolation: interpolationSchema,
+    padding: z
+      .tuple([levelSchema, levelSchema, levelSchema])
+      .optional()
+      .describe("Colour of the rest in RGB; if absent, the mean"),
+  }),
+]);
+
+const preprocessSchema = z.strictObject({
+  resize: resizeSchema,
+  crop: z
+    .union([sideSchema, z.strictObject({ width: sideSchema, height: sideSchema })])
+    .optional()
+    .describe("Size of the centre crop in pixels, one number if it is square; only if fit is crop"),
+  mean: threeNumbersSchema.describe(
+    "Subtracted per channel in the order of input.color, on the 0..1 scale",
+  ),
+  std: threeScalesSchema.describe(
+    "Divided by per channel in the order of input.color, on the 0..1 scale; 1/255 and a mean of 0 give values from 0 to 255",
+  ),
 });
 
 const calibrationSchema = z.strictObject({
@@ -74,8 +115,10 @@ export const manifestV2Schema = z
     }),
     input: z.strictObject({
       name: z.string().min(1),
-      shape: z.tuple([z.literal(1), z.literal(3), z.int().positive(), z.int().positive()]),
-      color: z.literal("RGB"),
+      shape: z
+        .tuple([z.literal(1), z.literal(3), z.int().positive(), z.int().positive()])
+        .describe("[1, 3, height, width]; a graph that takes NHWC starts with a Transpose"),
+      color: z.enum(["RGB", "BGR"]).describe("Order of the channels"),
     }),
     preprocess: preprocessSchema,
     outputs: z.strictObject({
@@ -101,19 +144,29 @@ export const manifestV2Schema = z
   .superRefine((manifest, context) => {
     const [, , height, width] = manifest.input.shape;
     const { crop, resize } = manifest.preprocess;
-    if (height !== crop || width !== crop) {
-      context.addIssue({
-        code: "custom",
-        path: ["input", "shape"],
-        message: `must be [1, 3, ${crop}, ${crop}], the size of preprocess.crop`,
-      });
+    if (!("shorterSide" in resize)) {
+      if (crop !== undefined)
+        addIssue(["preprocess", "crop"], `has no meaning if fit is ${resize.fit}`);
+      if (Math.min(width, height) < MIN_SIDE || Math.max(width, height) > MAX_SIDE) {
+        addIssue(["input", "shape"], `must have sides from ${MIN_SIDE} to ${MAX_SIDE}`);
+      }
+      return;
     }
-    if (crop > resize.shorterSide) {
-      context.addIssue({
-        code: "custom",
-        path: ["preprocess", "crop"],
-        message: "must not exceed resize.shorterSide",
-      });
+    if (crop === undefined) {
+      addIssue(["preprocess", "crop"], "is required if fit is crop");
+      return;
+    }
+    const size = typeof crop === "number" ? { width: crop, height: crop } : crop;
+    if (height !== size.height || width !== size.width) {
+      const wanted = `[1, 3, ${size.height}, ${size.width}]`;
+      addIssue(["input", "shape"], `must be ${wanted}, the size of preprocess.crop`);
+    }
+    if (Math.min(size.width, size.height) > resize.shorterSide) {
+      addIssue(["preprocess", "crop"], "must not exceed resize.shorterSide");
+    }
+
+    function addIssue(path: string[], message: string): void {
+      context.addIssue({ code: "custom", path, message });
     }
   });
 

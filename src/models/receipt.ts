@@ -19,7 +19,9 @@ const receiptV2Schema = z.strictObject({
         id: modelIdSchema,
         version: modelVersionSchema,
         sha256: sha256Schema.describe("SHA-256 of the model file"),
-        preprocessSha256: sha256Schema.describe("SHA-256 of preprocess in the manifest, as JSON"),
+        preprocessSha256: sha256Schema.describe(
+          "SHA-256 of preprocess in the manifest, as JSON, with input if that says more",
+        ),
       }),
     )
     .min(1),

@@ -20,6 +20,7 @@ import {
   sharesOf,
 } from "../models/aliases.ts";
 import type { ModelManifest } from "../models/manifest.ts";
+import { preprocessText } from "../models/preprocess-of.ts";
 import { type VersionRef, versionName } from "../models/version-ref.ts";
 import { sha256Hex } from "../sha256.ts";
 import { type BadLabelMap, LabelMaps } from "./label-maps.ts";
@@ -42,7 +43,7 @@ export type PublishedModel = {
   readonly shares: readonly AliasShare[];
   /** The aliases that it is the shadow of, with the share of requests. */
   readonly shadows: readonly AliasShare[];
-  /** SHA-256 of `preprocess` in the manifest, as JSON. */
+  /** SHA-256 of the preprocessing that the manifest states. */
   readonly preprocessSha256: string;
 };
 
@@ -196,7 +197,7 @@ export class ModelCatalog {
 
   async #toPublished(manifest: ModelManifest, aliases: Aliases): Promise<PublishedModel> {
     // Parsing puts the members into the order of the schema, so the hash does not depend on their order.
-    const preprocess = new TextEncoder().encode(JSON.stringify(manifest.preprocess));
+    const preprocess = new TextEncoder().encode(preprocessText(manifest));
     return {
       manifest,
       classCount: countClasses(manifest.labels, this.#options.sources.table),

@@ -10,6 +10,7 @@ import { unusableModel } from "../inference/unusable-model.ts";
 import { loadModel } from "../models/load-model.ts";
 import type { ModelManifest } from "../models/manifest.ts";
 import { estimateHeap, explainShortage, type MemoryLimits } from "../models/memory-budget.ts";
+import { preprocessOf } from "../models/preprocess-of.ts";
 import { versionName } from "../models/version-ref.ts";
 import { ImageSpecificError } from "./image-specific-error.ts";
 import type { ModelBucket } from "./model-bucket.ts";
@@ -102,7 +103,7 @@ export class NetworkLoader {
    * @throws ModelError MODEL_UNAVAILABLE, MODEL_BUDGET
    */
   async check(model: LabelledModel): Promise<void> {
-    await this.run(model, greyTensor(model.manifest.preprocess));
+    await this.run(model, greyTensor(preprocessOf(model.manifest)));
   }
 
   async #load({ manifest, labels }: LabelledModel): Promise<Network> {
@@ -168,7 +169,7 @@ async function runOrBlame(
     return await network.run(tensor);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    await network.run(greyTensor(manifest.preprocess));
+    await network.run(greyTensor(preprocessOf(manifest)));
     throw new ImageSpecificError(versionName(manifest), error);
   }
 }

@@ -1,6 +1,7 @@
 /** Resolvers of the object types whose fields are not plain properties of their parents. */
 import type { Kind } from "../labels/class-label.ts";
 import { synsetOf } from "../labels/label-classes.ts";
+import { preprocessOf } from "../models/preprocess-of.ts";
 import type {
   AncestorResolvers,
   AnswerResolvers,
@@ -54,8 +55,11 @@ export const ModelVersion: ModelVersionResolvers = {
   shadows: ({ shadows }) => [...shadows],
   architecture: ({ manifest }) => manifest.architecture,
   classes: ({ classCount }) => classCount,
-  inputSize: ({ manifest }) => manifest.preprocess.crop,
-  cropFraction: ({ manifest: { preprocess } }) => preprocess.crop / preprocess.resize.shorterSide,
+  inputSize: ({ manifest }) => Math.max(...manifest.input.shape),
+  cropFraction: ({ manifest }) => {
+    const { width, height, resize } = preprocessOf(manifest);
+    return resize.fit === "crop" ? Math.min(width, height) / resize.shorterSide : 1;
+  },
   bytes: ({ manifest }) => manifest.files.model.bytes,
   sha256: ({ manifest }) => manifest.files.model.sha256,
   licence: ({ manifest }) => manifest.licence,

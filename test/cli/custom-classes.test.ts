@@ -12,6 +12,7 @@ import { readModel } from "../../src/graphs/onnx/read-model.ts";
 import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
 import { withGraph } from "../../src/graphs/run-graph.ts";
 import { writeSafetensors } from "../../src/graphs/safetensors/write-safetensors.ts";
+import type { PreprocessSpec } from "../../src/imaging/preprocess-spec.ts";
 import { type LocalWorker, startLocalWorker } from "../../tools/local-worker.ts";
 import { fitHead, writeHead } from "../support/fit-head.ts";
 import { makeResNet } from "../support/make-resnet.ts";
@@ -41,11 +42,13 @@ async function makeNetwork(): Promise<Uint8Array> {
   const weights = new Map(makeResNet(18, { width: 8, classes: PHOTOS.length }));
   const { model } = buildResNet(weights, "made up", { inputSize: SIDE });
   const graph = readModel(model, "made up", SIDE);
-  const preprocess = {
-    resize: { shorterSide: SIDE, interpolation: "bilinear" as const },
-    crop: SIDE,
-    mean: [0.485, 0.456, 0.406] as [number, number, number],
-    std: [0.229, 0.224, 0.225] as [number, number, number],
+  const preprocess: PreprocessSpec = {
+    width: SIDE,
+    height: SIDE,
+    resize: { fit: "crop", shorterSide: SIDE, interpolation: "bilinear" },
+    color: "RGB",
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
   };
   const embeddings = await withGraph(
     await startNodeRuntime(),

@@ -18,6 +18,7 @@ import { readModel } from "../../src/graphs/onnx/read-model.ts";
 import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
 import { withGraph } from "../../src/graphs/run-graph.ts";
 import { writeSafetensors } from "../../src/graphs/safetensors/write-safetensors.ts";
+import type { PreprocessSpec } from "../../src/imaging/preprocess-spec.ts";
 import { prepareNetwork } from "../../src/quantize/prepare/prepare-network.ts";
 import { type LocalWorker, startLocalWorker } from "../../tools/local-worker.ts";
 import { fitHead, writeHead } from "../support/fit-head.ts";
@@ -45,11 +46,13 @@ const PHOTOS: Readonly<Record<string, string>> = {
   "docs/photos/camera.jpg": "n04485082",
   "docs/photos/astronaut.jpg": "n03796401",
 };
-const PREPROCESS = {
-  resize: { shorterSide: ZOO_SIZE, interpolation: "bilinear" as const },
-  crop: ZOO_SIZE,
-  mean: [0.485, 0.456, 0.406] as [number, number, number],
-  std: [0.229, 0.224, 0.225] as [number, number, number],
+const PREPROCESS: PreprocessSpec = {
+  width: ZOO_SIZE,
+  height: ZOO_SIZE,
+  resize: { fit: "crop", shorterSide: ZOO_SIZE, interpolation: "bilinear" },
+  color: "RGB",
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
 };
 const SIZES = ["--input-size", String(ZOO_SIZE), "--resize", String(ZOO_SIZE)];
 

@@ -6,6 +6,7 @@ import { createNodeImageDecoder } from "../../cli/platform/node-image-decoder.ts
 import { jsImageDecoder } from "../../src/imaging/js-image-decoder.ts";
 import { DEFAULT_IMAGE_LIMITS } from "../../src/imaging/limits.ts";
 import { prepareImage } from "../../src/imaging/prepare-image.ts";
+import { preprocessOf } from "../../src/models/preprocess-of.ts";
 import { readEmbeddedManifest } from "../../tools/embedded-models.ts";
 import { decodeNpy } from "../../tools/npy.ts";
 
@@ -26,7 +27,9 @@ const decoders = { default: createNodeImageDecoder(), portable: jsImageDecoder }
 
 describe.each(Object.entries(decoders))("tensors by the %s decoder", (decoderName, decoder) => {
   async function compare(model: string, photo: URL, golden: URL): Promise<void> {
-    const { preprocess, input } = await readEmbeddedManifest(model);
+    const manifest = await readEmbeddedManifest(model);
+    const { input } = manifest;
+    const preprocess = preprocessOf(manifest);
     const bytes = await readFile(photo);
     const { tensor } = await prepareImage(bytes, preprocess, decoder, DEFAULT_IMAGE_LIMITS);
     const expected = decodeNpy(await readFile(golden));

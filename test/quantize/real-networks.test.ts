@@ -14,6 +14,7 @@ import { readModel } from "../../src/graphs/onnx/read-model.ts";
 import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
 import { readSafetensors } from "../../src/graphs/safetensors/read-safetensors.ts";
 import type { PreprocessSpec } from "../../src/imaging/preprocess-spec.ts";
+import { preprocessOf } from "../../src/models/preprocess-of.ts";
 import { compareWithFloat } from "../../src/quantize/compare-methods.ts";
 import { prepareNetwork } from "../../src/quantize/prepare/prepare-network.ts";
 import { calibrateNetwork, quantizeNetwork } from "../../src/quantize/quantize-network.ts";
@@ -25,8 +26,10 @@ const CALIBRATION_IMAGES = 16;
 const VALIDATION_IMAGES = 40;
 
 const MOBILENET: PreprocessSpec = {
-  resize: { shorterSide: 256, interpolation: "bilinear" },
-  crop: 224,
+  width: 224,
+  height: 224,
+  resize: { fit: "crop", shorterSide: 256, interpolation: "bilinear" },
+  color: "RGB",
   mean: [0.5, 0.5, 0.5],
   std: [0.5, 0.5, 0.5],
 };
@@ -58,13 +61,13 @@ describe.skipIf(!here)(`quantised real networks${here ? "" : " (../shared is abs
       const preprocess =
         name === "mobilenetv2-in1k"
           ? MOBILENET
-          : (await readManifest(join(SHARED, "models", name, MANIFEST))).preprocess;
+          : preprocessOf(await readManifest(join(SHARED, "models", name, MANIFEST)));
       const images = async function* (set: string, count: number) {
         for (const path of spread(await listImages(join(SHARED, "data", set)), count)) {
           yield await readTensor(path, preprocess);
         }
       };
-      const graph = readModel(await readFloat(name), name, preprocess.crop);
+      const graph = readModel(await readFloat(name), name, preprocess);
       const network = await prepareNetwork(runtime, graph, "logits");
       const calibrated = await calibrateNetwork(
         runtime,
@@ -73,7 +76,7 @@ describe.skipIf(!here)(`quantised real networks${here ? "" : " (../shared is abs
         () => {},
       );
       const own = quantizeNetwork(calibrated, { method: "mse", format: "qoperator" });
-      const shipped = readModel(await read(`models/${name}/int8.onnx`), name, preprocess.crop);
+      const shipped = readModel(await read(`models/${name}/int8.onnx`), name, preprocess);
       const [closeness, reference] = await compareWithFloat(
         runtime,
         network.graph,

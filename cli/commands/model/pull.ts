@@ -86,7 +86,7 @@ export const pull = defineCommand({
       silent: options.json,
     });
     const network = await convertSource(file.bytes, entry, {
-      inputSize: facts.preprocess.crop,
+      ...facts.input,
       enlargeTo: enlarge?.to,
       output,
       classes: countClasses(facts.labels, table),

@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { readModel } from "../../../src/graphs/onnx/read-model.ts";
 import { writeModel } from "../../../src/graphs/onnx/write-model.ts";
+import { preprocessOf } from "../../../src/models/preprocess-of.ts";
 import { RANGE_METHODS } from "../../../src/quantize/choose-range.ts";
 import { FORMATS } from "../../../src/quantize/emit-graph.ts";
 import { prepareNetwork } from "../../../src/quantize/prepare/prepare-network.ts";
@@ -66,13 +67,14 @@ export const quantize = defineCommand({
     await requireOtherFolder(out, folder);
     await requireWritable(out);
     const { manifest } = source;
+    const preprocess = preprocessOf(manifest);
     const { path } = manifest.files.model;
     const float = (await readModelFiles(source)).get(path) as Uint8Array;
     const paths = spread(await listImages(options.images), count);
     const runtime = await startNodeRuntime();
     const network = await prepareNetwork(
       runtime,
-      readModel(float, `${folder}/${path}`, manifest.preprocess.crop),
+      readModel(float, `${folder}/${path}`, preprocess),
       manifest.outputs.logits,
     );
     const damaged = new DamagedImages(options.strict);
@@ -89,7 +91,7 @@ export const quantize = defineCommand({
     const { graph, ...tried } = await tryMethods(runtime, network, {
       paths,
       read: async (image) => {
-        const read = () => readTensor(image, manifest.preprocess);
+        const read = () => readTensor(image, preprocess);
         const tensor = await damaged.read(image, read);
         if (!tensor) damaged.requireSome(paths.length);
         return tensor;

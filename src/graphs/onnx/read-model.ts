@@ -10,11 +10,13 @@ import {
   type TensorProto,
   TensorProto_DataLocation,
   TensorProto_DataType,
-  type ValueInfoProto,
 } from "onnx-buf";
+import type { Size } from "../../imaging/choose-reduction.ts";
+import { adaptInput } from "../adapt-input.ts";
 import type { Attribute, Constant, Graph, GraphNode } from "../graph.ts";
 import { GraphError } from "../graph-error.ts";
 import { widenHalves } from "../widen-halves.ts";
+import { type FoundInput, type InputRequest, type Layout, readInput } from "./read-input.ts";
 
 /** The constructor of a typed array. */
 type ArrayKind<Data, Element> = {
@@ -42,6 +44,8 @@ type Source = {
 
 export type ReadModel = {
   readonly graph: Graph;
+  /** What the input of the file takes. */
+  readonly input: FoundInput;
   /** The element types that were converted to float32: double, bfloat16, float16. */
   readonly converted: readonly string[];
 };
@@ -50,28 +54,44 @@ export type ReadModel = {
 const OWN_DOMAINS: ReadonlySet<string> = new Set(["", "ai.onnx"]);
 
 /**
- * Reads a model file with one float32 image input.
+ * Reads a model file with one image input. If that is in NHWC or uint8, the graph begins with what makes it of
+ * float32 in NCHW.
  *
  * @param file - the name of the file in error messages
- * @param inputSize - side of the image in pixels; the input must have this side or leave it open
+ * @param size - of the image in pixels, one number if it is square; the input must have this size or leave it
+ *   open. If undefined, that of the input.
+ * @param layout - if undefined, it is found in the shape of the input
  * @throws GraphError GRAPH_UNREADABLE, GRAPH_INPUT_MISMATCH; GRAPH_UNSUPPORTED if it has several inputs,
  *   subgraphs, functions, or tensors in other files
  */
-export function readModel(bytes: Uint8Array, file: string, inputSize: number): Graph {
-  return readModelFile(bytes, file, inputSize).graph;
+export function readModel(
+  bytes: Uint8Array,
+  file: string,
+  size?: number | Size,
+  layout?: Layout,
+): Graph {
+  return readModelFile(bytes, file, { size, layout }).graph;
 }
 
-/** Like {@link readModel}, and says what was converted: double and bfloat16, and float16 if the input has it. */
-export function readModelFile(bytes: Uint8Array, file: string, inputSize: number): ReadModel {
+/**
+ * Like {@link readModel}, and says what the input takes and what was converted: double and bfloat16, and float16 if
+ * the input has it.
+ */
+export function readModelFile(bytes: Uint8Array, file: string, request: InputRequest): ReadModel {
   const source: Source = { file, converted: new Set() };
-  const graph = readGraph(bytes, source, inputSize);
+  const { graph, input } = readGraph(bytes, source, request);
   return {
     graph: source.converted.has("float16") ? widenHalves(graph) : graph,
+    input,
     converted: [...source.converted],
   };
 }
 
-function readGraph(bytes: Uint8Array, source: Source, inputSize: number): Graph {
+function readGraph(
+  bytes: Uint8Array,
+  source: Source,
+  request: InputRequest,
+): Pick<ReadModel, "graph" | "input"> {
   const { file } = source;
   const { model, graph } = parse(bytes, file);
   if (model.functions.length > 0) {
@@ -102,7 +122,12 @@ function readGraph(bytes: Uint8Array, source: Source, inputSize: number): Graph 
       "Export a module whose forward() takes the image alone and sets everything else itself.",
     );
   }
-  return {
+  const found = readInput(input, nodes, request, file);
+  // An input of another floating-point type becomes float32, like the constants.
+  if (found.elements !== "float" && found.elements !== "uint8")
+    source.converted.add(found.elements);
+  const { width, height } = found.size;
+  const read: Graph = {
     name: graph.name || "network",
     opsets: Object.fromEntries(
       model.opsetImport.map(({ domain, version }) => [
@@ -110,11 +135,12 @@ function readGraph(bytes: Uint8Array, source: Source, inputSize: number): Graph 
         Number(version),
       ]),
     ),
-    input: { name: input.name, shape: readInputShape(input, inputSize, source) },
+    input: { name: input.name, shape: [1, 3, height, width] },
     outputs: graph.output.map(({ name }) => ({ name })),
     nodes,
     constants,
   };
+  return { graph: adaptInput(read, found), input: found };
 }
 
 function parse(bytes: Uint8Array, file: string): { model: ModelProto; graph: GraphProto } {
@@ -132,40 +158,6 @@ function parse(bytes: Uint8Array, file: string): { model: ModelProto; graph: Gra
     fix: "Download it again, or use an .onnx file.",
     cause,
   });
-}
-
-function readInputShape(input: ValueInfoProto, inputSize: number, source: Source): number[] {
-  const { file } = source;
-  const type = input.type?.value;
-  const dims = type?.case === "tensorType" ? type.value.shape?.dim : undefined;
-  requireFloats(input, source);
-  const wanted = [1, 3, inputSize, inputSize];
-  const given = dims?.map(({ value }) => (value.case === "dimValue" ? Number(value.value) : 0));
-  const fits =
-    given === undefined ||
-    (given.length === 4 && given.every((side, i) => side <= 0 || side === wanted[i]));
-  if (fits) return wanted;
-  throw new GraphError("GRAPH_INPUT_MISMATCH", {
-    what: `${file} does not take images of ${inputSize} px.`,
-    why: `Its input ${input.name} has the shape [${given?.join(", ")}], not [${wanted.join(", ")}].`,
-    fix: "Give the side of its input as --input-size.",
-  });
-}
-
-/** An input of another floating-point type becomes float32, like the constants. */
-function requireFloats(input: ValueInfoProto, { file, converted }: Source): void {
-  const type = input.type?.value;
-  const elements = type?.case === "tensorType" ? (type.value.elemType ?? 0) : 0;
-  if (elements === TensorProto_DataType.FLOAT) return;
-  const name = TensorProto_DataType[elements]?.toLowerCase() ?? "not a tensor";
-  if (elements !== TensorProto_DataType.FLOAT16 && !AS_FLOAT.has(elements)) {
-    throw unsupported(
-      file,
-      `its input ${input.name} is ${name}, not float32`,
-      "Export it with an example input of float32, and without the conversion at its start.",
-    );
-  }
-  converted.add(name);
 }
 
 function readNode(proto: NodeProto, source: Source): GraphNode {

@@ -4,7 +4,7 @@ import { ImageError } from "../../errors.ts";
 import { corruptImage } from "../image-errors.ts";
 import { orient } from "../orient.ts";
 import { reduceRgba } from "../reduce-rgba.ts";
-import { resizeBilinear } from "../resize-bilinear.ts";
+import { resize } from "../resize.ts";
 import type { RgbImage } from "../rgb-image.ts";
 import type { AvifHeader } from "./avif-header.ts";
 import { readAvifPicture } from "./avif-picture.ts";
@@ -52,17 +52,17 @@ function finish({ width, height, data }: Rgba, header: AvifHeader, factor: numbe
   const placed = { rgba: data, width, height, left: 0, top: 0 };
   if (shown.width === width && shown.height === height) return reduceRgba(placed, header, factor);
   const opaque = reduceRgba(placed, { width, height, orientation: 1 }, 1);
-  const scaled = resizeBilinear(
-    opaque,
-    Math.ceil(shown.width / factor),
-    Math.ceil(shown.height / factor),
-    {
+  const scaled = resize(opaque, {
+    width: Math.ceil(shown.width / factor),
+    height: Math.ceil(shown.height / factor),
+    region: {
       left: 0,
       top: 0,
       width: Math.ceil(header.width / factor),
       height: Math.ceil(header.height / factor),
     },
-  );
+    interpolation: "bilinear",
+  });
   return orient(scaled, header.orientation);
 }
 
