@@ -5,12 +5,18 @@ import { drawMask, drawOverlay, type RgbaImage } from "../imaging/draw-heatmap.t
 import type { ImageDecoder } from "../imaging/image-decoder.ts";
 import { cutSeen } from "../imaging/image-to-tensor.ts";
 import { uprightSize } from "../imaging/orient.ts";
-import { filledRegion, placePicture, shorterSideFor } from "../imaging/place-photo.ts";
+import {
+  type Fractions,
+  filledRegion,
+  placePicture,
+  shorterSideFor,
+} from "../imaging/place-photo.ts";
 import type { RgbImage } from "../imaging/rgb-image.ts";
 import { activationMap } from "../inference/activation-map.ts";
 import { preprocessOf } from "../models/preprocess-of.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { HeadRows } from "../registry/head-rows.ts";
+import type { LabelledModel } from "../registry/model-catalog.ts";
 import { decodeWithin } from "./decode-within.ts";
 import type { Pass, SourceImage } from "./pass.ts";
 import type { PassOptions } from "./run-pass.ts";
@@ -30,6 +36,14 @@ export type HeatmapRequest = {
 /** An image and its passes; the heat map is drawn from the first pass whose model has the class. */
 export type Explainable = { readonly image: SourceImage; readonly passes: readonly Pass[] };
 
+export type Explanation = {
+  readonly png: Uint8Array;
+  /** The model that drew it. */
+  readonly model: LabelledModel;
+  /** The part of the upright photo that it shows. */
+  readonly region: Fractions;
+};
+
 /**
  * Draws the class activation map of one class as a PNG, over the part of the photo that the network saw.
  *
@@ -43,9 +57,11 @@ export async function explainClass(
   { size, style }: HeatmapRequest,
   { turns, memory, budget }: ExplainOptions,
   { decoder, headRows }: ExplainParts,
-): Promise<Uint8Array> {
+): Promise<Explanation> {
   const { pass, classIndex } = findClass(passes, classId);
-  const { manifest } = pass.model;
+  const { model } = pass;
+  const { manifest } = model;
+  const [region] = pass.regions;
   const features = await pass.features();
   if (!features) {
     throw new ModelError(
@@ -58,14 +74,16 @@ export async function explainClass(
   const upright = uprightSize(image.header);
   const placement = placePicture(upright, spec, size);
   const filled = filledRegion(upright, spec);
-  if (style === "MASK") return toPng(drawMask(map, placement.region, filled), 4);
+  if (style === "MASK") {
+    return { png: toPng(drawMask(map, placement.region, filled), 4), model, region };
+  }
   const shorterSide = shorterSideFor(upright, placement);
   // The image is decoded again, because keeping the pixels of every image would take too much memory.
   await budget?.pay(decoder.estimateMs(image.header, image.bytes.byteLength, shorterSide));
   const photo = await turns.run(async () =>
     cutSeen(await decodeWithin(memory, decoder, image, shorterSide), spec, size),
   );
-  return toPng(drawOverlay(map, photo, filled), 3);
+  return { png: toPng(drawOverlay(map, photo, filled), 3), model, region };
 }
 
 function findClass(passes: readonly Pass[], classId: string) {

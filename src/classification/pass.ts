@@ -1,4 +1,5 @@
 import type { ImageHeader } from "../imaging/image-header.ts";
+import type { Fractions } from "../imaging/place-photo.ts";
 import type { FeatureMap } from "../inference/network.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 
@@ -32,6 +33,8 @@ export type Pass = CachedOutputs & {
   readonly model: LabelledModel;
   readonly cached: boolean;
   readonly times: StageTimes;
+  /** The parts of the upright photo that the network saw. */
+  readonly regions: readonly [Fractions, ...Fractions[]];
   /** The feature maps. They are not cached: for a cached pass, the first call computes them. */
   readonly features: () => Promise<FeatureMap | undefined>;
 };

@@ -6,6 +6,8 @@ import type { RequestBudget } from "../concurrency/request-budget.ts";
 import type { ImageDecoder } from "../imaging/image-decoder.ts";
 import { imageToTensor } from "../imaging/image-to-tensor.ts";
 import type { ImageLimits } from "../imaging/limits.ts";
+import { uprightSize } from "../imaging/orient.ts";
+import { seenRegion } from "../imaging/place-photo.ts";
 import { neededShorterSide } from "../imaging/prepare-image.ts";
 import type { NetworkOutputs } from "../inference/network.ts";
 import { preprocessOf } from "../models/preprocess-of.ts";
@@ -58,6 +60,7 @@ export function createPassRunner(parts: PassParts): RunPass {
       limits: imageLimits,
       minShorterSide: neededShorterSide(image.header, preprocess),
     });
+    const regions = [seenRegion(uprightSize(image.header), preprocess)] as const;
     const cache = options.useCache ? parts.resultCache : undefined;
     const found = await cache?.find(image.sha256, model).catch(() => undefined);
     if (found) {
@@ -66,13 +69,14 @@ export function createPassRunner(parts: PassParts): RunPass {
         outputs ??= compute(image, model, options);
         return (await outputs).outputs.features;
       };
-      return { ...found, model, cached: true, times: NO_TIME, features };
+      return { ...found, model, cached: true, times: NO_TIME, regions, features };
     }
     const { outputs, times } = await compute(image, model, options);
     const { logits, embedding, features } = outputs;
     const stored = cache?.store(image.sha256, model, { logits, embedding });
     if (stored) keepAlive(stored.catch(() => {}));
-    return { logits, embedding, model, cached: false, times, features: async () => features };
+    const computed = { logits, embedding, model, cached: false, times, regions };
+    return { ...computed, features: async () => features };
   };
 
   async function compute(

@@ -46,7 +46,7 @@ export const Query: Required<QueryResolvers> = {
     }
     await context.budget.payPasses(images.length * countPasses(args));
     // A heat map is drawn over the image, which is then in memory until all fields are answered.
-    const keepImages = asksFor("heatmap", info);
+    const keepImages = ["heatmap", "explain"].some((field) => asksFor(field, info));
     const plan = await planArguments(args, context);
     const results: (ClassificationParent | ImageProblemParent)[] = [];
     // One at a time, because the pixels of all images together would not fit into memory.
