@@ -13,12 +13,11 @@ import {
 } from "../imaging/place-photo.ts";
 import type { RgbImage } from "../imaging/rgb-image.ts";
 import { activationMap } from "../inference/activation-map.ts";
-import { preprocessOf } from "../models/preprocess-of.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { HeadRows } from "../registry/head-rows.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import { decodeWithin } from "./decode-within.ts";
-import type { Pass, SourceImage } from "./pass.ts";
+import { type Pass, partProbabilities, type SourceImage } from "./pass.ts";
 import type { PassOptions } from "./run-pass.ts";
 
 export type ExplainParts = { readonly decoder: ImageDecoder; readonly headRows: HeadRows };
@@ -61,8 +60,8 @@ export async function explainClass(
   const { pass, classIndex } = findClass(passes, classId);
   const { model } = pass;
   const { manifest } = model;
-  const [region] = pass.regions;
-  const features = await pass.features();
+  const part = mostProbablePart(pass, classIndex);
+  const features = await pass.features(part);
   if (!features) {
     throw new ModelError(
       "MODEL_UNAVAILABLE",
@@ -70,7 +69,8 @@ export async function explainClass(
     );
   }
   const map = activationMap(features, await headRows.read(pass.model, classIndex));
-  const spec = preprocessOf(manifest);
+  const spec = pass.frames[part] ?? pass.frames[0];
+  const region = pass.regions[part] ?? pass.regions[0];
   const upright = uprightSize(image.header);
   const placement = placePicture(upright, spec, size);
   const filled = filledRegion(upright, spec);
@@ -95,6 +95,12 @@ function findClass(passes: readonly Pass[], classId: string) {
     "id",
     `No model that answered has a class "${classId.slice(0, 40)}". Use the id of a prediction, or an id from the query "labels".`,
   );
+}
+
+/** With several tiles, the heat map is that of the one in which the class is most probable. */
+function mostProbablePart(pass: Pass, classIndex: number): number {
+  const confidences = pass.parts.map((part) => partProbabilities(pass, part)[classIndex] ?? 0);
+  return confidences.indexOf(Math.max(...confidences));
 }
 
 function toPng({ width, height, data }: RgbImage | RgbaImage, channels: 3 | 4): Uint8Array {

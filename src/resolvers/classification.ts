@@ -1,7 +1,7 @@
 /** Resolvers of `Classification`, `Prediction` and `ImageProblem`. */
 import type { Verdict } from "../answers/answer.ts";
 import type { Explainable } from "../classification/explain-class.ts";
-import type { Pass } from "../classification/pass.ts";
+import { type Pass, passEmbedding } from "../classification/pass.ts";
 import { BadInputError } from "../errors.ts";
 import type { RankedClass } from "../inference/top-k.ts";
 import { unitLength } from "../inference/unit-length.ts";
@@ -56,7 +56,7 @@ export const Classification: ClassificationResolvers = {
       regions: pass.regions,
     })),
   embedding: ({ result }) => {
-    const embedding = result.passes[0]?.embedding;
+    const embedding = passEmbedding(result.passes[0] as Pass);
     return embedding ? unitLength(embedding) : null;
   },
   receipt: ({ result }, _args, { imageDecoder }) => makeReceipt(result, imageDecoder),

@@ -102,7 +102,10 @@ function countPasses({ models }: Arguments): number {
   return Math.max(1, models?.length ?? 1);
 }
 
-function planArguments({ topK, threshold, model, models }: Arguments, context: ResolverContext) {
+function planArguments(
+  { topK, threshold, model, models, framing }: Arguments,
+  context: ResolverContext,
+) {
   if (typeof model === "string" && models) {
     throw new BadInputError(
       "models",
@@ -116,5 +119,6 @@ function planArguments({ topK, threshold, model, models }: Arguments, context: R
   return context.classifier.plan(names, {
     topK: topK ?? undefined,
     threshold: threshold ?? undefined,
+    framing: framing ?? undefined,
   });
 }
