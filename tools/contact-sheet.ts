@@ -59,7 +59,7 @@ async function makeRow(bytes: Uint8Array, path: string): Promise<Tile[]> {
   const tiles = [{ picture: seen, caption: path.split("/").at(-1) as string }];
   for (const { classIndex, confidence } of decision.predictions) {
     const { id = "", names } = labels[classIndex] ?? {};
-    const png = await classifier.explain(result, id, { size: TILE, style: "OVERLAY" });
+    const { png } = await classifier.explain(result, id, { size: TILE, style: "OVERLAY" });
     const caption = `${names?.EN[0]}, ${(100 * confidence).toFixed(0)} %`;
     tiles.push({ picture: decodePng(png), caption });
   }

@@ -47,9 +47,9 @@ export async function replay(receipt: Receipt, photo: Uint8Array): Promise<Repla
 
 async function classify(receipt: Receipt, photo: Uint8Array): Promise<ClassifyResult> {
   const { classifier } = await createNodeServices({ imageDecoder: receipt.imageDecoder });
-  const { topK, threshold } = receipt.parameters;
+  const { topK, threshold, framing } = receipt.parameters;
   const names = receipt.models.map(({ id, version }) => `${id}@${version}`);
-  const plan = await classifier.plan(names, { topK, threshold: threshold ?? undefined });
+  const plan = await classifier.plan(names, { topK, threshold: threshold ?? undefined, framing });
   return classifier.classify(new ImageFile(photo), plan);
 }
 

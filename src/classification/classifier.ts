@@ -10,6 +10,7 @@ import {
   type Explainable,
   type ExplainOptions,
   type ExplainParts,
+  type Explanation,
   explainClass,
   type HeatmapRequest,
 } from "./explain-class.ts";
@@ -55,7 +56,7 @@ export type Classifier = {
     classId: string,
     request: HeatmapRequest,
     options?: ExplainOptions,
-  ): Promise<Uint8Array>;
+  ): Promise<Explanation>;
 };
 
 export function createClassifier(parts: ClassifierParts): Classifier {

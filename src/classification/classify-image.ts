@@ -5,7 +5,6 @@ import type { Turns } from "../concurrency/admission-queue.ts";
 import { ModelError } from "../errors.ts";
 import type { ImageFile } from "../imaging/image-file.ts";
 import { combine } from "../inference/ensemble.ts";
-import { softmax } from "../inference/softmax.ts";
 import { type RankedClass, topK } from "../inference/top-k.ts";
 import type { ClassLabel } from "../labels/class-label.ts";
 import { findDisagreement } from "../labels/compare-classes.ts";
@@ -13,7 +12,7 @@ import { answerThreshold, type ModelManifest } from "../models/manifest.ts";
 import { isSameVersion } from "../models/version-ref.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { Versions } from "../registry/versions.ts";
-import type { Pass, SourceImage } from "./pass.ts";
+import { type Pass, passProbabilities, type SourceImage } from "./pass.ts";
 import type { ClassifyParameters, ClassifyPlan } from "./plan-classification.ts";
 import type { PassOptions, RunPass } from "./run-pass.ts";
 import type { AfterResponse, ShadowRunner } from "./shadow-runner.ts";
@@ -26,7 +25,7 @@ export type ClassifyParts = {
   readonly openTurns: () => Turns;
 };
 
-export type ClassifyOptions = PassOptions & {
+export type ClassifyOptions = Omit<PassOptions, "framing"> & {
   /** Identifies the caller, who then always gets the same arm. If absent, the image decides. */
   readonly clientId?: string | undefined;
   /** If absent, no shadow runs. */
@@ -60,10 +59,11 @@ export async function classifyImage(
   file: ImageFile,
   { parameters, members }: ClassifyPlan,
   { versions, runPass, shadows, openTurns }: ClassifyParts,
-  { clientId, afterResponse, ...passOptions }: ClassifyOptions,
+  { clientId, afterResponse, ...options }: ClassifyOptions,
 ): Promise<ClassifyResult> {
   const { bytes, header } = file;
   const image = { bytes, byteLength: bytes.byteLength, header, sha256: await file.sha256() };
+  const passOptions: PassOptions = { ...options, framing: parameters.framing };
   const run = (model: LabelledModel) => runPass(image, model, passOptions);
   // The caller does not pay for a comparison that the operator wants, and may have gone by then.
   const runFree = (model: LabelledModel) =>
@@ -107,9 +107,9 @@ function requireAgreement([first, ...others]: readonly Pass[]): void {
 
 function combineAnswers(passes: readonly Pass[], parameters: ClassifyParameters) {
   const models = passes.map(({ model }) => model);
-  const votes = passes.map(({ model, logits }) => ({
-    ids: model.labels.map(({ id }) => id),
-    probabilities: softmax(logits, model.manifest.calibration?.temperature),
+  const votes = passes.map((pass) => ({
+    ids: pass.model.labels.map(({ id }) => id),
+    probabilities: passProbabilities(pass),
   }));
   const { ids, probabilities } = combine(votes);
   const labels = labelsOf(ids, models);

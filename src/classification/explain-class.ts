@@ -5,14 +5,19 @@ import { drawMask, drawOverlay, type RgbaImage } from "../imaging/draw-heatmap.t
 import type { ImageDecoder } from "../imaging/image-decoder.ts";
 import { cutSeen } from "../imaging/image-to-tensor.ts";
 import { uprightSize } from "../imaging/orient.ts";
-import { filledRegion, placePicture, shorterSideFor } from "../imaging/place-photo.ts";
+import {
+  type Fractions,
+  filledRegion,
+  placePicture,
+  shorterSideFor,
+} from "../imaging/place-photo.ts";
 import type { RgbImage } from "../imaging/rgb-image.ts";
 import { activationMap } from "../inference/activation-map.ts";
-import { preprocessOf } from "../models/preprocess-of.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { HeadRows } from "../registry/head-rows.ts";
+import type { LabelledModel } from "../registry/model-catalog.ts";
 import { decodeWithin } from "./decode-within.ts";
-import type { Pass, SourceImage } from "./pass.ts";
+import { type Pass, partProbabilities, type SourceImage } from "./pass.ts";
 import type { PassOptions } from "./run-pass.ts";
 
 export type ExplainParts = { readonly decoder: ImageDecoder; readonly headRows: HeadRows };
@@ -30,6 +35,14 @@ export type HeatmapRequest = {
 /** An image and its passes; the heat map is drawn from the first pass whose model has the class. */
 export type Explainable = { readonly image: SourceImage; readonly passes: readonly Pass[] };
 
+export type Explanation = {
+  readonly png: Uint8Array;
+  /** The model that drew it. */
+  readonly model: LabelledModel;
+  /** The part of the upright photo that it shows. */
+  readonly region: Fractions;
+};
+
 /**
  * Draws the class activation map of one class as a PNG, over the part of the photo that the network saw.
  *
@@ -43,10 +56,12 @@ export async function explainClass(
   { size, style }: HeatmapRequest,
   { turns, memory, budget }: ExplainOptions,
   { decoder, headRows }: ExplainParts,
-): Promise<Uint8Array> {
+): Promise<Explanation> {
   const { pass, classIndex } = findClass(passes, classId);
-  const { manifest } = pass.model;
-  const features = await pass.features();
+  const { model } = pass;
+  const { manifest } = model;
+  const part = mostProbablePart(pass, classIndex);
+  const features = await pass.features(part);
   if (!features) {
     throw new ModelError(
       "MODEL_UNAVAILABLE",
@@ -54,18 +69,21 @@ export async function explainClass(
     );
   }
   const map = activationMap(features, await headRows.read(pass.model, classIndex));
-  const spec = preprocessOf(manifest);
+  const spec = pass.frames[part] ?? pass.frames[0];
+  const region = pass.regions[part] ?? pass.regions[0];
   const upright = uprightSize(image.header);
   const placement = placePicture(upright, spec, size);
   const filled = filledRegion(upright, spec);
-  if (style === "MASK") return toPng(drawMask(map, placement.region, filled), 4);
+  if (style === "MASK") {
+    return { png: toPng(drawMask(map, placement.region, filled), 4), model, region };
+  }
   const shorterSide = shorterSideFor(upright, placement);
   // The image is decoded again, because keeping the pixels of every image would take too much memory.
   await budget?.pay(decoder.estimateMs(image.header, image.bytes.byteLength, shorterSide));
   const photo = await turns.run(async () =>
     cutSeen(await decodeWithin(memory, decoder, image, shorterSide), spec, size),
   );
-  return toPng(drawOverlay(map, photo, filled), 3);
+  return { png: toPng(drawOverlay(map, photo, filled), 3), model, region };
 }
 
 function findClass(passes: readonly Pass[], classId: string) {
@@ -77,6 +95,12 @@ function findClass(passes: readonly Pass[], classId: string) {
     "id",
     `No model that answered has a class "${classId.slice(0, 40)}". Use the id of a prediction, or an id from the query "labels".`,
   );
+}
+
+/** With several tiles, the heat map is that of the one in which the class is most probable. */
+function mostProbablePart(pass: Pass, classIndex: number): number {
+  const confidences = pass.parts.map((part) => partProbabilities(pass, part)[classIndex] ?? 0);
+  return confidences.indexOf(Math.max(...confidences));
 }
 
 function toPng({ width, height, data }: RgbImage | RgbaImage, channels: 3 | 4): Uint8Array {

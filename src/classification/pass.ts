@@ -1,5 +1,8 @@
+import type { Frames, Framing } from "../imaging/framing.ts";
 import type { ImageHeader } from "../imaging/image-header.ts";
+import type { Fractions } from "../imaging/place-photo.ts";
 import type { FeatureMap } from "../inference/network.ts";
+import { softmax } from "../inference/softmax.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 
 /** An image to classify. Its header is read and its bytes are hashed only once. */
@@ -19,19 +22,66 @@ export type StageTimes = {
   readonly inferenceMs: number;
 };
 
-/** The cached outputs, from which every answer can be computed, whatever the parameters. */
-export type CachedOutputs = {
+/** What a network says about one part of a photo. */
+export type PartOutputs = {
   /** [N] */
   readonly logits: Float32Array;
   /** [D] */
   readonly embedding: Float32Array | undefined;
 };
 
-/** One run of an image through a network, or its cached outputs. */
-export type Pass = CachedOutputs & {
+/**
+ * The outputs for each part that the network saw: one, or several tiles. They are cached, and every answer can be
+ * computed from them, whatever the parameters.
+ */
+export type Parts = readonly [PartOutputs, ...PartOutputs[]];
+
+/** One run of a photo through a network, or its cached outputs. */
+export type Pass = {
   readonly model: LabelledModel;
+  readonly framing: Framing;
+  readonly parts: Parts;
+  /** How the parts were made into inputs. */
+  readonly frames: Frames;
+  /** The parts of the upright photo that the network saw, in the same order. */
+  readonly regions: readonly [Fractions, ...Fractions[]];
   readonly cached: boolean;
   readonly times: StageTimes;
-  /** The feature maps. They are not cached: for a cached pass, the first call computes them. */
-  readonly features: () => Promise<FeatureMap | undefined>;
+  /** The feature maps of a part. They are not cached: for a cached pass, the first call computes them. */
+  readonly features: (part: number) => Promise<FeatureMap | undefined>;
 };
+
+/** Returns the calibrated probabilities of one part. */
+export function partProbabilities(
+  { model }: Pick<Pass, "model">,
+  { logits }: PartOutputs,
+): Float64Array {
+  return softmax(logits, model.manifest.calibration?.temperature);
+}
+
+/** Returns the probabilities of a pass: their mean over its parts. */
+export function passProbabilities(pass: Pick<Pass, "model" | "parts">): Float64Array {
+  return mean(pass.parts.map((part) => partProbabilities(pass, part)));
+}
+
+/** Returns the embedding of a pass: the mean over its parts. */
+export function passEmbedding({ parts }: Pick<Pass, "parts">): Float32Array | undefined {
+  const embeddings = parts.flatMap(({ embedding }) => (embedding ? [embedding] : []));
+  return embeddings.length === parts.length ? mean(embeddings) : undefined;
+}
+
+/** One vector is returned as it is. */
+function mean<Vector extends Float32Array | Float64Array>(vectors: readonly Vector[]): Vector {
+  const [first, ...others] = vectors as readonly [Vector, ...Vector[]];
+  if (others.length === 0) return first;
+  const sums = first.slice() as Vector;
+  for (const vector of others) {
+    vector.forEach((value, i) => {
+      sums[i] = (sums[i] as number) + value;
+    });
+  }
+  sums.forEach((sum, i) => {
+    sums[i] = sum / vectors.length;
+  });
+  return sums;
+}

@@ -1,5 +1,6 @@
 /** Checks what a caller asks for, before any image is read. */
 import { BadInputError } from "../errors.ts";
+import type { Framing } from "../imaging/framing.ts";
 import { findDisagreement } from "../labels/compare-classes.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { Candidates, LabelledModel, ModelCatalog } from "../registry/model-catalog.ts";
@@ -11,10 +12,15 @@ export type ClassifyRequest = {
   readonly topK: number | undefined;
   /** 0 to 1; undefined if absent. */
   readonly threshold: number | undefined;
+  /** Which part of a photo the networks see; undefined for CROP. */
+  readonly framing?: Framing | undefined;
 };
 
 /** The parameters that apply. */
-export type ClassifyParameters = ClassifyRequest & { readonly topK: number };
+export type ClassifyParameters = ClassifyRequest & {
+  readonly topK: number;
+  readonly framing: Framing;
+};
 
 /** Checked parameters and the models that they name. */
 export type ClassifyPlan = {
@@ -49,7 +55,7 @@ type Member = {
  */
 export async function planClassification(
   names: readonly string[],
-  { topK, threshold }: ClassifyRequest,
+  { topK, threshold, framing = "CROP" }: ClassifyRequest,
   { catalog, versions, budgetBytes }: PlanParts,
 ): Promise<ClassifyPlan> {
   if (names.length > 0) checkRange("models", names.length, 1, MAX_MEMBERS, "The number of models");
@@ -65,7 +71,7 @@ export async function planClassification(
   );
   if (topK !== undefined) checkRange("topK", topK, 1, classes.size);
   if (threshold !== undefined) checkRange("threshold", threshold, 0, 1);
-  const parameters = { topK: topK ?? Math.min(DEFAULT_TOP_K, classes.size), threshold };
+  const parameters = { topK: topK ?? Math.min(DEFAULT_TOP_K, classes.size), threshold, framing };
   return { parameters, members: members.map(({ candidates }) => candidates) };
 }
 

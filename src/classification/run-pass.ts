@@ -3,16 +3,21 @@ import type { Turns } from "../concurrency/admission-queue.ts";
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
 import type { MemoryAccount } from "../concurrency/memory-ledger.ts";
 import type { RequestBudget } from "../concurrency/request-budget.ts";
+import { yieldTurns } from "../concurrency/turns.ts";
+import { type Frames, type Framing, framePhoto } from "../imaging/framing.ts";
 import type { ImageDecoder } from "../imaging/image-decoder.ts";
 import { imageToTensor } from "../imaging/image-to-tensor.ts";
 import type { ImageLimits } from "../imaging/limits.ts";
+import { uprightSize } from "../imaging/orient.ts";
+import { seenRegion } from "../imaging/place-photo.ts";
 import { neededShorterSide } from "../imaging/prepare-image.ts";
+import type { PreprocessSpec } from "../imaging/preprocess-spec.ts";
 import type { NetworkOutputs } from "../inference/network.ts";
 import { preprocessOf } from "../models/preprocess-of.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
 import { decodeWithin } from "./decode-within.ts";
-import type { Pass, SourceImage, StageTimes } from "./pass.ts";
+import type { PartOutputs, Parts, Pass, SourceImage, StageTimes } from "./pass.ts";
 import type { ResultCache } from "./result-cache.ts";
 
 export type PassParts = {
@@ -25,18 +30,19 @@ export type PassParts = {
 };
 
 export type PassOptions = {
+  readonly framing: Framing;
   /** The turns of the request. */
   readonly turns: Turns;
   /** Whether to use cached results and cache new ones. */
   readonly useCache: boolean;
   /** For the memory of decoding. */
   readonly memory: MemoryAccount;
-  /** Pays for decoding; if absent, it is free. */
+  /** Pays for decoding and for further tiles; if absent, they are free. */
   readonly budget?: RequestBudget | undefined;
 };
 
 /**
- * Runs an image through a network.
+ * Runs a photo through a network, once for each part that it sees.
  *
  * @throws ImageError; ModelError MODEL_UNAVAILABLE, MODEL_BUDGET; AppError OVERLOADED, REQUEST_TOO_COSTLY,
  *   REQUEST_ABORTED
@@ -52,55 +58,88 @@ const NO_TIME: StageTimes = { waitMs: 0, decodeMs: 0, preprocessMs: 0, inference
 export function createPassRunner(parts: PassParts): RunPass {
   const { decoder, imageLimits, networks, keepAlive } = parts;
   return async (image, model, options) => {
-    const preprocess = preprocessOf(model.manifest);
+    const { framing } = options;
+    const photo = uprightSize(image.header);
+    const frames = framePhoto(photo, preprocessOf(model.manifest), framing);
+    const [first, ...others] = frames;
     // Stricter limits must also apply to images whose results are cached.
     decoder.check(image.header, image.bytes.byteLength, {
       limits: imageLimits,
-      minShorterSide: neededShorterSide(image.header, preprocess),
+      minShorterSide: neededShorterSide(image.header, first),
     });
+    // The first part is paid for with the request, before the photo is read.
+    if (others.length > 0) await options.budget?.payPasses(others.length);
+    const regions = [
+      seenRegion(photo, first),
+      ...others.map((frame) => seenRegion(photo, frame)),
+    ] as const;
     const cache = options.useCache ? parts.resultCache : undefined;
-    const found = await cache?.find(image.sha256, model).catch(() => undefined);
+    const key = { imageSha256: image.sha256, model, framing, parts: frames.length };
+    const found = await cache?.find(key).catch(() => undefined);
     if (found) {
-      let outputs: ReturnType<typeof compute> | undefined;
-      const features = async () => {
-        outputs ??= compute(image, model, options);
-        return (await outputs).outputs.features;
+      const computing = new Map<number, ReturnType<typeof compute>>();
+      const features = async (part: number) => {
+        const frame = frames[part] ?? first;
+        const outputs = computing.get(part) ?? compute(image, model, [frame], options);
+        computing.set(part, outputs);
+        return (await outputs).outputs[0].features;
       };
-      return { ...found, model, cached: true, times: NO_TIME, features };
+      const pass = { model, framing, parts: found, frames, regions };
+      return { ...pass, cached: true, times: NO_TIME, features };
     }
-    const { outputs, times } = await compute(image, model, options);
-    const { logits, embedding, features } = outputs;
-    const stored = cache?.store(image.sha256, model, { logits, embedding });
+    const { outputs, times } = await compute(image, model, frames, options);
+    // Feature maps are large, and are let go of separately.
+    const [one, ...more] = outputs;
+    const computed: Parts = [withoutFeatures(one), ...more.map(withoutFeatures)];
+    const stored = cache?.store(key, computed);
     if (stored) keepAlive(stored.catch(() => {}));
-    return { logits, embedding, model, cached: false, times, features: async () => features };
+    const features = async (part: number) => outputs[part]?.features;
+    return { model, framing, parts: computed, frames, regions, cached: false, times, features };
   };
 
   async function compute(
     { bytes, header }: SourceImage,
     model: LabelledModel,
+    frames: Frames,
     { turns, memory, budget }: PassOptions,
-  ): Promise<{ outputs: NetworkOutputs; times: StageTimes }> {
-    const preprocess = preprocessOf(model.manifest);
-    const shorterSide = neededShorterSide(header, preprocess);
+  ): Promise<{ outputs: readonly [NetworkOutputs, ...NetworkOutputs[]]; times: StageTimes }> {
+    const [first, ...others] = frames;
+    // It is the same for all tiles.
+    const shorterSide = neededShorterSide(header, first);
     await budget?.pay(decoder.estimateMs(header, bytes.byteLength, shorterSide));
     const arrived = performance.now();
     return turns.run(async () => {
       const start = performance.now();
       const image = await decodeWithin(memory, decoder, { bytes, header }, shorterSide);
       const decoded = performance.now();
-      const tensor = imageToTensor(image, preprocess);
-      const prepared = performance.now();
-      const outputs = await networks.run(model, tensor);
-      const inferred = performance.now();
-      return {
-        outputs,
-        times: {
-          waitMs: start - arrived,
-          decodeMs: decoded - start,
-          preprocessMs: prepared - decoded,
-          inferenceMs: inferred - prepared,
-        },
+      // One tile needs the pixels for a moment only, several need them while the network runs.
+      const hold = others.length > 0 ? memory.reserve(image.data.byteLength, "work") : undefined;
+      let preprocessMs = 0;
+      const runFrame = async (frame: PreprocessSpec) => {
+        const begin = performance.now();
+        const tensor = imageToTensor(image, frame);
+        preprocessMs += performance.now() - begin;
+        return networks.run(model, tensor);
       };
+      try {
+        const outputs: [NetworkOutputs, ...NetworkOutputs[]] = [await runFrame(first)];
+        for (const frame of others) {
+          await yieldTurns();
+          outputs.push(await runFrame(frame));
+        }
+        const inferenceMs = performance.now() - decoded - preprocessMs;
+        const decodeMs = decoded - start;
+        return {
+          outputs,
+          times: { waitMs: start - arrived, decodeMs, preprocessMs, inferenceMs },
+        };
+      } finally {
+        hold?.release();
+      }
     });
   }
+}
+
+function withoutFeatures({ logits, embedding }: NetworkOutputs): PartOutputs {
+  return { logits, embedding };
 }

@@ -2,13 +2,12 @@
 import type { AdmissionQueue } from "../concurrency/admission-queue.ts";
 import { LOST_AFTER_MS } from "../concurrency/turns.ts";
 import { AppError } from "../errors.ts";
-import { softmax } from "../inference/softmax.ts";
 import { topK } from "../inference/top-k.ts";
 import { isSameVersion, type VersionRef, versionName } from "../models/version-ref.ts";
 import type { Candidates, LabelledModel } from "../registry/model-catalog.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
 import type { Versions } from "../registry/versions.ts";
-import type { Pass } from "./pass.ts";
+import { type Pass, passProbabilities } from "./pass.ts";
 
 /** The comparison of two versions on one image. */
 export type ShadowOutcome = {
@@ -115,10 +114,10 @@ export class ShadowRunner {
   }
 }
 
-function firstOf({ logits, model }: Pass) {
-  const probabilities = softmax(logits, model.manifest.calibration?.temperature);
-  const [{ classIndex, confidence } = { classIndex: 0, confidence: 0 }] = topK(probabilities, 1);
-  return { id: model.labels[classIndex]?.id, confidence };
+function firstOf(pass: Pass) {
+  const [best] = topK(passProbabilities(pass), 1);
+  const { classIndex, confidence } = best ?? { classIndex: 0, confidence: 0 };
+  return { id: pass.model.labels[classIndex]?.id, confidence };
 }
 
 function compare(control: Pass, shadow: Pass) {

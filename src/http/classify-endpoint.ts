@@ -1,6 +1,7 @@
 /** `POST /classify`: classification without GraphQL; the request body is the image. */
 import { execute, GraphQLError, type GraphQLSchema, parse } from "graphql";
 import { AppError, BadInputError } from "../errors.ts";
+import { FRAMINGS } from "../imaging/framing.ts";
 import type { Locale } from "../labels/class-label.ts";
 import { requireUnencoded } from "./content-negotiation.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -11,12 +12,13 @@ export const CLASSIFY_PATH = "/classify";
 
 // The GraphQL resolvers answer these requests too, so the two APIs cannot drift apart.
 const DOCUMENT = parse(/* GraphQL */ `
-  query ($image: File!, $topK: Int, $threshold: Float, $locale: Locale, $model: String, $models: [String!]) {
-    classify(image: { upload: $image }, topK: $topK, threshold: $threshold, locale: $locale, model: $model, models: $models) {
+  query ($image: File!, $topK: Int, $threshold: Float, $locale: Locale, $model: String, $models: [String!], $framing: Framing) {
+    classify(image: { upload: $image }, topK: $topK, threshold: $threshold, locale: $locale, model: $model, models: $models, framing: $framing) {
       answer { kind id synset label confidence }
       predictions { rank classIndex id synset label aliases confidence }
       votes { model { id version } prediction { id synset label confidence } }
       model { id version }
+      regions { x y width height }
       image { format width height orientation bytes sha256 }
       cached
       receipt
@@ -24,9 +26,20 @@ const DOCUMENT = parse(/* GraphQL */ `
   }
 `);
 
-const LOCALES: ReadonlySet<string> = new Set(["EN", "ZH"] satisfies Locale[]);
+/** The values of the parameters that are enums. */
+const ENUMS: Readonly<Record<string, readonly string[]>> = {
+  locale: ["EN", "ZH"] satisfies Locale[],
+  framing: FRAMINGS,
+};
 
-const PARAMETERS: ReadonlySet<string> = new Set(["topK", "threshold", "locale", "model", "models"]);
+const PARAMETERS: ReadonlySet<string> = new Set([
+  "topK",
+  "threshold",
+  "locale",
+  "model",
+  "models",
+  "framing",
+]);
 
 /** Handles requests to {@link CLASSIFY_PATH}. */
 export function createClassifyEndpoint(schema: GraphQLSchema, maxBytes: number): Endpoint {
@@ -93,7 +106,8 @@ function readParameter(name: string, texts: readonly string[]): unknown {
     throw new BadInputError(name, `${name} is given ${texts.length} times. Give it once.`);
   }
   if (name === "model") return requireName(name)(text);
-  return name === "locale" ? readLocale(text) : readNumber(name, text);
+  const values = ENUMS[name];
+  return values ? readEnum(name, text, values) : readNumber(name, text);
 }
 
 function requireName(parameter: string): (text: string) => string {
@@ -107,12 +121,13 @@ function requireName(parameter: string): (text: string) => string {
   };
 }
 
-function readLocale(text: string): string {
-  const locale = text.trim().toUpperCase();
-  if (LOCALES.has(locale)) return locale;
+function readEnum(name: string, text: string, values: readonly string[]): string {
+  const value = text.trim().toUpperCase();
+  if (values.includes(value)) return value;
+  const choices = `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
   throw new BadInputError(
-    "locale",
-    `locale is "${text.slice(0, 40)}", which is not supported. Use ${[...LOCALES].join(" or ")}.`,
+    name,
+    `${name} is "${text.slice(0, 40)}", which is not supported. Use ${choices}.`,
   );
 }
 

@@ -42,6 +42,8 @@ const LIST_LENGTHS: Readonly<Record<string, number>> = {
   models: 50,
   // The default of topK.
   predictions: 3,
+  // At most 5 tiles.
+  regions: 5,
   shadows: 2,
   shares: 2,
   votes: 1,

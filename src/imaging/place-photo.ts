@@ -44,9 +44,10 @@ export function placePhoto(photo: Size, spec: PlacementSpec): Placement {
     };
   }
   const resized = cover(photo, boxOf(spec, resize.shorterSide));
+  const { position = 0.5 } = resize;
   const region = {
-    left: roundHalfToEven((resized.width - width) / 2),
-    top: roundHalfToEven((resized.height - height) / 2),
+    left: roundHalfToEven((resized.width - width) * position),
+    top: roundHalfToEven((resized.height - height) * position),
     width,
     height,
   };

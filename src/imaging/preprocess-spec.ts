@@ -16,13 +16,15 @@ export type PreprocessSpec = {
 /** How a photo is brought to the size of the input. */
 export type Resize =
   /**
-   * The photo is resized to cover a box with the aspect ratio of the input, and the centre is cut out.
+   * The photo is resized to cover a box with the aspect ratio of the input, and a part is cut out.
    * `shorterSide` is that of the box; if the input is square, it is that of the resized photo.
    */
   | {
       readonly fit: "crop";
       readonly shorterSide: number;
       readonly interpolation: Interpolation;
+      /** Where along the longer side the cut lies: 0 is at the beginning, 1 at the end; if absent, the centre. */
+      readonly position?: number | undefined;
     }
   /** The whole photo is resized to the size of the input, whatever its aspect ratio. */
   | { readonly fit: "stretch"; readonly interpolation: Interpolation }

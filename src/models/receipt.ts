@@ -1,5 +1,6 @@
 /** A receipt: an answer, and everything needed to reproduce it. */
 import * as z from "zod";
+import { FRAMINGS, type Framing } from "../imaging/framing.ts";
 import type { RankedClass } from "../inference/top-k.ts";
 import type { ClassLabel } from "../labels/class-label.ts";
 import { classIdSchema } from "../labels/class-spec.ts";
@@ -28,6 +29,7 @@ const receiptV2Schema = z.strictObject({
   parameters: z.strictObject({
     topK: z.int().positive(),
     threshold: z.number().nullable().describe("null if the model's own thresholds applied"),
+    framing: z.enum(FRAMINGS).optional().describe("Which part of the photo was seen; absent: CROP"),
   }),
   predictions: z.array(z.strictObject({ id: classIdSchema, confidence: z.number() })),
 });
@@ -56,7 +58,11 @@ export type ReceiptSource = {
     readonly model: { readonly manifest: ModelManifest; readonly preprocessSha256: string };
   }[];
   readonly labels: readonly ClassLabel[];
-  readonly parameters: { readonly topK: number; readonly threshold: number | undefined };
+  readonly parameters: {
+    readonly topK: number;
+    readonly threshold: number | undefined;
+    readonly framing: Framing;
+  };
   readonly decision: { readonly predictions: readonly RankedClass[] };
 };
 
@@ -72,7 +78,12 @@ export function makeReceipt(result: ReceiptSource, imageDecoder: "wasm" | "js"):
       sha256: manifest.files.model.sha256,
       preprocessSha256,
     })),
-    parameters: { topK: parameters.topK, threshold: parameters.threshold ?? null },
+    parameters: {
+      topK: parameters.topK,
+      threshold: parameters.threshold ?? null,
+      // Receipts were made before there was a choice.
+      ...(parameters.framing === "CROP" ? {} : { framing: parameters.framing }),
+    },
     predictions: decision.predictions.map(({ classIndex, confidence }) => ({
       id: (labels[classIndex] as ClassLabel).id,
       confidence,

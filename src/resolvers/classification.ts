@@ -1,7 +1,7 @@
 /** Resolvers of `Classification`, `Prediction` and `ImageProblem`. */
 import type { Verdict } from "../answers/answer.ts";
 import type { Explainable } from "../classification/explain-class.ts";
-import type { Pass } from "../classification/pass.ts";
+import { type Pass, passEmbedding } from "../classification/pass.ts";
 import { BadInputError } from "../errors.ts";
 import type { RankedClass } from "../inference/top-k.ts";
 import { unitLength } from "../inference/unit-length.ts";
@@ -53,15 +53,18 @@ export const Classification: ClassificationResolvers = {
         1,
         locale,
       ),
+      regions: pass.regions,
     })),
   embedding: ({ result }) => {
-    const embedding = result.passes[0]?.embedding;
+    const embedding = passEmbedding(result.passes[0] as Pass);
     return embedding ? unitLength(embedding) : null;
   },
   receipt: ({ result }, _args, { imageDecoder }) => makeReceipt(result, imageDecoder),
   cached: ({ result }) => result.passes.every(({ cached }) => cached),
   image: ({ result }) => result.image,
   heatmap: ({ result }, { id, ...args }, context) => drawHeatmap(result, id, args, context),
+  explain: ({ result }, { id, ...args }, context) => explain(result, id, args, context),
+  regions: ({ result }) => [...(result.passes[0] as Pass).regions],
   timing: ({ result }) => {
     const sum = (stage: keyof Pass["times"]) =>
       result.passes.reduce((total, { times }) => total + times[stage], 0);
@@ -99,13 +102,24 @@ function toPrediction(
   return { ...ranked, rank, label: labels[ranked.classIndex] as ClassLabel, locale, source };
 }
 
+type HeatmapArgs = { readonly size?: number | null; readonly style?: HeatmapStyle | null };
+
 /** Draws a heat map as a data URL. */
 async function drawHeatmap(
   source: Explainable,
   classId: string,
-  args: { readonly size?: number | null; readonly style?: HeatmapStyle | null },
-  { classifier, budget, turns, memory }: ResolverContext,
+  args: HeatmapArgs,
+  context: ResolverContext,
 ): Promise<string> {
+  return (await explain(source, classId, args, context)).heatmap;
+}
+
+async function explain(
+  source: Explainable,
+  classId: string,
+  args: HeatmapArgs,
+  { classifier, budget, turns, memory }: ResolverContext,
+) {
   const size = args.size ?? DEFAULT_HEATMAP_SIDE;
   if (size < MIN_HEATMAP_SIDE || size > MAX_HEATMAP_SIDE) {
     throw new BadInputError(
@@ -117,6 +131,7 @@ async function drawHeatmap(
   // A heat map decodes the photo again, and runs the network if the answer was cached.
   await budget.payPasses(1);
   const style = args.style ?? "OVERLAY";
-  const png = await classifier.explain(source, classId, { size, style }, { turns, memory, budget });
-  return `data:image/png;base64,${encodeBase64(png)}`;
+  const options = { turns, memory, budget };
+  const { png, ...others } = await classifier.explain(source, classId, { size, style }, options);
+  return { heatmap: `data:image/png;base64,${encodeBase64(png)}`, ...others };
 }

@@ -4,6 +4,7 @@ import type { ClassifyResult } from "../classification/classify-image.ts";
 import type { Explainable } from "../classification/explain-class.ts";
 import type { AppError } from "../errors.ts";
 import type { ImageHeader } from "../imaging/image-header.ts";
+import type { Fractions } from "../imaging/place-photo.ts";
 import type { RankedClass } from "../inference/top-k.ts";
 import type { ClassLabel, Kind, Locale } from "../labels/class-label.ts";
 import type { FoundLabel } from "../labels/label-search.ts";
@@ -31,6 +32,7 @@ export type PredictionParent = RankedClass & {
 export type VoteParent = {
   readonly model: ModelVersionParent;
   readonly prediction: PredictionParent;
+  readonly regions: readonly Fractions[];
 };
 
 export type AncestorParent = { readonly kind: Kind; readonly locale: Locale };

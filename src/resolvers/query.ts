@@ -46,7 +46,7 @@ export const Query: Required<QueryResolvers> = {
     }
     await context.budget.payPasses(images.length * countPasses(args));
     // A heat map is drawn over the image, which is then in memory until all fields are answered.
-    const keepImages = asksFor("heatmap", info);
+    const keepImages = ["heatmap", "explain"].some((field) => asksFor(field, info));
     const plan = await planArguments(args, context);
     const results: (ClassificationParent | ImageProblemParent)[] = [];
     // One at a time, because the pixels of all images together would not fit into memory.
@@ -102,7 +102,10 @@ function countPasses({ models }: Arguments): number {
   return Math.max(1, models?.length ?? 1);
 }
 
-function planArguments({ topK, threshold, model, models }: Arguments, context: ResolverContext) {
+function planArguments(
+  { topK, threshold, model, models, framing }: Arguments,
+  context: ResolverContext,
+) {
   if (typeof model === "string" && models) {
     throw new BadInputError(
       "models",
@@ -116,5 +119,6 @@ function planArguments({ topK, threshold, model, models }: Arguments, context: R
   return context.classifier.plan(names, {
     topK: topK ?? undefined,
     threshold: threshold ?? undefined,
+    framing: framing ?? undefined,
   });
 }

@@ -50,6 +50,15 @@ describe("npm run replay", () => {
     expect(stdout).toMatch(/^Reproduced/m);
   });
 
+  it.each(["whole", "tiles"])("reproduces an answer with framing=%s", async (framing) => {
+    const framed = await classify(`topK=2&models=default,resnet18&framing=${framing}`);
+    expect(framed.receipt.parameters).toMatchObject({ framing: framing.toUpperCase() });
+    expect(framed.receipt.predictions).not.toEqual(receipt.predictions.slice(0, 2));
+    const { code, stdout } = await replay(framed.receipt, PHOTO);
+    expect(stdout).toMatch(/^Reproduced/m);
+    expect(code).toBe(0);
+  });
+
   it("reproduces a receipt of version 1, from before classes had ids", async () => {
     const predictions = receipt.predictions.map(({ id, ...rest }) => ({ synset: id, ...rest }));
     const { code, stdout } = await replay({ ...receipt, schemaVersion: 1, predictions }, PHOTO);

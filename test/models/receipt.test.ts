@@ -21,7 +21,15 @@ describe("receiptSchema", () => {
     });
   });
 
+  it("has the framing only if it is not that of the manifest", () => {
+    const parameters = { topK: 3, threshold: null };
+    expect(receiptSchema.parse(OLD).parameters).toEqual(parameters);
+    const framed = { ...OLD, parameters: { ...parameters, framing: "TILES" } };
+    expect(receiptSchema.parse(framed).parameters.framing).toBe("TILES");
+  });
+
   it.each<[what: string, change: object]>([
+    ["an unknown framing", { parameters: { ...OLD.parameters, framing: "HALF" } }],
     ["a later schema version", { schemaVersion: 3 }],
     ["a prediction without a class", { predictions: [{ confidence: 1 }] }],
     ["an unknown member", { surprise: 1 }],

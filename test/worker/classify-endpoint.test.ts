@@ -38,16 +38,17 @@ describe("POST /classify", () => {
   );
 
   it("returns the same answer as GraphQL", async () => {
-    const { body } = await post("/classify?topK=7&threshold=0.001&model=resnet18", {
+    const { body } = await post("/classify?topK=7&threshold=0.001&model=resnet18&framing=tiles", {
       body: espresso,
     });
     const { data } = await upload(
       `query ($image: File!) {
-        classify(image: { upload: $image }, topK: 7, threshold: 0.001, model: "resnet18") {
+        classify(image: { upload: $image }, topK: 7, threshold: 0.001, model: "resnet18", framing: TILES) {
           answer { kind id synset label confidence }
           predictions { rank classIndex id synset label aliases confidence }
           votes { model { id version } prediction { id synset label confidence } }
           model { id version }
+          regions { x y width height }
           image { format width height orientation bytes sha256 }
           cached receipt
         }
@@ -70,6 +71,8 @@ describe("POST /classify", () => {
     ["topK=1.5", "Use a whole number."],
     ["topK=3&topK=4", "Give it once."],
     ["locale=zh-CN", "Use EN or ZH."],
+    ["framing=half", "Use CROP, WHOLE or TILES."],
+    ["framing=", "Use CROP, WHOLE or TILES."],
     ["model=", "is empty"],
     ["models=", "is empty"],
   ])("says how to fix ?%s", async (search, fix) => {

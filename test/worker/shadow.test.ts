@@ -51,6 +51,22 @@ describe("a shadow", () => {
     });
   });
 
+  it("sees the same parts of the photo as the version that answered", async () => {
+    await publishCopy(ID, NEW.version);
+    await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
+    const app = makeApp();
+    const { data } = await app.upload(
+      `query ($image: File!) {
+        classify(image: { upload: $image }, framing: TILES) { predictions { confidence } }
+      }`,
+      await readRepoFile("examples/cat.jpg"),
+    );
+    await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), TIMEOUT_MS);
+    const [{ confidence }] = data.classify.predictions;
+    // The shadow is a copy of the version that answered.
+    expect(outcomesOf(app)[0]).toMatchObject({ confidence, shadowConfidence: confidence });
+  });
+
   it("is recorded as a data point instead of a log line if a dataset is bound", async () => {
     await putAliases({
       aliases: { default: CONTROL },

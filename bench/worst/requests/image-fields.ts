@@ -12,6 +12,7 @@ const FIELDS: Readonly<Record<string, string>> = {
     "classify(image: $i, topK: 1000) { predictions { label aliases ancestors { label aliases } } }",
   ensemble:
     'classify(image: $i, models: ["default", "resnet18"]) { votes { prediction { label } } }',
+  tiles: "classify(image: $i, framing: TILES) { answer { label } regions { x } }",
   heatmap: "classify(image: $i, topK: 1) { predictions { heatmap(size: 1024) } }",
   heatmaps: "classify(image: $i, topK: 4) { predictions { heatmap(size: 1024, style: MASK) } }",
 };
@@ -34,6 +35,7 @@ export const imageFields = defineRequestMaker({
     { field: "list", aliases: 1, images: 16, source: "url" },
     { field: "hash", aliases: 32, images: 1, source: "url" },
     { field: "ensemble", aliases: 8, images: 1, source: "base64" },
+    { field: "tiles", aliases: 4, images: 1, source: "base64" },
     { field: "heatmap", aliases: 8, images: 1, source: "base64" },
     { field: "heatmaps", aliases: 3, images: 1, source: "upload" },
     { field: "ancestors", aliases: 4, images: 1, source: "base64" },

@@ -95,6 +95,8 @@ export type Classification = {
   cached: Scalars['Boolean']['output'];
   /** The mean of the model's last feature maps, scaled to unit length (L2), for similarity search. Null if the model was published without it. For an ensemble, the embedding of its first model. */
   embedding?: Maybe<Array<Scalars['Float']['output']>>;
+  /** The heat map of a class as 'heatmap' draws it, with the model that drew it and the part of the photo that it shows. With TILES it is the tile in which that model found the class most probable. Counts as one pass through a network toward the limit of a request; null, with an error, if it exceeds the limit. */
+  explain?: Maybe<Explanation>;
   /** Where the model saw a class, whether it is among the predictions or not: the class activation map of the first model that has the class. Counts as one pass through a network toward the limit of a request. */
   heatmap?: Maybe<Scalars['DataUrl']['output']>;
   /** What the photo's header says. */
@@ -105,10 +107,20 @@ export type Classification = {
   predictions: Array<Prediction>;
   /** Everything that is needed to reproduce the predictions. */
   receipt: Scalars['Receipt']['output'];
+  /** The parts of the photo that the network saw: one for CROP and WHOLE, one for each tile for TILES. For an ensemble, what its first model saw. */
+  regions: Array<Region>;
   /** Where the time went. */
   timing: Timing;
   /** What each model says on its own, in the order you named them. */
   votes: Array<Vote>;
+};
+
+
+/** What a model says about a photo. */
+export type ClassificationExplainArgs = {
+  id: Scalars['ID']['input'];
+  size?: InputMaybe<Scalars['Int']['input']>;
+  style?: InputMaybe<HeatmapStyle>;
 };
 
 
@@ -121,6 +133,26 @@ export type ClassificationHeatmapArgs = {
 
 /** The result for one of several images: a classification, or the reason why there is none. */
 export type ClassifyResult = Classification | ImageProblem;
+
+/** Where a model saw a class. */
+export type Explanation = {
+  __typename?: 'Explanation';
+  /** The class activation map as a picture. */
+  heatmap: Scalars['DataUrl']['output'];
+  /** The model that drew it: the first one that answered and has the class. */
+  model: ModelVersion;
+  /** The part of the photo that the picture shows. */
+  region: Region;
+};
+
+/** Which part of a photo the network sees. */
+export type Framing =
+  /** What the model's manifest says: for most models the square in the middle, without the edges. */
+  | 'CROP'
+  /** Squares along the longer side of the photo, at most 5 of them. They overlap as long as 5 can cover the photo. Each one counts as a pass through the network toward the limit of a request. */
+  | 'TILES'
+  /** The whole photo, made smaller to fit into the model's input. The rest of the input is filled with the mean color. */
+  | 'WHOLE';
 
 /** How a heat map is drawn. */
 export type HeatmapStyle =
@@ -385,6 +417,7 @@ export type Query = {
 
 /** Entry points of the API. */
 export type QueryClassifyArgs = {
+  framing?: InputMaybe<Framing>;
   image: ImageInput;
   locale?: InputMaybe<Locale>;
   model?: InputMaybe<Scalars['String']['input']>;
@@ -396,6 +429,7 @@ export type QueryClassifyArgs = {
 
 /** Entry points of the API. */
 export type QueryClassifyManyArgs = {
+  framing?: InputMaybe<Framing>;
   images: Array<ImageInput>;
   locale?: InputMaybe<Locale>;
   model?: InputMaybe<Scalars['String']['input']>;
@@ -420,6 +454,19 @@ export type QueryLabelsArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** A rectangle in fractions of the upright photo, from 0 to 1. The origin is the top left corner. */
+export type Region = {
+  __typename?: 'Region';
+  /** As a fraction of the photo's height. */
+  height: Scalars['Float']['output'];
+  /** As a fraction of the photo's width. */
+  width: Scalars['Float']['output'];
+  /** Distance of the left side from that of the photo, as a fraction of the photo's width. */
+  x: Scalars['Float']['output'];
+  /** Distance of the top side from that of the photo, as a fraction of the photo's height. */
+  y: Scalars['Float']['output'];
+};
+
 /** Times in milliseconds. Useful only locally: the clock of a deployed Worker stands still while it computes, so these are 0 there. For an ensemble, sums over its models; 0 for results from the cache. */
 export type Timing = {
   __typename?: 'Timing';
@@ -442,6 +489,8 @@ export type Vote = {
   model: ModelVersion;
   /** Its most probable class. */
   prediction: Prediction;
+  /** The parts of the photo that it saw. */
+  regions: Array<Region>;
 };
 
 
@@ -533,8 +582,10 @@ export type ResolversTypes = {
   Classification: ResolverTypeWrapper<ClassificationParent>;
   ClassifyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ClassifyResult']>;
   DataUrl: ResolverTypeWrapper<Scalars['DataUrl']['output']>;
+  Explanation: ResolverTypeWrapper<Omit<Explanation, 'model'> & { model: ResolversTypes['ModelVersion'] }>;
   File: ResolverTypeWrapper<Scalars['File']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  Framing: Framing;
   HeatmapStyle: HeatmapStyle;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   ImageFormat: ImageFormat;
@@ -553,6 +604,7 @@ export type ResolversTypes = {
   Prediction: ResolverTypeWrapper<PredictionParent>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Receipt: ResolverTypeWrapper<Scalars['Receipt']['output']>;
+  Region: ResolverTypeWrapper<Region>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Timing: ResolverTypeWrapper<Timing>;
   Vote: ResolverTypeWrapper<VoteParent>;
@@ -568,6 +620,7 @@ export type ResolversParentTypes = {
   Classification: ClassificationParent;
   ClassifyResult: ResolversUnionTypes<ResolversParentTypes>['ClassifyResult'];
   DataUrl: Scalars['DataUrl']['output'];
+  Explanation: Omit<Explanation, 'model'> & { model: ResolversParentTypes['ModelVersion'] };
   File: Scalars['File']['output'];
   Float: Scalars['Float']['output'];
   ID: Scalars['ID']['output'];
@@ -585,6 +638,7 @@ export type ResolversParentTypes = {
   Prediction: PredictionParent;
   Query: Record<PropertyKey, never>;
   Receipt: Scalars['Receipt']['output'];
+  Region: Region;
   String: Scalars['String']['output'];
   Timing: Timing;
   Vote: VoteParent;
@@ -621,11 +675,13 @@ export type ClassificationResolvers<ContextType = ResolverContext, ParentType ex
   answers?: Resolver<Array<ResolversTypes['Answer']>, ParentType, ContextType>;
   cached?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   embedding?: Resolver<Maybe<Array<ResolversTypes['Float']>>, ParentType, ContextType>;
+  explain?: Resolver<Maybe<ResolversTypes['Explanation']>, ParentType, ContextType, RequireFields<ClassificationExplainArgs, 'id' | 'size' | 'style'>>;
   heatmap?: Resolver<Maybe<ResolversTypes['DataUrl']>, ParentType, ContextType, RequireFields<ClassificationHeatmapArgs, 'id' | 'size' | 'style'>>;
   image?: Resolver<ResolversTypes['ImageInfo'], ParentType, ContextType>;
   model?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;
   predictions?: Resolver<Array<ResolversTypes['Prediction']>, ParentType, ContextType>;
   receipt?: Resolver<ResolversTypes['Receipt'], ParentType, ContextType>;
+  regions?: Resolver<Array<ResolversTypes['Region']>, ParentType, ContextType>;
   timing?: Resolver<ResolversTypes['Timing'], ParentType, ContextType>;
   votes?: Resolver<Array<ResolversTypes['Vote']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -638,6 +694,12 @@ export type ClassifyResultResolvers<ContextType = ResolverContext, ParentType ex
 export interface DataUrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DataUrl'], any> {
   name: 'DataUrl';
 }
+
+export type ExplanationResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Explanation'] = ResolversParentTypes['Explanation']> = {
+  heatmap?: Resolver<ResolversTypes['DataUrl'], ParentType, ContextType>;
+  model?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+};
 
 export interface FileScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['File'], any> {
   name: 'File';
@@ -735,8 +797,8 @@ export type PredictionResolvers<ContextType = ResolverContext, ParentType extend
 };
 
 export type QueryResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  classify?: Resolver<ResolversTypes['Classification'], ParentType, ContextType, RequireFields<QueryClassifyArgs, 'image' | 'locale'>>;
-  classifyMany?: Resolver<Array<ResolversTypes['ClassifyResult']>, ParentType, ContextType, RequireFields<QueryClassifyManyArgs, 'images' | 'locale'>>;
+  classify?: Resolver<ResolversTypes['Classification'], ParentType, ContextType, RequireFields<QueryClassifyArgs, 'framing' | 'image' | 'locale'>>;
+  classifyMany?: Resolver<Array<ResolversTypes['ClassifyResult']>, ParentType, ContextType, RequireFields<QueryClassifyManyArgs, 'framing' | 'images' | 'locale'>>;
   inspectImage?: Resolver<ResolversTypes['ImageInfo'], ParentType, ContextType, RequireFields<QueryInspectImageArgs, 'image'>>;
   labels?: Resolver<ResolversTypes['LabelConnection'], ParentType, ContextType, RequireFields<QueryLabelsArgs, 'first' | 'locale'>>;
   models?: Resolver<Array<ResolversTypes['ModelVersion']>, ParentType, ContextType>;
@@ -745,6 +807,13 @@ export type QueryResolvers<ContextType = ResolverContext, ParentType extends Res
 export interface ReceiptScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Receipt'], any> {
   name: 'Receipt';
 }
+
+export type RegionResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Region'] = ResolversParentTypes['Region']> = {
+  height?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  width?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  x?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  y?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
 
 export type TimingResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Timing'] = ResolversParentTypes['Timing']> = {
   decodeMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
@@ -757,6 +826,7 @@ export type TimingResolvers<ContextType = ResolverContext, ParentType extends Re
 export type VoteResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Vote'] = ResolversParentTypes['Vote']> = {
   model?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;
   prediction?: Resolver<ResolversTypes['Prediction'], ParentType, ContextType>;
+  regions?: Resolver<Array<ResolversTypes['Region']>, ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = ResolverContext> = {
@@ -767,6 +837,7 @@ export type Resolvers<ContextType = ResolverContext> = {
   Classification?: ClassificationResolvers<ContextType>;
   ClassifyResult?: ClassifyResultResolvers<ContextType>;
   DataUrl?: GraphQLScalarType;
+  Explanation?: ExplanationResolvers<ContextType>;
   File?: GraphQLScalarType;
   ImageInfo?: ImageInfoResolvers<ContextType>;
   ImageProblem?: ImageProblemResolvers<ContextType>;
@@ -780,6 +851,7 @@ export type Resolvers<ContextType = ResolverContext> = {
   Prediction?: PredictionResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Receipt?: GraphQLScalarType;
+  Region?: RegionResolvers<ContextType>;
   Timing?: TimingResolvers<ContextType>;
   Vote?: VoteResolvers<ContextType>;
 };

@@ -23,11 +23,22 @@ export const classificationSdl = /* GraphQL */ `
     heatmap(
       "Id of the class."
       id: ID!
-      "Side of the square picture in pixels, from 32 to 512."
+      "Longer side of the picture in pixels, from 32 to 512. The picture is square if the model's input is square and the photo is not letterboxed or stretched."
       size: Int = 224
       "Over the photo, or alone."
       style: HeatmapStyle = OVERLAY
     ): DataUrl
+    "The heat map of a class as 'heatmap' draws it, with the model that drew it and the part of the photo that it shows. With TILES it is the tile in which that model found the class most probable. Counts as one pass through a network toward the limit of a request; null, with an error, if it exceeds the limit."
+    explain(
+      "Id of the class."
+      id: ID!
+      "Longer side of the picture in pixels, from 32 to 512."
+      size: Int = 224
+      "Over the photo, or alone."
+      style: HeatmapStyle = OVERLAY
+    ): Explanation
+    "The parts of the photo that the network saw: one for CROP and WHOLE, one for each tile for TILES. For an ensemble, what its first model saw."
+    regions: [Region!]!
     "Where the time went."
     timing: Timing!
   }
@@ -49,6 +60,30 @@ export const classificationSdl = /* GraphQL */ `
     model: ModelVersion!
     "Its most probable class."
     prediction: Prediction!
+    "The parts of the photo that it saw."
+    regions: [Region!]!
+  }
+
+  "A rectangle in fractions of the upright photo, from 0 to 1. The origin is the top left corner."
+  type Region {
+    "Distance of the left side from that of the photo, as a fraction of the photo's width."
+    x: Float!
+    "Distance of the top side from that of the photo, as a fraction of the photo's height."
+    y: Float!
+    "As a fraction of the photo's width."
+    width: Float!
+    "As a fraction of the photo's height."
+    height: Float!
+  }
+
+  "Where a model saw a class."
+  type Explanation {
+    "The class activation map as a picture."
+    heatmap: DataUrl!
+    "The model that drew it: the first one that answered and has the class."
+    model: ModelVersion!
+    "The part of the photo that the picture shows."
+    region: Region!
   }
 
   "A JSON document with the SHA-256 of the image; the id, version, and SHA-256 of each model; the SHA-256 of its preprocessing; the parameters; and the predictions. Check one with 'npm run replay'."
@@ -94,7 +129,7 @@ export const classificationSdl = /* GraphQL */ `
     ): [Ancestor!]!
     "Where the model saw the class: its class activation map. For an ensemble, the map of its first model that has the class. Counts as one pass through a network toward the limit of a request; null, with an error, if it exceeds the limit."
     heatmap(
-      "Side of the square picture in pixels, from 32 to 512."
+      "Longer side of the picture in pixels, from 32 to 512. The picture is square if the model's input is square and the photo is not letterboxed or stretched."
       size: Int = 224
       "Over the photo, or alone."
       style: HeatmapStyle = OVERLAY

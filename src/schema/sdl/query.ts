@@ -15,6 +15,8 @@ export const querySdl = /* GraphQL */ `
       model: String
       "Use an ensemble instead of one model: 1 to 4 models whose answers are averaged. Their classes must agree."
       models: [String!]
+      "Which part of the photo the network sees."
+      framing: Framing = CROP
     ): Classification!
     "Classifies several photos and returns the results in the same order. A bad image does not affect the others."
     classifyMany(
@@ -30,6 +32,8 @@ export const querySdl = /* GraphQL */ `
       model: String
       "Use an ensemble instead of one model: 1 to 4 models whose answers are averaged. Their classes must agree."
       models: [String!]
+      "Which part of each photo the network sees."
+      framing: Framing = CROP
     ): [ClassifyResult!]!
     "Reads the header of an image without decoding it."
     inspectImage(
@@ -51,6 +55,16 @@ export const querySdl = /* GraphQL */ `
       "Start after this cursor."
       after: String
     ): LabelConnection!
+  }
+
+  "Which part of a photo the network sees."
+  enum Framing {
+    "What the model's manifest says: for most models the square in the middle, without the edges."
+    CROP
+    "The whole photo, made smaller to fit into the model's input. The rest of the input is filled with the mean color."
+    WHOLE
+    "Squares along the longer side of the photo, at most 5 of them. They overlap as long as 5 can cover the photo. Each one counts as a pass through the network toward the limit of a request."
+    TILES
   }
 
   "Languages of labels."
