@@ -14,7 +14,11 @@ import { makeManifest } from "../../downloads/make-manifest.ts";
 import { FACT_OPTIONS } from "../../models/fact-options.ts";
 import { readFacts } from "../../models/model-facts.ts";
 import { writeModelFolder } from "../../models/model-folder.ts";
+import { noteSize } from "../../models/note-size.ts";
 import { readLabelSources } from "../../platform/label-sources.ts";
+
+/** An int8 network takes about a quarter of its float32 form. */
+const INT8_SHARE = 4;
 
 export const pull = defineCommand({
   description:
@@ -71,9 +75,10 @@ export const pull = defineCommand({
       makeManifest(name, `${entry.url} (SHA-256 ${sha256})`, facts, network, table),
       network.files,
     );
+    const note = noteSize(manifest.files.model.bytes / INT8_SHARE, "In int8, this network");
     return {
-      result: { name, folder, source: entry.url, bytes, sha256, manifest },
-      text: `Wrote ${name} (${manifest.architecture}, ${manifest.licence}) to ${folder}.
+      result: { name, folder, source: entry.url, bytes, sha256, manifest, ...(note && { note }) },
+      text: `${note === undefined ? "" : `Note: ${note}.\n`}Wrote ${name} (${manifest.architecture}, ${manifest.licence}) to ${folder}.
 SHA-256 of the source: ${sha256}
 Next: resnet-edge model quantize ${folder} --images DIR`,
     };
