@@ -20,6 +20,7 @@ export const CLI_ERRORS = {
   HASH_MISSING: "Neither the user nor the host states a SHA-256 to verify a download with.",
   CLASSES_MISMATCH: "A network does not have the classes that were given for it.",
   MODEL_UNUSABLE: "A model cannot be loaded and run as its manifest describes it.",
+  MODEL_TOO_LARGE: "A Worker has no memory for the model, even with no other model loaded.",
   // Published versions and aliases.
   VERSION_MISSING: "The bucket does not have this version.",
   VERSION_UNUSABLE: "The bucket has this version, but it is damaged or cannot be run.",
@@ -27,6 +28,7 @@ export const CLI_ERRORS = {
   VERSION_REMOVED: "This version was removed, and a removed version is never used again.",
   VERSION_IN_USE: "An alias still points to this version, or runs it as its shadow.",
   ALIAS_UNKNOWN: "There is no alias of this name.",
+  ALIAS_REQUIRED: "The alias answers callers who name no model, and cannot be deleted.",
   ALIAS_UNCHANGED: "The alias already points to this.",
   ROLLBACK_IMPOSSIBLE: "The history has nothing that the alias can go back to.",
   SHADOW_MISSING: "The alias has no shadow, and no split to compare.",

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { CliError } from "../cli-error.ts";
 import { openLocalBucket } from "./local-bucket.ts";
 import type { ListedObject, ModelStore } from "./model-store.ts";
+import { readMemoryLimits } from "./read-memory-limits.ts";
 
 const NAME = "the local bucket";
 /** While another process writes, the bucket's database is locked, usually for milliseconds. */
@@ -17,6 +18,7 @@ export async function openLocalStore(configPath: string): Promise<ModelStore> {
   const { bucket, close } = await openLocalBucket(configPath);
   return {
     name: NAME,
+    memoryLimits: readMemoryLimits(configPath),
     get: (key) =>
       patiently(async () => {
         const object = await bucket.get(key);

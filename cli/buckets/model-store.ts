@@ -1,4 +1,5 @@
 /** A bucket of models, as operators use it: on this machine or at Cloudflare. */
+import type { MemoryLimits } from "../../src/models/memory-budget.ts";
 
 export type StoredObject = {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -23,6 +24,8 @@ export type PutCondition = { readonly ifAbsent: true } | { readonly ifMatch: str
 export type ModelStore = {
   /** What messages call it. */
   readonly name: string;
+  /** How much memory the Workers that read the bucket have for networks. */
+  readonly memoryLimits: MemoryLimits;
   get(key: string): Promise<StoredObject | undefined>;
   has(key: string): Promise<boolean>;
   /** In the order of the keys. */

@@ -4,6 +4,7 @@ import { CliError } from "../cli-error.ts";
 import type { BucketOptions } from "./bucket-options.ts";
 import { openLocalStore } from "./local-store.ts";
 import type { ModelStore } from "./model-store.ts";
+import { readMemoryLimits } from "./read-memory-limits.ts";
 import { openS3Store } from "./s3-store.ts";
 
 const DEFAULT_CONFIG = new URL("../../wrangler.toml", import.meta.url).pathname;
@@ -46,6 +47,7 @@ async function openStore({ remote, bucket, endpoint, config }: BucketOptions): P
     bucket: bucket ?? readBucketName(configPath),
     accessKeyId: R2_ACCESS_KEY_ID,
     secretAccessKey: R2_SECRET_ACCESS_KEY,
+    memoryLimits: readMemoryLimits(configPath),
   });
 }
 

@@ -8,6 +8,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import type { MemoryLimits } from "../../src/models/memory-budget.ts";
 import { CliError } from "../cli-error.ts";
 import type { ListedObject, ModelStore } from "./model-store.ts";
 
@@ -16,6 +17,7 @@ export type S3Options = {
   readonly bucket: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  readonly memoryLimits: MemoryLimits;
 };
 
 /** R2 has one region. */
@@ -25,7 +27,12 @@ const NOT_FOUND = 404;
 const REFUSED: readonly (number | undefined)[] = [412, 409];
 
 /** Opens a bucket, without sending a request yet. */
-export function openS3Store({ endpoint, bucket, ...credentials }: S3Options): ModelStore {
+export function openS3Store({
+  endpoint,
+  bucket,
+  memoryLimits,
+  ...credentials
+}: S3Options): ModelStore {
   const client = new S3Client({
     endpoint,
     region: REGION,
@@ -57,6 +64,7 @@ export function openS3Store({ endpoint, bucket, ...credentials }: S3Options): Mo
 
   return {
     name,
+    memoryLimits,
     get: async (key) => {
       const response = await ask(
         client.send(new GetObjectCommand(at(key))),

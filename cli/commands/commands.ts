@@ -61,6 +61,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import("./model/rollback.ts")).rollback,
   },
   {
+    name: "model unalias",
+    summary: "Delete an alias; the versions that it points to stay",
+    load: async () => (await import("./model/unalias.ts")).unalias,
+  },
+  {
     name: "model remove",
     summary: "Delete a version that no alias uses",
     load: async () => (await import("./model/remove.ts")).remove,

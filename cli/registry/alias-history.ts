@@ -20,8 +20,8 @@ export function appendChange(aliases: Aliases, change: AliasChange): Aliases {
 export function findEarlierArms({ history = [] }: Aliases, alias: string): Arm[][] {
   const earlier: Arm[][] = [];
   for (const { name, action, before, after } of history) {
-    if (name !== alias || after === undefined) continue;
-    if (action !== "rollback") {
+    if (name !== alias || (after === undefined && action !== "unalias")) continue;
+    if (after === undefined || action !== "rollback") {
       if (before !== undefined) earlier.push(before);
       continue;
     }

@@ -1,10 +1,10 @@
-import { DEFAULT_MEMORY_LIMITS, explainShortage } from "../../src/models/memory-budget.ts";
+import { explainShortage } from "../../src/models/memory-budget.ts";
 import { type VersionRef, versionName } from "../../src/models/version-ref.ts";
 import type { ModelStore } from "../buckets/model-store.ts";
 import { readPublishedManifest } from "./published-versions.ts";
 
 /**
- * Checks whether a Worker with the default limits can keep versions in memory together.
+ * Checks whether a Worker can keep versions in memory together.
  *
  * @returns a note for the user if it cannot
  */
@@ -16,7 +16,7 @@ export async function noteIfTooLarge(
   const sizes = manifests.map(({ files }) => files.model.bytes).sort((a, b) => a - b);
   const largest = sizes.pop() ?? 0;
   const use = { heldBytes: sizes, heapBytes: 0 };
-  if (!explainShortage("", largest, use, DEFAULT_MEMORY_LIMITS)) return undefined;
+  if (!explainShortage("", largest, use, store.memoryLimits)) return undefined;
   const names = refs.map(versionName).join(" and ");
-  return `Note: with the default limits, a Worker cannot keep ${names} in memory together. As arms of a split they are loaded again and again; as a shadow, a version does not run. See docs/registry.md#memory.`;
+  return `Note: with its memory limits, a Worker cannot keep ${names} in memory together. As arms of a split they are loaded again and again; as a shadow, a version does not run. See docs/registry.md#memory.`;
 }

@@ -4,6 +4,7 @@ import {
   type Aliases,
   type Arm,
   armsOf,
+  DEFAULT_ALIAS,
   shadowOf,
 } from "../../src/models/aliases.ts";
 import { isSameVersion, type VersionRef, versionName } from "../../src/models/version-ref.ts";
@@ -81,6 +82,28 @@ export function demote(aliases: Aliases, alias: string, ref: VersionRef, author:
   if (left.length === arms.length) return withoutShadow;
   if (left.length === 0) return rollback(withoutShadow, alias, author);
   return setArms(withoutShadow, alias, left, { ...author, action: "demote" });
+}
+
+/**
+ * Deletes an alias, and its shadow. Callers who ask for it get MODEL_NOT_FOUND from then on.
+ *
+ * @throws CliError ALIAS_UNKNOWN, ALIAS_REQUIRED for the alias "default"
+ */
+export function unalias(aliases: Aliases, alias: string, author: Author): Aliases {
+  const before = requireAlias(aliases, alias);
+  if (alias === DEFAULT_ALIAS) {
+    throw new CliError("ALIAS_REQUIRED", {
+      what: `${alias} cannot be deleted.`,
+      why: "It answers callers who name no model.",
+      fix: "Point it to another version with model promote, or go back with model rollback.",
+    });
+  }
+  const { [alias]: _arms, ...others } = aliases.aliases;
+  const { [alias]: _shadow, ...otherShadows } = aliases.shadows ?? {};
+  return appendChange(
+    { ...aliases, aliases: others, ...(aliases.shadows && { shadows: otherShadows }) },
+    { ...author, action: "unalias", name: alias, before: [...before] },
+  );
 }
 
 function setArms(

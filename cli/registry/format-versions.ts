@@ -57,7 +57,8 @@ export function formatHistory(history: readonly AliasChange[]): string {
   return formatTable(["at", "by", "action", "alias", "change", "note"], rows);
 }
 
-function describeChange({ before, after, version }: AliasChange): string {
+function describeChange({ action, before, after, version }: AliasChange): string {
+  if (action === "unalias") return `${describeArms(before)} → nothing`;
   if (after !== undefined) return `${describeArms(before)} → ${describeArms(after)}`;
   return version === undefined ? "" : versionName(version);
 }

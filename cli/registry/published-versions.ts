@@ -7,6 +7,7 @@ import { toReadableBucket } from "../buckets/readable-bucket.ts";
 import { CliError } from "../cli-error.ts";
 import { MANIFEST } from "../models/model-folder.ts";
 import { checkModel } from "./check-model.ts";
+import { requireRoom } from "./require-room.ts";
 
 /** What remains of a version that was removed, so that no other is ever published under its name. */
 export const TOMBSTONE = "removed.json";
@@ -34,20 +35,36 @@ export async function listVersions(store: ModelStore): Promise<FoundVersion[]> {
   return versions;
 }
 
-/** @throws CliError VERSION_MISSING, VERSION_UNUSABLE */
+/** @throws CliError VERSION_MISSING, VERSION_REMOVED, VERSION_UNUSABLE */
 export function readPublishedManifest(store: ModelStore, ref: VersionRef): Promise<ModelManifest> {
   return openBucket(store).readManifest(ref).catch(failVersion(store, ref));
 }
 
 /**
- * Checks that a version can answer: every file has the length and SHA-256 that the manifest states, and
- * the network runs.
+ * Checks that a version is or was published, whatever state its files are in: caches may hold its results.
  *
- * @throws CliError VERSION_MISSING, VERSION_UNUSABLE
+ * @throws CliError VERSION_MISSING
+ */
+export async function requirePublished(store: ModelStore, ref: VersionRef): Promise<void> {
+  const found = [MANIFEST, TOMBSTONE].map((file) => store.has(versionFileKey(ref, file)));
+  if ((await Promise.all(found)).includes(true)) return;
+  throw new CliError("VERSION_MISSING", {
+    what: `${versionName(ref)} is not published.`,
+    why: `There is no ${versionFileKey(ref, MANIFEST)} in ${store.name}.`,
+    fix: "See what is published with resnet-edge model list.",
+  });
+}
+
+/**
+ * Checks that a version can answer: a Worker has memory for it, every file has the length and SHA-256 that
+ * the manifest states, and the network runs.
+ *
+ * @throws CliError VERSION_MISSING, VERSION_REMOVED, VERSION_UNUSABLE
  */
 export async function verifyVersion(store: ModelStore, ref: VersionRef): Promise<void> {
   const bucket = openBucket(store);
   const manifest = await readPublishedManifest(store, ref);
+  requireRoom(manifest, store.memoryLimits, "VERSION_UNUSABLE");
   const graph = await bucket.readModel(manifest).catch(failVersion(store, ref));
   await bucket.readHead(manifest).catch(failVersion(store, ref));
   await checkModel(manifest, graph, "VERSION_UNUSABLE");
@@ -55,7 +72,7 @@ export async function verifyVersion(store: ModelStore, ref: VersionRef): Promise
 
 /** @throws the error, unless it says what is wrong with a version */
 export function requireVersionError(error: unknown): CliError {
-  const known: readonly unknown[] = ["VERSION_MISSING", "VERSION_UNUSABLE"];
+  const known: readonly unknown[] = ["VERSION_MISSING", "VERSION_REMOVED", "VERSION_UNUSABLE"];
   if (error instanceof CliError && known.includes(error.code)) return error;
   throw error;
 }
@@ -64,14 +81,21 @@ function openBucket(store: ModelStore): ModelBucket {
   return new ModelBucket(toReadableBucket(store));
 }
 
-function failVersion(store: ModelStore, ref: VersionRef): (error: unknown) => never {
-  return (error) => {
+function failVersion(store: ModelStore, ref: VersionRef): (error: unknown) => Promise<never> {
+  return async (error) => {
     if (!(error instanceof UnusableObjectError)) throw error;
     // The store does not answer: that is not the version's fault.
     const cause = error.cause instanceof Error ? error.cause.cause : undefined;
     if (cause instanceof CliError) throw cause;
     const { key, missing, reason } = error;
     const isAbsent = missing && key === versionFileKey(ref, MANIFEST);
+    if (isAbsent && (await store.has(versionFileKey(ref, TOMBSTONE)))) {
+      throw new CliError("VERSION_REMOVED", {
+        what: `${versionName(ref)} cannot be used.`,
+        why: "It was removed.",
+        fix: "Use another version: see what is published with resnet-edge model list.",
+      });
+    }
     throw new CliError(isAbsent ? "VERSION_MISSING" : "VERSION_UNUSABLE", {
       what: `${versionName(ref)} cannot be used.`,
       why: missing ? `There is no ${key} in ${store.name}.` : `${key} is not valid: ${reason}.`,

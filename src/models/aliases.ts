@@ -80,6 +80,7 @@ const CHANGE_ACTIONS = [
   "demote",
   "shadow",
   "unshadow",
+  "unalias",
   "remove",
 ] as const;
 
@@ -89,7 +90,7 @@ const changeSchema = z.strictObject({
   action: z.enum(CHANGE_ACTIONS),
   name: modelIdSchema.optional().describe("The alias; absent if a version was removed"),
   before: armsSchema.optional().describe("The arms before; absent if the alias is new"),
-  after: armsSchema.optional().describe("The arms after"),
+  after: armsSchema.optional().describe("The arms after; absent if the alias was deleted"),
   version: refSchema.optional().describe("The version that was removed, or that runs as a shadow"),
   note: z.string().max(500).optional(),
 });

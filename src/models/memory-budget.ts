@@ -44,6 +44,16 @@ export function estimateHeap(newBytes: number, { heldBytes, heapBytes }: MemoryU
 }
 
 /**
+ * Returns the size of the largest network file that can be loaded if no other network is in memory.
+ *
+ * @returns bytes; 0 if the heap has no room for any
+ */
+export function largestModelBytes({ modelBytes, heapBytes }: MemoryLimits): number {
+  const room = Math.floor((heapBytes - EMPTY_HEAP_BYTES - ACTIVATION_BYTES) / LOADING_FACTOR);
+  return Math.max(0, Math.min(modelBytes, room));
+}
+
+/**
  * Explains why there is no memory for a network.
  *
  * @param model - `id@version`

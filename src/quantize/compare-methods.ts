@@ -73,7 +73,8 @@ function first(probabilities: Float64Array): number | undefined {
 /** The softmax of float32 logits can underflow to 0. */
 const SMALLEST = 1e-30;
 
-function divergenceOf(expected: Float64Array, actual: Float64Array): number {
+/** Kullback-Leibler divergence of one probability vector from another, in nats. */
+export function divergenceOf(expected: Float64Array, actual: Float64Array): number {
   return expected.reduce(
     (sum, p, i) =>
       p === 0 ? sum : sum + p * Math.log(p / Math.max(actual[i] as number, SMALLEST)),

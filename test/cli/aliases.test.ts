@@ -11,6 +11,7 @@ import { remove } from "../../cli/commands/model/remove.ts";
 import { rollback } from "../../cli/commands/model/rollback.ts";
 import { shadow } from "../../cli/commands/model/shadow.ts";
 import { split } from "../../cli/commands/model/split.ts";
+import { unalias } from "../../cli/commands/model/unalias.ts";
 import { verify } from "../../cli/commands/model/verify.ts";
 import type { Command } from "../../cli/define-command.ts";
 import { changeAliases, readAliases } from "../../cli/registry/change-aliases.ts";
@@ -18,7 +19,14 @@ import * as edit from "../../cli/registry/edit-aliases.ts";
 import { describeBuckets } from "./support/describe-buckets.ts";
 import { runCli } from "./support/run-cli.ts";
 
-const VERBS: Readonly<Record<string, Command>> = { promote, split, shadow, rollback, remove };
+const VERBS: Readonly<Record<string, Command>> = {
+  promote,
+  split,
+  shadow,
+  rollback,
+  remove,
+  unalias,
+};
 
 describeBuckets((stage) => {
   const { run, refuse, pointsTo, publishTiny } = stage;
@@ -128,10 +136,35 @@ describeBuckets((stage) => {
       ["shadow default tiny@1.0.0", "ALIAS_UNKNOWN"],
       ["rollback nonesuch", "ALIAS_UNKNOWN"],
       ["remove tiny@1.0.0", "VERSION_MISSING"],
+      ["unalias nonesuch", "ALIAS_UNKNOWN"],
     ])("changes nothing when it refuses %s: %s", async (words, code) => {
       const [verb = "", ...args] = words.split(" ");
       expect((await refuse(VERBS[verb] as Command, ...args)).code).toBe(code);
       expect(await stage.store.has("aliases.json")).toBe(false);
+    });
+
+    it("deletes an alias with its shadow, so that its versions can be removed", async () => {
+      await publishTiny("1.0.0", "1.1.0", "1.2.0");
+      await run(promote, "dfault", "tiny@1.0.0");
+      await run(promote, "dfault", "tiny@1.1.0");
+      await run(shadow, "dfault", "tiny@1.2.0");
+      await run(unalias, "dfault", "--by", "ann");
+      expect(await pointsTo("dfault")).toBeUndefined();
+      const { shadows, history } = await readAliases(stage.store);
+      expect(shadows).toEqual({});
+      expect(history?.at(-1)).toMatchObject({ action: "unalias", name: "dfault", by: "ann" });
+      expect((await run(list, "--history")).text).toMatch(/dfault\s+tiny@1\.1\.0 → nothing/);
+      await run(rollback, "dfault");
+      expect(await pointsTo("dfault")).toEqual(at("1.1.0"));
+      await run(unalias, "dfault");
+      await run(remove, "tiny@1.1.0");
+    });
+
+    it("never deletes the alias of callers who name no model", async () => {
+      await publishTiny("1.0.0");
+      await run(promote, "default", "tiny@1.0.0");
+      expect((await refuse(unalias, "default")).code).toBe("ALIAS_REQUIRED");
+      expect(await pointsTo("default")).toEqual(at("1.0.0"));
     });
 
     it("rolls back past a version that was removed", async () => {

@@ -129,6 +129,7 @@ describeBuckets((stage) => {
 
   describe("purge", () => {
     it("counts the purges of each version, however many run at once", async () => {
+      await publishTiny("1.0.0", "1.1.0");
       await run(purge, "tiny@1.1.0");
       const counts = await Promise.all(
         Array.from({ length: 4 }, async () => (await run(purge, "tiny@1.0.0")).result),
@@ -144,10 +145,38 @@ describeBuckets((stage) => {
     });
 
     it("refuses to purge an alias, or to use damaged counts", async () => {
+      await publishTiny("1.0.0");
       expect((await refuse(purge, "default")).code).toBe("OPTION_INVALID");
       await stage.store.put(PURGES_KEY, new TextEncoder().encode("{"), { ifAbsent: true });
       expect((await refuse(purge, "tiny@1.0.0")).code).toBe("BUCKET_DAMAGED");
     });
+  });
+
+  describe("purge and verify", () => {
+    it("refuse a version that was never published, and know one that was removed", async () => {
+      await publishTiny("1.0.0");
+      expect((await refuse(purge, "tiny@7.7.7")).code).toBe("VERSION_MISSING");
+      expect(await stage.store.has(PURGES_KEY)).toBe(false);
+      await run(remove, "tiny@1.0.0");
+      expect((await run(purge, "tiny@1.0.0")).result).toMatchObject({ times: 1 });
+      const { text, failed } = await run(verify, "tiny@1.0.0");
+      expect(failed).toBe(true);
+      expect(text).toMatch(/tiny@1\.0\.0\s+It was removed/);
+    });
+  });
+
+  it("notes a label map that is not there, when it publishes and verifies", async () => {
+    const { manifest } = await makeModelFolder(stage.folder);
+    const path = join(stage.folder, "manifest.json");
+    const labels = { ...manifest.labels, map: "shop" };
+    await writeFile(path, JSON.stringify({ ...manifest, labels }));
+    expect((await run(publish, stage.folder)).text).toMatch(/label-maps\/shop\.json is not in/);
+    const verified = await run(verify);
+    expect(verified.failed).toBe(false);
+    expect(verified.text).toMatch(/can answer\. The label map label-maps\/shop\.json/);
+    const map = new TextEncoder().encode("{}");
+    await stage.store.put("label-maps/shop.json", map, { ifAbsent: true });
+    expect((await run(verify)).text).not.toContain("label map");
   });
 
   it("lists and verifies an empty bucket", async () => {

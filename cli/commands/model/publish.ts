@@ -7,8 +7,10 @@ import { AUTHOR_OPTIONS, readAuthor } from "../../registry/author.ts";
 import { changeAliases } from "../../registry/change-aliases.ts";
 import { checkModel } from "../../registry/check-model.ts";
 import { noteEndedShadow, promote } from "../../registry/edit-aliases.ts";
+import { noteLabelMap } from "../../registry/note-label-map.ts";
 import { publishVersion } from "../../registry/publish-version.ts";
 import { readAlias, readVersionRef } from "../../registry/read-version-ref.ts";
+import { requireRoom } from "../../registry/require-room.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 
 export const publish = defineCommand({
@@ -43,21 +45,25 @@ export const publish = defineCommand({
     const ref = readVersionRef(`${id}@${options.version ?? folder.manifest.version}`);
     const manifest = { ...folder.manifest, version: ref.version };
     const files = await readModelFiles(folder);
-    await checkModel(manifest, files.get(manifest.files.model.path) as Uint8Array);
     const version = versionName(ref);
-    let note: string | undefined;
+    const notes: string[] = [];
     const { where, ...published } = await withStore(options, async (store) => {
+      requireRoom(manifest, store.memoryLimits);
+      await checkModel(manifest, files.get(manifest.files.model.path) as Uint8Array);
       const bar = new ProgressBar(version, { silent: options.json, unit: "MB", scale: 1e6 });
       const report = await publishVersion(store, manifest, files, (done, total) =>
         bar.update(done, total),
       ).finally(() => bar.end());
+      let ended: string | undefined;
       if (alias !== undefined) {
         await changeAliases(store, (aliases) => {
           const changed = promote(aliases, alias, ref, readAuthor(options));
-          note = noteEndedShadow(aliases, changed, alias);
+          ended = noteEndedShadow(aliases, changed, alias);
           return changed;
         });
       }
+      const map = await noteLabelMap(store, manifest);
+      for (const note of [ended, map]) if (note !== undefined) notes.push(note);
       return { ...report, where: store.name };
     });
     const { written } = published;
@@ -66,7 +72,7 @@ export const publish = defineCommand({
         version,
         ...published,
         promoted: alias ?? null,
-        ...(note === undefined ? {} : { note }),
+        ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
       },
       text: [
         written.length === 0
@@ -75,7 +81,7 @@ export const publish = defineCommand({
         alias === undefined
           ? `Next: resnet-edge model promote ALIAS ${version}`
           : `${alias} now points to it.`,
-        ...(note === undefined ? [] : [note]),
+        ...notes,
       ].join("\n"),
     };
   },

@@ -20,7 +20,11 @@ import { writingFailed } from "../../files/writing-failed.ts";
 import { FACT_OPTIONS } from "../../models/fact-options.ts";
 import { readFacts } from "../../models/model-facts.ts";
 import { writeModelFolder } from "../../models/model-folder.ts";
+import { noteSize } from "../../models/note-size.ts";
 import { readLabelSources } from "../../platform/label-sources.ts";
+
+/** An int8 network takes about a quarter of its float32 form. */
+const INT8_SHARE = 4;
 
 export const pull = defineCommand({
   description:
@@ -101,11 +105,16 @@ export const pull = defineCommand({
     const { manifest } = await writeModelFolder(folder, made, network.files).catch((cause) => {
       throw cause instanceof CliError ? cause : writingFailed(folder, cause);
     });
+    const { bytes: modelBytes } = manifest.files.model;
+    const tooLarge = quantized
+      ? noteSize(modelBytes, "This network")
+      : noteSize(modelBytes / INT8_SHARE, "In int8, this network");
+    const allNotes = [...notes, ...(tooLarge === undefined ? [] : [tooLarge])];
     const lines = [
       `Wrote ${name} (${manifest.architecture}, ${manifest.licence}) to ${folder}.`,
       `SHA-256 of the source: ${sha256}`,
       ...externalFiles.map((external) => `SHA-256 of ${external.name}: ${external.sha256}`),
-      ...notes.map((note) => `Note: ${note}.`),
+      ...allNotes.map((note) => `Note: ${note}.`),
       quantized
         ? `The network is quantised already, so it does not need model quantize.\nNext: resnet-edge model evaluate ${folder} --data DIR`
         : `Next: resnet-edge model quantize ${folder} --images DIR`,
@@ -119,7 +128,7 @@ export const pull = defineCommand({
         sha256,
         externalFiles,
         quantized,
-        notes,
+        notes: allNotes,
         manifest,
       },
       text: lines.join("\n"),

@@ -3,6 +3,7 @@ import { BUCKET_OPTIONS } from "../../buckets/bucket-options.ts";
 import { withStore } from "../../buckets/open-store.ts";
 import { defineCommand } from "../../define-command.ts";
 import { VERSION } from "../../registry/alias-arguments.ts";
+import { requirePublished } from "../../registry/published-versions.ts";
 import { raisePurgeCount } from "../../registry/raise-purge-count.ts";
 
 export const purge = defineCommand({
@@ -11,7 +12,11 @@ export const purge = defineCommand({
   arguments: { version: VERSION },
   options: BUCKET_OPTIONS,
   run: async ({ args: { version: ref }, options }) => {
-    const times = await withStore(options, (store) => raisePurgeCount(store, ref));
+    const times = await withStore(options, async (store) => {
+      // A typing error must not look like a purge.
+      await requirePublished(store, ref);
+      return raisePurgeCount(store, ref);
+    });
     const version = versionName(ref);
     return {
       result: { version, times },

@@ -13,6 +13,7 @@ import { listImages, spread } from "../../images/list-images.ts";
 import { readTensor } from "../../images/read-tensor.ts";
 import { DamagedImages } from "../../images/skip-damaged.ts";
 import { readModelFiles, readModelFolder } from "../../models/model-folder.ts";
+import { noteSize } from "../../models/note-size.ts";
 import { startNodeRuntime } from "../../platform/node-runtime.ts";
 import { describeQuantized, type QuantizeReport } from "../../quantize/describe-quantized.ts";
 import { writeQuantized } from "../../quantize/write-quantized.ts";
@@ -105,12 +106,13 @@ export const quantize = defineCommand({
     bar?.end();
     const int8 = writeModel(graph);
     await writeQuantized(out, manifest, network, int8, tried);
+    const tooLarge = noteSize(int8.byteLength, "This network");
     const report: QuantizeReport = {
       folder: out,
       ...tried,
       format,
       bytes: { float32: float.byteLength, int8: int8.byteLength },
-      notes: network.notes,
+      notes: [...network.notes, ...(tooLarge === undefined ? [] : [tooLarge])],
       damaged: damaged.list(),
     };
     return { result: report, text: describeQuantized(report) };

@@ -9,6 +9,7 @@ import type { CliError } from "../../../cli/cli-error.ts";
 import { publish } from "../../../cli/commands/model/publish.ts";
 import type { Command, Outcome } from "../../../cli/define-command.ts";
 import { ALIASES_KEY, type StoredAliases } from "../../../src/models/aliases.ts";
+import { DEFAULT_MEMORY_LIMITS } from "../../../src/models/memory-budget.ts";
 import { useWorkspace } from "../../support/workspace.ts";
 import { makeModelFolder } from "./make-model.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
@@ -55,7 +56,7 @@ export function describeBuckets(tests: (stage: BucketStage) => void): void {
     },
     S3: async () => ({
       options: ["--remote", "--endpoint", s3().endpoint, "--bucket", s3().bucket],
-      store: openS3Store({ ...s3(), secretAccessKey: SECRET }),
+      store: openS3Store({ ...s3(), secretAccessKey: SECRET, memoryLimits: DEFAULT_MEMORY_LIMITS }),
     }),
   };
   describe.each(Object.entries(ways))("a bucket (%s)", (_, openWay) => {

@@ -1,0 +1,183 @@
+/**
+ * `npm run eval:networks -- FOLDER [RIVALS]`: takes every .onnx file of a folder through the whole command line: pull,
+ * quantize, publish, and one photo through the Worker that `wrangler deploy` would upload. Prints how close int8 is
+ * to float32 on photos that did not calibrate it. RIVALS is a folder of files with the same names that another tool
+ * has quantised; they are judged on the same photos. Weights can be made up: then compare the columns with each
+ * other. Needs the photos of ../shared. Fails if the Worker answers differently from the command line.
+ */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { publish } from "../cli/commands/model/publish.ts";
+import { predictImages } from "../cli/evaluate/predict.ts";
+import { listImages, spread } from "../cli/images/list-images.ts";
+import { readModelFolder } from "../cli/models/model-folder.ts";
+import { formatTable } from "../cli/terminal/format-table.ts";
+import { softmax } from "../src/inference/softmax.ts";
+import { topK } from "../src/inference/top-k.ts";
+import { divergenceOf } from "../src/quantize/compare-methods.ts";
+import { startDeployedWorker } from "../tools/deployed-worker.ts";
+import { describe, type Import, pullAtAnySide } from "./networks/import-network.ts";
+import { requirePhotos } from "./predict-photos.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const DATA = new URL("../../shared/data/", import.meta.url).pathname;
+const IMPORT = new URL("networks/import-network.ts", import.meta.url).pathname;
+const CALIBRATING = 20;
+const JUDGING = 50;
+const CLASSES = 1000;
+
+const [folder, rivals] = process.argv.slice(2);
+if (folder === undefined) {
+  console.error("Give a folder of .onnx files: npm run eval:networks -- FOLDER [RIVALS]");
+  process.exit(2);
+}
+requirePhotos();
+const work = await mkdtemp(join(tmpdir(), "resnet-edge-networks-"));
+const configPath = await makeConfig();
+const photos = spread(await listImages(join(DATA, "imagenette-val")), JUDGING);
+const published = new Map<string, number>();
+const rows: string[][] = [];
+for (const file of await listNetworks(folder)) rows.push(await evaluateNetwork(file));
+const different = await classifyAll();
+const heads = ["network", "MB", "int8", "other tool", "in float", "CPU s", "peak MB"];
+console.log(formatTable([...heads, "published", "Worker"], rows.map(finish)));
+console.log(
+  `\nint8, other tool: divergence from float32 in nats, and share of ${photos.length} photos with the same first class.`,
+);
+if (different.length > 0) {
+  console.error(`\nThe Worker answers differently: ${different.join(", ")}.`);
+  process.exitCode = 1;
+}
+
+/** Smallest first, so that the first rows come soon. */
+async function listNetworks(path: string): Promise<string[]> {
+  const files = (await readdir(path)).filter((name) => name.endsWith(".onnx"));
+  const sizes = await Promise.all(
+    files.map(async (name) => ({ name, bytes: (await stat(join(path, name))).size })),
+  );
+  return sizes.sort((a, b) => a.bytes - b.bytes).map(({ name }) => resolve(path, name));
+}
+
+async function evaluateNetwork(file: string): Promise<string[]> {
+  const name = nameOf(file);
+  process.stderr.write(`${name} …\n`);
+  const photosOf = join(DATA, "imagenette-train");
+  const words = [IMPORT, name, file, work, photosOf, String(CALIBRATING)];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 2 ** 26 });
+  const { float, quantized, problem, seconds, peakBytes }: Import = JSON.parse(
+    stdout.trim().split("\n").at(-1) ?? "{}",
+  );
+  const { size } = await stat(file);
+  const megabytes = (size / 1e6).toFixed(1);
+  if (!float || !quantized) return [name, megabytes, problem ?? "", "", "", "", "", "no", ""];
+  const expected = await predict(float);
+  const int8 = await predict(quantized.folder);
+  const other = await judgeRival(name, expected);
+  const state = await publishTo(quantized.folder);
+  if (state === "yes") published.set(name, firstOf(int8[0]));
+  const row = [
+    name,
+    `${megabytes} → ${(quantized.bytes.int8 / 1e6).toFixed(1)}`,
+    closeness(expected, int8),
+    other,
+    Object.entries(quantized.floatOperators)
+      .map(([operator, times]) => `${operator} ${times}`)
+      .join(", "),
+    (seconds ?? 0).toFixed(0),
+    (peakBytes / 1e6).toFixed(0),
+    state,
+    "",
+  ];
+  process.stderr.write(`${row.join(" | ")}\n`);
+  return row;
+}
+
+async function judgeRival(name: string, expected: readonly Float32Array[]): Promise<string> {
+  if (rivals === undefined) return "";
+  const file = join(rivals, `${name.replaceAll("-", "_")}.onnx`);
+  if (!existsSync(file)) return "absent";
+  try {
+    const out = join(work, `${name}-rival`);
+    await pullAtAnySide(name, file, out);
+    return closeness(expected, await predict(out));
+  } catch (error) {
+    return describe(error);
+  }
+}
+
+async function predict(path: string): Promise<Float32Array[]> {
+  const model = await readModelFolder(path);
+  return predictImages(model, photos, { classCount: CLASSES, onProgress: () => {} });
+}
+
+function closeness(expected: readonly Float32Array[], actual: readonly Float32Array[]): string {
+  let divergence = 0;
+  let agreed = 0;
+  for (const [i, logits] of expected.entries()) {
+    divergence += divergenceOf(softmax(logits), softmax(actual[i] as Float32Array));
+    agreed += firstOf(logits) === firstOf(actual[i]) ? 1 : 0;
+  }
+  const share = Math.round((100 * agreed) / expected.length);
+  return `${(divergence / expected.length).toFixed(4)}, ${share} %`;
+}
+
+function firstOf(logits: Float32Array | undefined): number {
+  return topK(softmax(logits as Float32Array), 1)[0]?.classIndex ?? -1;
+}
+
+async function publishTo(path: string): Promise<string> {
+  try {
+    // A Worker needs an alias, whatever it points to.
+    await publish.run([path, "--promote", "default", "--config", configPath, "--json"]);
+    return "yes";
+  } catch (error) {
+    return describe(error).split(":")[0] ?? "";
+  }
+}
+
+/** Asks the Worker about the first photo with each published network. */
+async function classifyAll(): Promise<string[]> {
+  const worker = await startDeployedWorker({ configPath });
+  const body = await readFile(photos[0] as string);
+  const wrong: string[] = [];
+  try {
+    for (const [name, expected] of published) {
+      const { manifest } = await readModelFolder(join(work, name));
+      const url = new URL(`/classify?model=${name}@${manifest.version}&topK=1`, worker.url);
+      const response = await fetch(url, { method: "POST", body });
+      const answer = (await response.json()) as {
+        predictions?: { classIndex: number }[];
+        error?: { code: string };
+      };
+      const first = answer.predictions?.[0]?.classIndex;
+      const state = first === expected ? "same" : (answer.error?.code ?? `class ${first}`);
+      if (state !== "same") wrong.push(`${name}: ${state}`);
+      const row = rows.find(([known]) => known === name) as string[];
+      row[row.length - 1] = state;
+    }
+  } finally {
+    await worker.dispose();
+  }
+  return wrong;
+}
+
+/** A wrangler.toml with its own bucket. */
+async function makeConfig(): Promise<string> {
+  const path = join(work, "wrangler.toml");
+  const toml = await readFile(join(ROOT, "wrangler.toml"), "utf8");
+  await writeFile(path, toml.replace('main = "', `main = "${ROOT}`));
+  return path;
+}
+
+function nameOf(file: string): string {
+  return basename(file, ".onnx").replaceAll("_", "-");
+}
+
+/** A table's cells must not be empty at the end of a row. */
+function finish(row: readonly string[]): string[] {
+  return row.map((cell) => (cell === "" ? "–" : cell));
+}
