@@ -12,6 +12,7 @@ import { writeTflite } from "../../../src/graphs/tflite/write-tflite.ts";
 import { softmax } from "../../../src/inference/softmax.ts";
 import { topK } from "../../../src/inference/top-k.ts";
 import { manifestSchema } from "../../../src/models/manifest.ts";
+import { preprocessOf } from "../../../src/models/preprocess-of.ts";
 import { prepareNetwork } from "../../../src/quantize/prepare/prepare-network.ts";
 import { calibrateNetwork, quantizeNetwork } from "../../../src/quantize/quantize-network.ts";
 import { makeRandom } from "../../support/made-up.ts";
@@ -119,12 +120,15 @@ describe.each<readonly [name: string, bound: number]>([
       name,
       224,
     );
-    const { preprocess } = manifestSchema.parse(
+    const manifest = manifestSchema.parse(
       JSON.parse(await readFile(new URL("manifest.json", folder), "utf8")),
     );
     const images = await Promise.all(
       PHOTOS.map((photo) =>
-        readTensor(new URL(`../../../examples/${photo}`, import.meta.url).pathname, preprocess),
+        readTensor(
+          new URL(`../../../examples/${photo}`, import.meta.url).pathname,
+          preprocessOf(manifest),
+        ),
       ),
     );
     const expected = await runOnnx(graph, images);
