@@ -1,7 +1,7 @@
 /**
  * `npm run eval:hedge [-- EFFICIENTNET RESNET]`: compares hedged answers with the plain threshold rule, on
- * imagenette-val of ../shared. The arguments are model folders. Prints tables and writes
- * docs/figures/hedge.svg.
+ * imagenette-val of ../shared, and counts what the rules answer to images that show no class. The arguments
+ * are model folders. Prints tables and writes docs/figures/hedge.svg.
  */
 import { mkdir } from "node:fs/promises";
 import { writeChart } from "../cli/charts/write-chart.ts";
@@ -10,6 +10,7 @@ import { decide, type Verdict } from "../src/answers/answer.ts";
 import { findKinds, hedge } from "../src/answers/hedge.ts";
 import { topK } from "../src/inference/top-k.ts";
 import type { ClassLabel } from "../src/labels/class-label.ts";
+import { printNonsense, printRightAnswers } from "./nonsense/print-nonsense.ts";
 import { type PhotoPredictions, predictPhotos, requirePhotos } from "./predict-photos.ts";
 
 const [EFFICIENTNET = "models/efficientnet-lite0", RESNET = "models/resnet18"] =
@@ -45,6 +46,7 @@ type Point = {
   readonly information: number;
 };
 
+for (const { name, folder } of MODELS) await printNonsense(name, folder);
 requirePhotos();
 const points: Point[] = [];
 for (const { name, folder } of MODELS) {
@@ -62,6 +64,10 @@ for (const { name, folder } of MODELS) {
   for (const plain of ofSet) {
     if (plain.rule === "plain" && IN_THE_TABLE.includes(plain.threshold)) compare(plain, ofSet);
   }
+  await printRightAnswers(folder, {
+    [SET]: predictions,
+    dev1k: await predictPhotos(folder, "dev1k"),
+  });
 }
 await mkdir(new URL(".", FIGURE), { recursive: true });
 const chart = (field: "right" | "information", title: string) => ({

@@ -4,13 +4,24 @@ import { firstReaching } from "./first-reaching.ts";
 /** A kind of thing and its probability. */
 export type HedgedAnswer = { readonly kind: Kind; readonly confidence: number };
 
+/**
+ * A kind's odds must be this many times the odds of a network that has learned nothing and gives each class
+ * the same probability. Otherwise a kind of half of the classes would be an answer to any image.
+ */
+const MARGIN = 5;
+/** More than this many classes of a model make a kind broad: what a network sees in noise adds up to such kinds. */
+const BROAD = 200;
+/** The margin of a broad kind. docs/hedging.md says how these numbers were chosen. */
+const BROAD_MARGIN = 15;
+
 /** The sum over the classes beneath a kind. */
 type Sum = { readonly kind: Kind; classes: number; probability: number };
 
 /**
  * Finds the kinds of things that can be an answer, most specific first. Each is more probable than those
- * before it. For a given threshold, the first kind that reaches it is the answer: the one with the fewest
- * classes of the model beneath it, and among equals the most probable.
+ * before it, and beats its share of the classes by a margin. For a given threshold, the first kind that
+ * reaches it is the answer: the one with the fewest classes of the model beneath it, and among equals the
+ * most probable.
  *
  * Source: Deng et al. 2012, "Hedging your bets: optimizing accuracy-specificity trade-offs in large
  * scale visual recognition": the most informative answer among those with enough confidence.
@@ -35,12 +46,21 @@ export function findKinds(
   const bySpecificity = [...sums.values()].sort(
     (a, b) => a.classes - b.classes || b.probability - a.probability,
   );
-  for (const { kind, probability } of bySpecificity) {
+  for (const { kind, classes, probability } of bySpecificity) {
+    if (!beatsItsShare(probability, classes, labels.length)) continue;
     // Rounding errors can push the sum above 1.
     const confidence = Math.min(probability, 1);
     if (confidence > (kinds.at(-1)?.confidence ?? 0)) kinds.push({ kind, confidence });
   }
   return kinds;
+}
+
+/** A kind of all classes never does, nor does a broad one of more than half: it would say less than one bit. */
+function beatsItsShare(probability: number, classes: number, all: number): boolean {
+  const isBroad = classes > BROAD;
+  if (classes === all || (isBroad && classes > all / 2)) return false;
+  const margin = isBroad ? BROAD_MARGIN : MARGIN;
+  return probability * (all - classes) >= margin * (1 - probability) * classes;
 }
 
 /** Finds the first of `kinds` that reaches a threshold from 0 to 1. */

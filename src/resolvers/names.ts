@@ -1,7 +1,7 @@
 import type { Kind, Locale } from "../labels/class-label.ts";
 
 /** The display name of an answer without a class. */
-export const UNKNOWN_NAMES: Readonly<Record<Locale, string>> = { EN: "unknown", ZH: "未知类别" };
+export const UNKNOWN_NAMES: Readonly<Record<Locale, string>> = { EN: "unknown", ZH: "无法确定" };
 
 /** Returns the display name of a class or kind. */
 export function displayName({ names }: Kind, locale: Locale): string {

@@ -27,6 +27,26 @@ describe("imagenet1k.tsv", () => {
     expect(new Set(aliases).size).toBe(aliases.length);
   });
 
+  it.each([
+    ["plate", "拼盘"],
+    ["alligator lizard", "侧褶蜥"],
+    ["megalith", "巨石建筑"],
+    ["potpie", "酥皮馅饼"],
+    ["isopod", "等足类动物"],
+    ["tow truck", "清障车"],
+    ["mongoose", "獴"],
+    ["thunder snake", "蠕虫蛇"],
+    ["window shade", "遮光帘"],
+  ])("calls %s %s, which means nothing else", (english, chinese) => {
+    expect(table.find(({ names }) => names.EN[0] === english)?.names.ZH[0]).toBe(chinese);
+  });
+
+  it("has no name of something that is not among the classes, such as hedgehog or manatee", () => {
+    const others = ["鳄蜥", "巨石阵", "刺猬", "猫鼬", "雷蛇", "百叶窗", "拖车", "海牛", "梭子鱼"];
+    const names = new Set(table.flatMap(({ names }) => names.ZH));
+    expect(others.filter((name) => names.has(name))).toEqual([]);
+  });
+
   it("has no name that is empty or starts or ends with whitespace", () => {
     const names = table.flatMap(({ names }) => [...names.EN, ...names.ZH]);
     expect(names.filter((name) => name === "" || name !== name.trim())).toEqual([]);

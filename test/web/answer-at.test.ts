@@ -11,7 +11,7 @@ const makeAnswer = (
   id,
   synset: null,
   en: id ?? "unknown",
-  zh: id ?? "未知类别",
+  zh: id ?? "无法确定",
   confidence,
 });
 const INVOICE = makeAnswer("CLASS", "invoice", 0.5);

@@ -96,7 +96,7 @@ describe("classify", () => {
       kind: "UNKNOWN",
       synset: null,
       label: "unknown",
-      zh: "未知类别",
+      zh: "无法确定",
       confidence: null,
     });
   });

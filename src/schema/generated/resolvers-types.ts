@@ -52,7 +52,7 @@ export type Answer = {
   id?: Maybe<Scalars['ID']['output']>;
   /** What sort of answer it is. */
   kind: AnswerKind;
-  /** Display name of the class or ancestor. 'unknown' or '未知类别' if the kind is UNKNOWN. */
+  /** Display name of the class or ancestor. 'unknown' or '无法确定' if the kind is UNKNOWN. */
   label: Scalars['String']['output'];
   /** WordNet 3.0 noun, as ImageNet writes it. Null if it is not known. */
   synset?: Maybe<Scalars['ID']['output']>;

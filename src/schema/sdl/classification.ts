@@ -166,7 +166,7 @@ export const classificationSdl = /* GraphQL */ `
     id: ID
     "WordNet 3.0 noun, as ImageNet writes it. Null if it is not known."
     synset: ID
-    "Display name of the class or ancestor. 'unknown' or '未知类别' if the kind is UNKNOWN."
+    "Display name of the class or ancestor. 'unknown' or '无法确定' if the kind is UNKNOWN."
     label(
       "Language. Defaults to the language of the query."
       locale: Locale
