@@ -12,6 +12,7 @@ import { answerThreshold, type ModelManifest } from "../models/manifest.ts";
 import { isSameVersion } from "../models/version-ref.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { Versions } from "../registry/versions.ts";
+import { KeptPixels } from "./kept-pixels.ts";
 import { type Pass, passProbabilities, type SourceImage } from "./pass.ts";
 import type { ClassifyParameters, ClassifyPlan } from "./plan-classification.ts";
 import type { PassOptions, RunPass } from "./run-pass.ts";
@@ -25,7 +26,7 @@ export type ClassifyParts = {
   readonly openTurns: () => Turns;
 };
 
-export type ClassifyOptions = Omit<PassOptions, "framing"> & {
+export type ClassifyOptions = Omit<PassOptions, "framing" | "pixels"> & {
   /** Identifies the caller, who then always gets the same arm. If absent, the image decides. */
   readonly clientId?: string | undefined;
   /** If absent, no shadow runs. */
@@ -64,18 +65,23 @@ export async function classifyImage(
   const { bytes, header } = file;
   const image = { bytes, byteLength: bytes.byteLength, header, sha256: await file.sha256() };
   const passOptions: PassOptions = { ...options, framing: parameters.framing };
-  const run = (model: LabelledModel) => runPass(image, model, passOptions);
+  const pixels = members.length > 1 ? new KeptPixels(options.memory) : undefined;
+  const run = (model: LabelledModel) => runPass(image, model, { ...passOptions, pixels });
   // The caller does not pay for a comparison that the operator wants, and may have gone by then.
   const runFree = (model: LabelledModel) =>
     runPass(image, model, { ...passOptions, turns: openTurns(), budget: undefined });
   const passes: Pass[] = [];
   const failed: string[] = [];
-  for (const candidates of members) {
-    const used = await versions.use(candidates, clientId ?? image.sha256, run);
-    failed.push(...used.failed);
-    if (afterResponse) shadows.schedule(candidates, used.value, runFree, afterResponse);
-    // Two members can fall back to the same version; it has only one vote.
-    if (!passes.some(({ model }) => isSame(model, used.value.model))) passes.push(used.value);
+  try {
+    for (const candidates of members) {
+      const used = await versions.use(candidates, clientId ?? image.sha256, run);
+      failed.push(...used.failed);
+      if (afterResponse) shadows.schedule(candidates, used.value, runFree, afterResponse);
+      // Two members can fall back to the same version; it has only one vote.
+      if (!passes.some(({ model }) => isSame(model, used.value.model))) passes.push(used.value);
+    }
+  } finally {
+    pixels?.close();
   }
   requireAgreement(passes);
   // Work that depends on an answer waits its turn, even if the answer came from the cache.

@@ -17,6 +17,7 @@ import { preprocessOf } from "../models/preprocess-of.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { NetworkLoader } from "../registry/network-loader.ts";
 import { decodeWithin } from "./decode-within.ts";
+import type { KeptPixels } from "./kept-pixels.ts";
 import type { PartOutputs, Parts, Pass, SourceImage, StageTimes } from "./pass.ts";
 import type { ResultCache } from "./result-cache.ts";
 
@@ -39,6 +40,8 @@ export type PassOptions = {
   readonly memory: MemoryAccount;
   /** Pays for decoding and for further tiles; if absent, they are free. */
   readonly budget?: RequestBudget | undefined;
+  /** For the other models of an ensemble. */
+  readonly pixels?: KeptPixels | undefined;
 };
 
 /**
@@ -101,16 +104,18 @@ export function createPassRunner(parts: PassParts): RunPass {
     { bytes, header }: SourceImage,
     model: LabelledModel,
     frames: Frames,
-    { turns, memory, budget }: PassOptions,
+    { turns, memory, budget, pixels }: PassOptions,
   ): Promise<{ outputs: readonly [NetworkOutputs, ...NetworkOutputs[]]; times: StageTimes }> {
     const [first, ...others] = frames;
     // It is the same for all tiles.
     const shorterSide = neededShorterSide(header, first);
-    await budget?.pay(decoder.estimateMs(header, bytes.byteLength, shorterSide));
+    const kept = pixels?.find(shorterSide);
+    if (!kept) await budget?.pay(decoder.estimateMs(header, bytes.byteLength, shorterSide));
     const arrived = performance.now();
     return turns.run(async () => {
       const start = performance.now();
-      const image = await decodeWithin(memory, decoder, { bytes, header }, shorterSide);
+      const image = kept ?? (await decodeWithin(memory, decoder, { bytes, header }, shorterSide));
+      if (!kept) pixels?.keep(image, shorterSide);
       const decoded = performance.now();
       // One tile needs the pixels for a moment only, several need them while the network runs.
       const hold = others.length > 0 ? memory.reserve(image.data.byteLength, "work") : undefined;

@@ -1,7 +1,8 @@
 /** What the networks saw of a photo, and the choice of it. */
 import { decode as decodePng, encode as encodePng } from "fast-png";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ModelManifest } from "../../src/models/manifest.ts";
+import { workerPlatform } from "../../src/worker-platform.ts";
 import { exifBlock } from "../imaging/support/exif-block.ts";
 import { query } from "./support/graphql.ts";
 import { makeApp, type TestApp } from "./support/make-app.ts";
@@ -62,14 +63,14 @@ function pngSize(uri: string): number[] {
 }
 
 /** Puts examples/espresso.png, which has 600 x 400 px, at the left end of a grey wall. */
-async function makePanorama(width: number): Promise<Uint8Array<ArrayBuffer>> {
+async function makePanorama(width: number, height = 400): Promise<Uint8Array<ArrayBuffer>> {
   const photo = decodePng(await readRepoFile("examples/espresso.png"));
-  const data = new Uint8Array(width * photo.height * 3).fill(128);
+  const data = new Uint8Array(width * height * 3).fill(128);
   for (let y = 0; y < photo.height; y++) {
     const row = photo.data.subarray(y * photo.width * 3, (y + 1) * photo.width * 3);
     data.set(row as Uint8Array, y * width * 3);
   }
-  return Uint8Array.from(encodePng({ width, height: photo.height, data, channels: 3, depth: 8 }));
+  return Uint8Array.from(encodePng({ width, height, data, channels: 3, depth: 8 }));
 }
 
 describe("regions", () => {
@@ -278,6 +279,30 @@ describe("the budget of a request", () => {
     expect(errors).toEqual([]);
     expect(data.classifyMany[0].regions).toHaveLength(5);
     expect(data.classifyMany[1]).toEqual({ code: "REQUEST_TOO_COSTLY" });
+  });
+});
+
+describe("the models of an ensemble", () => {
+  it("share the pixels of a large photo if they need the same size, with the same answers", async () => {
+    // 1600 x 1200 px, which are reduced to 400 x 300.
+    const photo = await makePanorama(1600, 1200);
+    const decode = vi.spyOn(workerPlatform.imageDecoder, "decode");
+    const votes = "votes { model { id } prediction { id confidence } }";
+    const together = await ask(votes, photo, 'models: ["default", "resnet18"]');
+    expect(decode).toHaveBeenCalledTimes(1);
+    decode.mockRestore();
+    for (const [i, id] of ["efficientnet-lite0", "resnet18"].entries()) {
+      const alone = await ask(votes, photo, `model: "${id}"`);
+      expect(together.votes[i]).toEqual(alone.votes[0]);
+    }
+  });
+
+  it("decode the photo for themselves if they need another size", async () => {
+    const photo = await makePanorama(1600, 1200);
+    const decode = vi.spyOn(workerPlatform.imageDecoder, "decode");
+    await ask("cached", photo, BOTH);
+    expect(decode).toHaveBeenCalledTimes(2);
+    decode.mockRestore();
   });
 });
 
