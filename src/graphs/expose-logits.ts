@@ -1,7 +1,8 @@
 /**
- * Makes the logits the output of a classifier. Whoever runs it applies a softmax, and so must not get
- * probabilities.
+ * Makes the logits the output of a classifier. The Worker applies a softmax to the output, so a second one in
+ * the graph would make every answer uncertain.
  */
+import { isProbabilities } from "../inference/is-probabilities.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import { softmax } from "../inference/softmax.ts";
 import { findProducers, type Graph, type GraphNode, integers, makeNode, prune } from "./graph.ts";
@@ -70,15 +71,6 @@ export async function exposeLogits(
     classes,
     note: "a logarithm was added at the end, because the network gives probabilities",
   };
-}
-
-/** Whether numbers are a distribution over classes: within 0..1, with the sum 1. */
-export function isProbabilities(values: ArrayLike<number>): boolean {
-  const list = Array.from(values);
-  const sum = list.reduce((total, value) => total + value, 0);
-  return (
-    list.every((value) => value >= 0 && value <= 1 + TOLERANCE) && Math.abs(sum - 1) < TOLERANCE
-  );
 }
 
 /** The operator that makes the values of an output, apart from those that only pass them on. */
