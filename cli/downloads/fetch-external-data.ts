@@ -90,6 +90,10 @@ async function fetchBeside(
       path,
       trustHost: true,
       onProgress: (received, total) => bar.update(received, total),
+      onRetry: (reason, attempt, attempts) => {
+        bar.end();
+        if (!silent) console.error(`${name}: ${reason}; attempt ${attempt} of ${attempts}`);
+      },
     });
     const content = new Uint8Array(await readFile(path));
     await rm(path);
