@@ -1,4 +1,5 @@
 import { realpath } from "node:fs/promises";
+import { join } from "node:path";
 import { readModel } from "../../../src/graphs/onnx/read-model.ts";
 import { writeModel } from "../../../src/graphs/onnx/write-model.ts";
 import { preprocessOf } from "../../../src/models/preprocess-of.ts";
@@ -72,9 +73,11 @@ export const quantize = defineCommand({
     const float = (await readModelFiles(source)).get(path) as Uint8Array;
     const paths = spread(await listImages(options.images), count);
     const runtime = await startNodeRuntime();
+    const file = join(folder, path);
+    const read = readModel(float, file, preprocess);
     const network = await prepareNetwork(
       runtime,
-      readModel(float, `${folder}/${path}`, preprocess),
+      { ...read, name: file }, // for errors
       manifest.outputs.logits,
     );
     const damaged = new DamagedImages(options.strict);
@@ -91,8 +94,7 @@ export const quantize = defineCommand({
     const { graph, ...tried } = await tryMethods(runtime, network, {
       paths,
       read: async (image) => {
-        const read = () => readTensor(image, preprocess);
-        const tensor = await damaged.read(image, read);
+        const tensor = await damaged.read(image, () => readTensor(image, preprocess));
         if (!tensor) damaged.requireSome(paths.length);
         return tensor;
       },
@@ -103,7 +105,7 @@ export const quantize = defineCommand({
       onCompared: startBar("comparing", "images"),
     });
     bar?.end();
-    const int8 = writeModel(graph);
+    const int8 = writeModel({ ...graph, name: read.name });
     await writeQuantized(out, manifest, network, int8, tried);
     const report: QuantizeReport = {
       folder: out,
