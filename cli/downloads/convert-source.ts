@@ -57,8 +57,9 @@ export async function convertSource(
 function convertSafetensors(
   bytes: Uint8Array,
   entry: CatalogueEntry,
-  { size = DEFAULT_SIZE, enlargeTo }: ConvertOptions,
+  { size: stated, openSize, enlargeTo }: ConvertOptions,
 ): ConvertedNetwork {
+  const size = stated ?? openSize ?? DEFAULT_SIZE;
   const inputSize = size.width;
   if (size.height !== inputSize) {
     throw new CliError("OPTION_INVALID", {
