@@ -61,9 +61,10 @@ export async function convertSource(
 async function convertSafetensors(
   bytes: Uint8Array,
   entry: CatalogueEntry,
-  { size = DEFAULT_SIZE, enlargeTo }: ConvertOptions,
+  { size: stated, openSize, enlargeTo }: ConvertOptions,
 ): Promise<ConvertedNetwork> {
   await refuseBlurPooling(bytes, entry.url, entry.name);
+  const size = stated ?? openSize ?? DEFAULT_SIZE;
   const inputSize = size.width;
   if (size.height !== inputSize) {
     throw new CliError("OPTION_INVALID", {

@@ -18,6 +18,8 @@ export type EvaluateReport = Omit<Evaluation, "reliability" | "riskCoverage" | "
     readonly dataset: string;
     /** Images that were skipped because they cannot be decoded. */
     readonly damaged: readonly DamagedImage[];
+    /** What makes the figures doubtful, as text to display. */
+    readonly warnings: readonly string[];
     /** Paths of the charts and the table. */
     readonly files: readonly string[];
   };
@@ -60,6 +62,7 @@ export function describeEvaluation(report: EvaluateReport): string {
     ...(recommended && own > 0 ? [`class thresholds   ${own}`] : []),
     ...(skipped > 0 ? [`skipped folders    ${skippedFolders.join(", ")}`] : []),
     ...describeDamaged(report.damaged),
+    ...report.warnings.map((warning) => `Warning: ${warning}.`),
     `Charts and table:  ${report.files.join(", ")}`,
   ].join("\n");
 }
@@ -90,6 +93,7 @@ export function describeSetsEvaluation(report: EvaluateSetsReport): string {
           `skipped folders    ${dataset}: ${skippedFolders.join(", ")}`,
       ),
     ...describeDamaged(report.damaged),
+    ...report.warnings.map((warning) => `Warning: ${warning}.`),
     `Charts and table:  ${report.files.join(", ")}`,
   ].join("\n");
 }

@@ -5,7 +5,7 @@ import type { Size } from "../../src/imaging/choose-reduction.ts";
 import { modelVersionSchema } from "../../src/models/version-ref.ts";
 import { CliError } from "../cli-error.ts";
 import type { OptionSpecs } from "../command/option-specs.ts";
-import { readNumber } from "../command/read-value.ts";
+import { readNumber, requireInRange } from "../command/read-value.ts";
 
 /** The side of the crop as a fraction of the shorter side: TorchVision resizes to 256 and crops 224. */
 export const CROP_FRACTION = 0.875;
@@ -35,8 +35,15 @@ export const FACT_OPTIONS = {
     type: "choice",
     choices: ["crop", "stretch", "letterbox"],
     placeholder: "NAME",
-    help: "how a photo is brought to the size of the input: crop cuts out the centre; stretch ignores the aspect ratio; letterbox pads with the mean",
+    help: "how a photo is brought to the size of the input: crop cuts out the centre; stretch ignores the aspect ratio; letterbox pads",
     defaultText: "crop",
+  },
+  padding: {
+    type: "text",
+    placeholder: "R,G,B",
+    help: "with --fit letterbox, colour of the padding, three numbers from 0 to 255 or one for all",
+    defaultText: "the mean",
+    parse: readColor,
   },
   resize: {
     type: "number",
@@ -133,6 +140,12 @@ function readTriple(text: string, label: string): [number, number, number] {
     why: `It is "${text}", but must be one number, or three separated by commas.`,
     fix: `Give numbers, such as ${label} 0.5 or ${label} ${IMAGENET_MEAN}.`,
   });
+}
+
+function readColor(text: string, label: string): [number, number, number] {
+  const color = readTriple(text, label);
+  for (const value of color) requireInRange(value, label, { min: 0, max: 255, integer: true });
+  return color;
 }
 
 function readScales(text: string, label: string): [number, number, number] {

@@ -6,7 +6,7 @@ export const GRAPH_ERRORS = {
   WEIGHTS_UNREADABLE: "A file of weights is damaged or has another format.",
   GRAPH_UNSUPPORTED: "A graph has something that cannot be represented or converted.",
   WEIGHTS_UNSUPPORTED: "The weights are not those of a network that can be built.",
-  GRAPH_INPUT_MISMATCH: "A graph's input does not have the given size.",
+  GRAPH_INPUT_MISMATCH: "A graph's input does not take one colour image of the given size.",
   GRAPH_NOT_CLASSIFIER: "A graph's output is not one number for each class.",
   GRAPH_REFUSED: "ONNX Runtime cannot load a graph.",
   GRAPH_NOT_FINITE: "The values that a graph computes are not finite numbers.",

@@ -8,6 +8,8 @@ import {
   type GraphNode,
   intOf,
 } from "../graphs/graph.ts";
+import type { Range } from "./choose-range.ts";
+import { findBounds } from "./find-bounds.ts";
 
 type FloatConstant = Constant & { readonly type: "float" };
 
@@ -55,6 +57,8 @@ export type QuantizationPlan = {
   readonly nodes: readonly PlannedNode[];
   /** Names of the tensors that have their own levels, whose ranges must be known. */
   readonly ranged: readonly string[];
+  /** The values of each tensor in `ranged` that matter to the nodes behind it. */
+  readonly bounds: ReadonlyMap<string, Range>;
   /** For each moved tensor, the name of the tensor whose levels it has. */
   readonly sameLevels: ReadonlyMap<string, string>;
   /** The number of nodes of each operator that has no integer form. The head is not counted. */
@@ -122,7 +126,20 @@ export function planQuantization(graph: Graph, keepFloat: ReadonlySet<string>): 
     if (planned.kind === "weighted") range(planned.input);
     range(planned.output);
   }
-  return { nodes, ranged: [...ranged], sameLevels, floatOperators };
+  return {
+    nodes,
+    ranged: [...ranged],
+    bounds: boundAll(graph, ranged),
+    sameLevels,
+    floatOperators,
+  };
+}
+
+function boundAll(graph: Graph, ranged: ReadonlySet<string>): Map<string, Range> {
+  const consumers = findConsumers(graph);
+  const isOutput = new Set(graph.outputs.map(({ name }) => name));
+  const internal = [...ranged].filter((name) => !isOutput.has(name));
+  return new Map(internal.map((name) => [name, findBounds(consumers.get(name) ?? [])]));
 }
 
 type IntegerNode = Exclude<PlannedNode, { kind: "float" }>;

@@ -64,7 +64,12 @@ export function quantizeNetwork(
 ): Graph {
   const levels = new Map<string, Levels>();
   for (const [tensor, bins] of calibration.histograms) {
-    levels.set(tensor, toLevels(chooseRange(bins, method)));
+    const { low, high } = chooseRange(bins, method);
+    const bounds = plan.bounds.get(tensor) ?? { low, high };
+    levels.set(
+      tensor,
+      toLevels({ low: Math.max(low, bounds.low), high: Math.min(high, bounds.high) }),
+    );
     onProgress();
   }
   const weights = new Map<string, IntegerWeights>();

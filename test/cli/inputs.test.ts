@@ -180,7 +180,7 @@ describe("model pull", () => {
 
   it("takes all of it from another manifest with --like", async () => {
     const options = [
-      ...["--fit", "letterbox", "--color", "bgr", "--mean", "104,117,123"],
+      ...["--fit", "letterbox", "--padding", "1,2,3", "--color", "bgr", "--mean", "104,117,123"],
       ...["--scale", "255"],
     ];
     const first = await readModelFolder(await pull("first", SIZE, options));
@@ -188,6 +188,11 @@ describe("model pull", () => {
     const second = await readModelFolder(await pull("second", SIZE, like));
     expect(second.manifest.preprocess).toEqual(first.manifest.preprocess);
     expect(second.manifest.input).toEqual(first.manifest.input);
+    expect(second.manifest.preprocess.resize).toEqual({
+      fit: "letterbox",
+      interpolation: "bilinear",
+      padding: [1, 2, 3],
+    });
     expect(second.manifest.preprocess.mean[0]).toBeCloseTo(104 / 255, 9);
     expect(second.manifest.preprocess.std[0]).toBeCloseTo(1 / 255, 9);
   });
@@ -224,6 +229,14 @@ describe("model pull", () => {
       "OPTION_INVALID",
       /must be above 0/,
       /0\.229/,
+    ],
+    [
+      "--padding without a letterbox",
+      SIZE,
+      ["--padding", "0"],
+      "OPTION_INVALID",
+      /nothing is padded/,
+      /--fit letterbox/,
     ],
     [
       "--resize without a crop",

@@ -1,11 +1,12 @@
 /** `model pull` of networks in the forms that other people's exporters and tools write. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runCommandLine } from "../../cli/command-line.ts";
-import { readModelFolder } from "../../cli/models/model-folder.ts";
+import type { EvaluateReport } from "../../cli/evaluate/describe-evaluation.ts";
+import { describeFile, readModelFolder, writeModelFolder } from "../../cli/models/model-folder.ts";
 import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
 import { softmax } from "../../src/inference/softmax.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
@@ -19,6 +20,9 @@ import {
 } from "../support/odd-networks.ts";
 import { useWorkspace } from "../support/workspace.ts";
 import { refuse } from "./support/refuse.ts";
+import { runJson } from "./support/run-cli.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
 
 const random = makeRandom();
 const IMAGE = Float32Array.from({ length: 3 * ODD_SIZE ** 2 }, () => random() * 4 - 2);
@@ -127,4 +131,47 @@ describe("model pull, networks of other exporters", () => {
       server.close();
     }
   });
+
+  it("makes evaluate warn of a folder whose network gives probabilities", async () => {
+    const folder = at("twice");
+    await pull(named("plain"), await write(named("plain")), folder);
+    const data = at("photos", "thing 3");
+    await mkdir(data, { recursive: true });
+    await copyFile(join(ROOT, "examples/cat.jpg"), join(data, "cat.jpg"));
+    const evaluate = () =>
+      runJson<EvaluateReport>(["model", "evaluate", folder, "--data", at("photos")]);
+    expect((await evaluate()).warnings).toEqual([]);
+    const { manifest } = await readModelFolder(folder);
+    const bytes = named("end-softmax").make();
+    const model = describeFile("fp32.onnx", bytes);
+    await writeModelFolder(
+      folder,
+      { ...manifest, files: { model }, outputs: { logits: "probabilities" } },
+      new Map([["fp32.onnx", bytes]]),
+    );
+    expect((await evaluate()).warnings).toEqual([
+      expect.stringMatching(/softmax is applied twice/),
+    ]);
+  });
+
+  it.each(["end-softmax", "fp16-keepio", "external-data", "ort-extended", "end-softmax-by-hand"])(
+    "quantises %s after the pull",
+    async (name) => {
+      const folder = at(`q-${name}`);
+      await pull(named(name), await write(named(name)), folder);
+      const args = [
+        "model",
+        "quantize",
+        folder,
+        "--images",
+        join(ROOT, "examples"),
+        "--count",
+        "2",
+      ];
+      await runJson([...args, "--out", `${folder}-int8`]);
+      const int8 = await predictFolder(`${folder}-int8`);
+      // Rounding to int8, in a network that was never trained.
+      expect(worst(int8, await predict(makePlain(), "scores"))).toBeLessThan(0.1);
+    },
+  );
 });

@@ -260,6 +260,28 @@ describe("model pull", () => {
     expect(requests).toEqual([]);
   });
 
+  it("refuses classes that are listed twice before it downloads anything", async () => {
+    const classes = join(folder, "classes.txt");
+    await writeFile(classes, "id,en\ncat,cat\ndog,dog\ncat,kitten\n");
+    const { code, cause } = await refusePull([
+      ...["mine", "--from", `${endpoint}/net.onnx`, "--labels", classes],
+    ]);
+    expect(code).toBe("FILE_INVALID");
+    expect(cause).toContain("cat");
+    expect(requests).toEqual([]);
+  });
+
+  it("says why it tries again", async () => {
+    answer = (_, response) => {
+      answer = serveFile;
+      response.writeHead(503).end();
+    };
+    const from = `${endpoint}/net.safetensors`;
+    const { code, stderr } = await pull(["mine", "--from", from]);
+    expect(code).toBe(0);
+    expect(stderr).toBe("mine: the host answered 503; attempt 2 of 5\n");
+  });
+
   it.each([
     ["in capitals", (hex: string) => hex.toUpperCase()],
     ["as digests are written", (hex: string) => `sha256:${hex}`],

@@ -294,6 +294,36 @@ export const ODD_NETWORKS: readonly OddNetwork[] = [
     notes: [REMOVED],
   },
   {
+    name: "end-log-of-softmax",
+    make: ending([softmax(1), node("Log", ["probabilities"], "out")]),
+    notes: [REMOVED],
+  },
+  {
+    name: "end-log-of-clipped-softmax",
+    make: ending(
+      [
+        softmax(1),
+        node("Clip", ["probabilities", "least"], "clipped"),
+        node("Add", ["clipped", "least"], "sum"),
+        node("Log", ["sum"], "out"),
+      ],
+      { least: scalar(1e-7) },
+    ),
+    notes: [REMOVED],
+  },
+  {
+    name: "not-a-number",
+    make: replacing(
+      { c1: [node("Conv", ["image", "w1", "nan"], "c1", CONV)] },
+      {
+        nan: floats([8], new Float32Array(8).fill(Number.NaN)),
+      },
+    ),
+    code: "GRAPH_NOT_FINITE",
+    cause: /not numbers/,
+    fix: /another file/,
+  },
+  {
     name: "end-softmax-by-hand",
     make: ending(
       [

@@ -6,6 +6,7 @@ import {
   type SetEvaluation,
 } from "../../../src/evaluate/evaluate-sets.ts";
 import { MAX_ECE_RISE } from "../../../src/evaluate/shared-temperature.ts";
+import { isProbabilities } from "../../../src/inference/is-probabilities.ts";
 import type { ClassLabel } from "../../../src/labels/class-label.ts";
 import { findDisagreement } from "../../../src/labels/compare-classes.ts";
 import { labelClasses } from "../../../src/labels/label-classes.ts";
@@ -112,6 +113,7 @@ With several sets of images (--data several times), the figures of each are repo
       skipped: sets.reduce((sum, { skipped }) => sum + skipped, 0),
       skippedFolders: [...new Set(sets.flatMap(({ skippedFolders }) => skippedFolders))].sort(),
       damaged: damaged.list(),
+      warnings: logits.every(isProbabilities) ? [PROBABILITIES] : [],
       files,
       ...rest,
     };
@@ -128,6 +130,9 @@ With several sets of images (--data several times), the figures of each are repo
     return { result: setsReport, text: describeSetsEvaluation(setsReport) };
   },
 });
+
+const PROBABILITIES =
+  "the network gives probabilities, not logits, so a softmax is applied twice and confidences are far too low; pull it again from its source with model pull, which removes its Softmax";
 
 /** Leaves out the images without logits, and the sets without images. */
 function keepSound(

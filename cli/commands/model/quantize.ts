@@ -1,4 +1,5 @@
 import { realpath } from "node:fs/promises";
+import { join } from "node:path";
 import { readModel } from "../../../src/graphs/onnx/read-model.ts";
 import { writeModel } from "../../../src/graphs/onnx/write-model.ts";
 import { preprocessOf } from "../../../src/models/preprocess-of.ts";
@@ -73,9 +74,11 @@ export const quantize = defineCommand({
     const float = (await readModelFiles(source)).get(path) as Uint8Array;
     const paths = spread(await listImages(options.images), count);
     const runtime = await startNodeRuntime();
+    const file = join(folder, path);
+    const read = readModel(float, file, preprocess);
     const network = await prepareNetwork(
       runtime,
-      readModel(float, `${folder}/${path}`, preprocess),
+      { ...read, name: file }, // for errors
       manifest.outputs.logits,
     );
     const damaged = new DamagedImages(options.strict);
@@ -92,8 +95,7 @@ export const quantize = defineCommand({
     const { graph, ...tried } = await tryMethods(runtime, network, {
       paths,
       read: async (image) => {
-        const read = () => readTensor(image, preprocess);
-        const tensor = await damaged.read(image, read);
+        const tensor = await damaged.read(image, () => readTensor(image, preprocess));
         if (!tensor) damaged.requireSome(paths.length);
         return tensor;
       },
@@ -104,7 +106,7 @@ export const quantize = defineCommand({
       onCompared: startBar("comparing", "images"),
     });
     bar?.end();
-    const int8 = writeModel(graph);
+    const int8 = writeModel({ ...graph, name: read.name });
     await writeQuantized(out, manifest, network, int8, tried);
     const tooLarge = noteSize(int8.byteLength, "This network");
     const report: QuantizeReport = {

@@ -11,6 +11,8 @@ export type Layout = "nchw" | "nhwc";
 export type InputRequest = {
   /** In pixels; one number if it is square. */
   readonly size?: number | Size | undefined;
+  /** Of an input that leaves its size open; if undefined, it has {@link USUAL_SIDE}. */
+  readonly openSize?: Size | undefined;
   readonly layout?: Layout | undefined;
 };
 
@@ -93,7 +95,7 @@ export function readInput(
           : "Leave out --layout, so that it is found in the shape.",
     });
   }
-  return { layout, elements, size: chooseSize({ width, height }, request.size, shape, file) };
+  return { layout, elements, size: chooseSize({ width, height }, request, shape, file) };
 }
 
 function findLayout(
@@ -117,23 +119,23 @@ function findLayout(
 /** @param found - with 0 for a side that is left open */
 function chooseSize(
   found: Size,
-  requested: number | Size | undefined,
+  { size, openSize }: InputRequest,
   shape: string,
   file: string,
 ): Size {
-  const wanted =
-    typeof requested === "number" ? { width: requested, height: requested } : requested;
+  const wanted = typeof size === "number" ? { width: size, height: size } : size;
+  const open = wanted ?? openSize;
   const chosen = {
-    width: found.width || wanted?.width || found.height || USUAL_SIDE,
-    height: found.height || wanted?.height || found.width || USUAL_SIDE,
+    width: found.width || open?.width || found.height || USUAL_SIDE,
+    height: found.height || open?.height || found.width || USUAL_SIDE,
   };
   if (!wanted || (wanted.width === chosen.width && wanted.height === chosen.height)) return chosen;
-  const size =
+  const text =
     chosen.width === chosen.height ? String(chosen.width) : `${chosen.height}x${chosen.width}`;
   throw mismatch(file, {
     what: `does not take images of ${wanted.height}x${wanted.width} px`,
     why: `${shape}: ${chosen.height} px high and ${chosen.width} px wide.`,
-    fix: `Give --input-size ${size}, or leave it out.`,
+    fix: `Give --input-size ${text}, or leave it out.`,
   });
 }
 

@@ -19,6 +19,7 @@ const LENGTH_BYTES = 8;
 const FLOATS: Readonly<
   Record<string, { bytes: number; read: (v: DataView, at: number) => number }>
 > = {
+  F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
   F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
   F16: { bytes: 2, read: (view, at) => view.getFloat16(at, true) },
   // bfloat16 is the upper half of a float32.

@@ -21,6 +21,7 @@ import { foldBatchNorm } from "./fold-batch-norm.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { requireFloatNetwork } from "./require-float-network.ts";
 import { rewriteLayers } from "./rewrite-layers.ts";
+import { sortNodes } from "./sort-nodes.ts";
 import { upgradeOpset } from "./upgrade-opset.ts";
 
 const RESERVED = [POOLED, EMBEDDING, LOGITS, HEAD_WEIGHT, HEAD_BIAS];
@@ -52,7 +53,7 @@ export async function prepareNetwork(
   source: Graph,
   output: string,
 ): Promise<PreparedNetwork> {
-  const needed = onlyOutput(source, output);
+  const needed = sortNodes(onlyOutput(source, output));
   requireFloatNetwork(needed);
   const alone = dropNoOps(needed);
   const { graph: folded, shapes } = await foldConstants(runtime, alone);

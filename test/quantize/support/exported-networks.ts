@@ -66,6 +66,28 @@ export function makePoolingNetwork(attributes: Parameters<GraphBuilder["add"]>[3
   return addPooledHead(net, net.add("Relu", [x], "next.relu"));
 }
 
+/** Convolutions with HardSwish, and gates by HardSigmoid, whose inputs are often far from 0. */
+export function makeGatedNetwork(): Graph {
+  const net = new RandomBuilder();
+  let x = addStem(net);
+  for (const block of ["a", "b"]) {
+    // Far more below -3 than above 0.
+    const bias = net.made(`${block}.b`, [WIDTH], (random) => 2 - 40 * random ** 4);
+    x = net.add("Conv", [x, net.made(`${block}.w`, [WIDTH, WIDTH, 1, 1]), bias], `${block}.conv`);
+    x = net.add("HardSwish", [x], `${block}.swish`);
+    net.add("GlobalAveragePool", [x], `${block}.mean`);
+    const squeeze = [
+      `${block}.mean`,
+      net.made(`${block}.g`, [WIDTH, WIDTH, 1, 1], (r) => 60 * (r - 0.5)),
+    ];
+    net.add("Conv", squeeze, `${block}.gate`);
+    const sixth = { alpha: { float: 1 / 6 } };
+    const gate = net.add("HardSigmoid", [`${block}.gate`], `${block}.share`, sixth);
+    x = net.add("Mul", [x, gate], `${block}.gated`);
+  }
+  return addPooledHead(net, x);
+}
+
 /** Flatten and two dense layers, as in the first tutorial of Keras; most weights are in the first one. */
 export function makeDenseNetwork(layer: "MatMul" | "Gemm"): Graph {
   const net = new RandomBuilder();
