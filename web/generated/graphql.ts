@@ -13,6 +13,15 @@ export type AnswerKind =
   /** Not even a kind of thing reached the threshold. */
   | 'UNKNOWN';
 
+/** Which part of a photo the network sees. */
+export type Framing =
+  /** What the model's manifest says: for most models the square in the middle, without the edges. */
+  | 'CROP'
+  /** Squares along the longer side of the photo, at most 5 of them. They overlap as long as 5 can cover the photo. Each one counts as a pass through the network toward the limit of a request. */
+  | 'TILES'
+  /** The whole photo, made smaller to fit into the model's input. The rest of the input is filled with the mean color. */
+  | 'WHOLE';
+
 /** One image, given in exactly one way. */
 export type ImageInput =
   {   /** The bytes in Base64, plain or as a data URL. The MIME type of a data URL is ignored: the content decides. */
@@ -27,25 +36,36 @@ export type ImageInput =
 export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ModelsQuery = { models: Array<{ id: string, version: string, aliases: Array<string>, classes: number }> };
+export type ModelsQuery = { models: Array<{ id: string, version: string, aliases: Array<string>, classes: number, architecture: string, bytes: number }> };
 
 export type ClassifyQueryVariables = Exact<{
   image: ImageInput;
   models: Array<string> | string;
   topK: number;
+  framing: Framing;
 }>;
 
 
-export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ id: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, cropFraction: number }, prediction: { confidence: number, en: string, zh: string } }> } };
+export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ id: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, classes: number }, prediction: { confidence: number, en: string, zh: string } }>, regions: Array<{ x: number, y: number, width: number, height: number }> } };
 
 export type HeatmapQueryVariables = Exact<{
   image: ImageInput;
   models: Array<string> | string;
+  framing: Framing;
   id: string | number;
 }>;
 
 
-export type HeatmapQuery = { classify: { heatmap: string | null } };
+export type HeatmapQuery = { classify: { explain: { heatmap: string, model: { architecture: string, version: string }, region: { x: number, y: number, width: number, height: number } } | null } };
+
+export type LabelsQueryVariables = Exact<{
+  search: string;
+  model: string;
+  first: number;
+}>;
+
+
+export type LabelsQuery = { labels: { totalCount: number, nodes: Array<{ id: string, en: string, zh: string }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -73,12 +93,14 @@ export const ModelsDocument = new TypedDocumentString(`
     version
     aliases
     classes
+    architecture
+    bytes
   }
 }
     `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
 export const ClassifyDocument = new TypedDocumentString(`
-    query Classify($image: ImageInput!, $models: [String!]!, $topK: Int!) {
-  classify(image: $image, models: $models, topK: $topK) {
+    query Classify($image: ImageInput!, $models: [String!]!, $topK: Int!, $framing: Framing!) {
+  classify(image: $image, models: $models, topK: $topK, framing: $framing) {
     answer {
       kind
       id
@@ -113,7 +135,7 @@ export const ClassifyDocument = new TypedDocumentString(`
         version
         architecture
         recommendedThreshold
-        cropFraction
+        classes
       }
       prediction {
         en: label(locale: EN)
@@ -121,15 +143,45 @@ export const ClassifyDocument = new TypedDocumentString(`
         confidence
       }
     }
+    regions {
+      x
+      y
+      width
+      height
+    }
     cached
     receipt
   }
 }
     `) as unknown as TypedDocumentString<ClassifyQuery, ClassifyQueryVariables>;
 export const HeatmapDocument = new TypedDocumentString(`
-    query Heatmap($image: ImageInput!, $models: [String!]!, $id: ID!) {
-  classify(image: $image, models: $models, topK: 1) {
-    heatmap(id: $id, size: 224, style: MASK)
+    query Heatmap($image: ImageInput!, $models: [String!]!, $framing: Framing!, $id: ID!) {
+  classify(image: $image, models: $models, framing: $framing, topK: 1) {
+    explain(id: $id, size: 224, style: MASK) {
+      heatmap
+      model {
+        architecture
+        version
+      }
+      region {
+        x
+        y
+        width
+        height
+      }
+    }
   }
 }
     `) as unknown as TypedDocumentString<HeatmapQuery, HeatmapQueryVariables>;
+export const LabelsDocument = new TypedDocumentString(`
+    query Labels($search: String!, $model: String!, $first: Int!) {
+  labels(search: $search, model: $model, first: $first) {
+    totalCount
+    nodes {
+      id
+      en: label(locale: EN)
+      zh: label(locale: ZH)
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LabelsQuery, LabelsQueryVariables>;

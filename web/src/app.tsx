@@ -1,5 +1,9 @@
-import { useEffect, useReducer, useState } from "preact/hooks";
-import { toQuestions } from "./choice.ts";
+import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { recommendedThreshold } from "./answer-at.ts";
+import type { PhotoSource } from "./api/classify-photo.ts";
+import { standsFor, toQuestions } from "./choice.ts";
+import { ClassSearch } from "./components/class-search.tsx";
+import { CodeView } from "./components/code-view.tsx";
 import { ErrorView } from "./components/error-view.tsx";
 import { HistoryView } from "./components/history-view.tsx";
 import { ModelChoice } from "./components/model-choice.tsx";
@@ -8,16 +12,19 @@ import { PageHeader } from "./components/page-header.tsx";
 import { PhotoInput } from "./components/photo-input.tsx";
 import { PhotoView } from "./components/photo-view.tsx";
 import { ProgressView } from "./components/progress-view.tsx";
+import { describeStatus, describeTitle } from "./describe-job.ts";
 import { makeHistoryEntry } from "./history-entry.ts";
 import { LanguageContext, useLanguageState } from "./i18n/language.ts";
 import { messages } from "./i18n/messages.ts";
 import { makeOverlay } from "./make-overlay.ts";
+import { useStatus, useTitle } from "./page-status.ts";
 import { NO_REQUEST, updateRequest } from "./photo-request.ts";
 import { useClassification } from "./use-classification.ts";
 import { useHeatmap } from "./use-heatmap.ts";
 import { useHistory } from "./use-history.ts";
 import { useModels } from "./use-models.ts";
-import { usePreview } from "./use-preview.ts";
+
+const DEFAULT_TOP_K = 5;
 
 export function App() {
   const [language, setLanguage] = useLanguageState();
@@ -26,38 +33,48 @@ export function App() {
   const [opacity, setOpacity] = useState(0.8);
   const history = useHistory();
   const { job, run, cancel } = useClassification();
-  const { heatmap, show, hide } = useHeatmap(job);
   const { source, choice, attempt, threshold } = request;
-  const preview = usePreview(source);
+  const { heatmap, show, hide } = useHeatmap(job, choice.framing);
+  const [chosenTopK, setTopK] = useState(DEFAULT_TOP_K);
+  const remembered = useRef<PhotoSource>(undefined);
   const t = messages[language];
 
   // Only these are reasons to ask the service: the threshold and the language need no request.
   useEffect(() => {
     const classify = async () => {
       if (!source) return;
-      hide();
       const { sendOriginal } = choice;
       const ask = async () => toQuestions(choice, await models.loaded);
       const outcomes = await run({ source, sendOriginal, ask });
       const [first] = outcomes ?? [];
-      if (first) history.add(await makeHistoryEntry(source, first, threshold));
+      // A photo is one entry, however often the settings change.
+      if (!first || remembered.current === source) return;
+      remembered.current = source;
+      history.add(await makeHistoryEntry(source, first, threshold));
     };
     classify();
   }, [source, choice, attempt]);
 
   const outcomes = job.status === "DONE" ? job.outcomes : [];
   const busy = ["PREPARING", "SENDING", "CLASSIFYING"].includes(job.status);
+  const maxTopK = Math.max(1, ...outcomes.map(({ classified }) => classified.predictions.length));
+  const topK = Math.min(chosenTopK, maxTopK);
+  const overlay = makeOverlay(heatmap, outcomes, opacity, language);
+  const looking = outcomes[heatmap?.column ?? 0]?.classified.regions ?? [];
+  const known = models.known.find((model) => standsFor(choice.model, model));
+  useStatus(describeStatus(job, threshold, t, language));
+  useTitle(describeTitle(job, threshold, t, language));
 
   return (
     <LanguageContext.Provider value={language}>
       <PageHeader onLanguage={setLanguage} />
       <main>
-        <div class="hero">
-          <p class="tagline">{t.tagline}</p>
-          <p>{t.intro}</p>
-        </div>
         <div class="bench">
-          <div>
+          <div class="ask">
+            <div class="hero">
+              <p class="tagline">{t.tagline}</p>
+              <p>{t.intro}</p>
+            </div>
             <PhotoInput onPhoto={(photo) => dispatch({ type: "GIVE_PHOTO", source: photo })} />
             <ModelChoice
               models={models.known}
@@ -65,33 +82,69 @@ export function App() {
               onChange={(next) => dispatch({ type: "CHOOSE", choice: next })}
             />
           </div>
-          {source && preview && (
-            <PhotoView
-              key={preview}
-              url={preview}
-              overlay={makeOverlay(heatmap, outcomes, opacity, language)}
-            />
+          {source ? (
+            <div class={outcomes.length > 1 ? "stage compared" : "stage"}>
+              <PhotoView
+                source={source}
+                regions={overlay ? [overlay.region] : looking}
+                overlay={overlay}
+                framing={choice.framing}
+                onFraming={(framing) =>
+                  dispatch({ type: "CHOOSE", choice: { ...choice, framing } })
+                }
+              />
+              <section class="outcome" aria-label={t.result} aria-busy={busy}>
+                {busy && <ProgressView job={job} onCancel={cancel} />}
+                {job.status === "CANCELLED" && (
+                  <div class="progress">
+                    <p>{t.cancelled}</p>
+                    <button
+                      type="button"
+                      class="primary"
+                      onClick={() => dispatch({ type: "RETRY" })}
+                    >
+                      {t.retry}
+                    </button>
+                  </div>
+                )}
+                {job.status === "FAILED" && (
+                  <ErrorView error={job.error} onRetry={() => dispatch({ type: "RETRY" })} />
+                )}
+                {job.status === "DONE" && (
+                  <OutcomesView
+                    outcomes={outcomes}
+                    topK={topK}
+                    maxTopK={maxTopK}
+                    onTopK={setTopK}
+                    threshold={threshold}
+                    recommended={recommendedThreshold(outcomes.map((o) => o.classified))}
+                    onThreshold={(next) => dispatch({ type: "SET_THRESHOLD", threshold: next })}
+                    opacity={opacity}
+                    onOpacity={setOpacity}
+                    heatmap={heatmap}
+                    onHeatmap={(column, id) => (id === undefined ? hide() : show(column, id))}
+                  />
+                )}
+                {/* Hidden and not removed: it stays open, in the form that was chosen. */}
+                <div hidden={job.status !== "DONE"}>
+                  <CodeView
+                    asked={{
+                      origin: location.origin,
+                      source: job.status === "DONE" ? job.source : source,
+                      models: outcomes.at(-1)?.models ?? [choice.model],
+                      topK,
+                      threshold,
+                      language,
+                    }}
+                  />
+                </div>
+              </section>
+            </div>
+          ) : (
+            <p class="waiting">{t.waiting}</p>
           )}
         </div>
-        {source && (
-          <section class="outcome" aria-label={t.result} aria-busy={busy}>
-            {busy && <ProgressView job={job} onCancel={cancel} />}
-            {job.status === "FAILED" && (
-              <ErrorView error={job.error} onRetry={() => dispatch({ type: "RETRY" })} />
-            )}
-            {job.status === "DONE" && (
-              <OutcomesView
-                job={job}
-                threshold={threshold}
-                onThreshold={(next) => dispatch({ type: "SET_THRESHOLD", threshold: next })}
-                opacity={opacity}
-                onOpacity={setOpacity}
-                heatmap={heatmap}
-                onHeatmap={(column, id) => (id === undefined ? hide() : show(column, id))}
-              />
-            )}
-          </section>
-        )}
+        <ClassSearch model={choice.model} classes={known?.classes} />
         <HistoryView entries={history.entries} onClear={history.clear} />
       </main>
     </LanguageContext.Provider>

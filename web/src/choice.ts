@@ -1,5 +1,5 @@
 /** Which models answer. */
-import type { Question } from "./api/classify-photo.ts";
+import type { Framing, Question } from "./api/classify-photo.ts";
 import { DEFAULT_MODEL, type PublishedModel } from "./api/published-models.ts";
 
 /** The settings of the page. */
@@ -9,21 +9,27 @@ export type Choice = {
   /** The model to compare with; empty for none. */
   readonly other: string;
   readonly sendOriginal: boolean;
+  readonly framing: Framing;
 };
 
 /** Until something is chosen. */
-export const DEFAULT_CHOICE: Choice = { model: DEFAULT_MODEL, other: "", sendOriginal: false };
+export const DEFAULT_CHOICE: Choice = {
+  model: DEFAULT_MODEL,
+  other: "",
+  sendOriginal: false,
+  framing: "CROP",
+};
 
 /** As many predictions as the slider can show. */
 const MAX_TOP_K = 10;
 
 /** What to ask: the model, or both models and their average. */
 export function toQuestions(
-  { model, other }: Choice,
+  { model, other, framing }: Choice,
   models: readonly PublishedModel[],
 ): Question[] {
   const groups = other === "" ? [[model]] : [[model], [other], [model, other]];
-  return groups.map((names) => ({ models: names, topK: findTopK(names, models) }));
+  return groups.map((names) => ({ models: names, framing, topK: findTopK(names, models) }));
 }
 
 /** The service refuses a topK above the number of classes; an ensemble has those of all its models. */
@@ -42,6 +48,7 @@ export function mayBeSame(a: string, b: string, models: readonly PublishedModel[
   return a === b || models.some((model) => standsFor(a, model) && standsFor(b, model));
 }
 
-function standsFor(name: string, model: PublishedModel): boolean {
+/** Whether a choice may be answered by that model. */
+export function standsFor(name: string, model: PublishedModel): boolean {
   return name === DEFAULT_MODEL ? model.isDefault : name === model.name;
 }

@@ -15,7 +15,7 @@ export type PhotoRequest = {
 export type RequestAction =
   | { readonly type: "GIVE_PHOTO"; readonly source: PhotoSource }
   | { readonly type: "CHOOSE"; readonly choice: Choice }
-  | { readonly type: "SET_THRESHOLD"; readonly threshold: number }
+  | { readonly type: "SET_THRESHOLD"; readonly threshold: number | undefined }
   | { readonly type: "RETRY" };
 
 /** Before the visitor does anything. */

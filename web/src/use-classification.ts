@@ -19,6 +19,7 @@ export type Outcome = {
 /** How far a photo is. */
 export type Job =
   | { readonly status: "IDLE" }
+  | { readonly status: "CANCELLED" }
   | { readonly status: "PREPARING" }
   | { readonly status: "SENDING"; readonly percent: number }
   | { readonly status: "CLASSIFYING" }
@@ -41,7 +42,7 @@ export function useClassification() {
   const cancel = useCallback(() => {
     running.current?.abort();
     running.current = undefined;
-    setJob({ status: "IDLE" });
+    setJob({ status: "CANCELLED" });
   }, []);
 
   const run = useCallback(async (task: Task): Promise<readonly Outcome[] | undefined> => {

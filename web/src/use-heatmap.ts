@@ -1,5 +1,5 @@
-import { useState } from "preact/hooks";
-import { fetchHeatmap } from "./api/classify-photo.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Explanation, type Framing, fetchExplanation } from "./api/classify-photo.ts";
 import type { Job } from "./use-classification.ts";
 
 /** The heat map of one class. */
@@ -7,20 +7,37 @@ export type Heatmap = {
   /** Position of the outcome. */
   readonly column: number;
   readonly classId: string;
-  /** A data URL; undefined while it is drawn, null if that failed. */
-  readonly picture?: string | null;
+  /** Undefined while it is drawn, null if that failed. */
+  readonly explanation?: Explanation | null;
 };
 
-/** Shows one heat map at a time: the one that was asked for last. */
-export function useHeatmap(job: Job) {
-  const [heatmap, setHeatmap] = useState<Heatmap>();
+/** Shows one heat map at a time: the one that was asked for last, of the job that is shown. */
+export function useHeatmap(job: Job, framing: Framing) {
+  const [shown, setShown] = useState<{ readonly job: Job; readonly heatmap: Heatmap }>();
+  const running = useRef<AbortController>(undefined);
+  // A map of the photo before must neither appear nor cost anything more.
+  useEffect(() => () => running.current?.abort(), [job]);
+
+  const hide = (): void => {
+    running.current?.abort();
+    setShown(undefined);
+  };
   const show = async (column: number, classId: string): Promise<void> => {
     if (job.status !== "DONE") return;
-    const asked: Heatmap = { column, classId };
-    setHeatmap(asked);
-    const models = job.outcomes[column]?.models ?? [];
-    const picture = await fetchHeatmap(job.source, models, classId).catch(() => null);
-    setHeatmap((now) => (now === asked ? { ...asked, picture } : now));
+    running.current?.abort();
+    const controller = new AbortController();
+    running.current = controller;
+    const heatmap: Heatmap = { column, classId };
+    setShown({ job, heatmap });
+    const question = { models: job.outcomes[column]?.models ?? [], framing };
+    const explanation = await fetchExplanation(
+      job.source,
+      question,
+      classId,
+      controller.signal,
+    ).catch(() => null);
+    if (running.current !== controller || controller.signal.aborted) return;
+    setShown({ job, heatmap: { ...heatmap, explanation } });
   };
-  return { heatmap, show, hide: () => setHeatmap(undefined) };
+  return { heatmap: shown?.job === job ? shown.heatmap : undefined, show, hide };
 }

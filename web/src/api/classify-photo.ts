@@ -1,4 +1,4 @@
-import type { ClassifyQuery } from "../../generated/graphql.ts";
+import type { ClassifyQuery, HeatmapQuery } from "../../generated/graphql.ts";
 import { classifyDocument, heatmapDocument } from "./operations.ts";
 import { type SendOptions, sendOperation } from "./send-operation.ts";
 
@@ -16,20 +16,30 @@ export type Answer = Classified["answers"][number];
 /** One of the most probable classes. */
 export type Prediction = Classified["predictions"][number];
 
-/** Who is asked, and for how many predictions. */
+/** What of the photo the model looks at: its usual crop, the whole photo, or tiles along it. */
+export type Framing = "CROP" | "WHOLE" | "TILES";
+
+/** A part of the photo in fractions of its sides. */
+export type Region = Classified["regions"][number];
+
+/** Where a model saw a class; the picture is a PNG with alpha as a data URL. */
+export type Explanation = NonNullable<HeatmapQuery["classify"]["explain"]>;
+
+/** Who is asked, what they look at, and for how many predictions. */
 export type Question = {
   /** Aliases or `id@version`; several answer together, as an ensemble. */
   readonly models: readonly string[];
+  readonly framing: Framing;
   readonly topK: number;
 };
 
 /** @throws ApiError */
 export async function classifyPhoto(
   source: PhotoSource,
-  { models, topK }: Question,
+  { models, framing, topK }: Question,
   options: Omit<SendOptions, "file">,
 ): Promise<Classified> {
-  const variables = { image: toInput(source), models: [...models], topK };
+  const variables = { image: toInput(source), models: [...models], framing, topK };
   const file = fileOf(source);
   const { classify } = await sendOperation(classifyDocument, variables, { ...options, file });
   return classify;
@@ -38,17 +48,18 @@ export async function classifyPhoto(
 /**
  * Asks where the network saw a class.
  *
- * @returns a PNG with alpha as a data URL
  * @throws ApiError
  */
-export async function fetchHeatmap(
+export async function fetchExplanation(
   source: PhotoSource,
-  models: readonly string[],
+  { models, framing }: Omit<Question, "topK">,
   classId: string,
-): Promise<string | null> {
-  const variables = { image: toInput(source), models: [...models], id: classId };
-  const { classify } = await sendOperation(heatmapDocument, variables, { file: fileOf(source) });
-  return classify.heatmap;
+  signal: AbortSignal,
+): Promise<Explanation | null> {
+  const variables = { image: toInput(source), models: [...models], framing, id: classId };
+  const options = { file: fileOf(source), signal };
+  const { classify } = await sendOperation(heatmapDocument, variables, options);
+  return classify.explain;
 }
 
 function toInput(source: PhotoSource): { upload: null } | { url: string } {

@@ -9,14 +9,16 @@ export const modelsDocument = graphql(`
       version
       aliases
       classes
+      architecture
+      bytes
     }
   }
 `);
 
 /** All that is shown except heat maps. Names come in both languages: switching needs no request. */
 export const classifyDocument = graphql(`
-  query Classify($image: ImageInput!, $models: [String!]!, $topK: Int!) {
-    classify(image: $image, models: $models, topK: $topK) {
+  query Classify($image: ImageInput!, $models: [String!]!, $topK: Int!, $framing: Framing!) {
+    classify(image: $image, models: $models, topK: $topK, framing: $framing) {
       answer {
         kind
         id
@@ -51,13 +53,19 @@ export const classifyDocument = graphql(`
           version
           architecture
           recommendedThreshold
-          cropFraction
+          classes
         }
         prediction {
           en: label(locale: EN)
           zh: label(locale: ZH)
           confidence
         }
+      }
+      regions {
+        x
+        y
+        width
+        height
       }
       cached
       receipt
@@ -67,9 +75,35 @@ export const classifyDocument = graphql(`
 
 /** One heat map. Each costs the service a pass through the network, so only the one shown is asked for. */
 export const heatmapDocument = graphql(`
-  query Heatmap($image: ImageInput!, $models: [String!]!, $id: ID!) {
-    classify(image: $image, models: $models, topK: 1) {
-      heatmap(id: $id, size: 224, style: MASK)
+  query Heatmap($image: ImageInput!, $models: [String!]!, $framing: Framing!, $id: ID!) {
+    classify(image: $image, models: $models, framing: $framing, topK: 1) {
+      explain(id: $id, size: 224, style: MASK) {
+        heatmap
+        model {
+          architecture
+          version
+        }
+        region {
+          x
+          y
+          width
+          height
+        }
+      }
+    }
+  }
+`);
+
+/** The classes whose name or id contains a text. */
+export const labelsDocument = graphql(`
+  query Labels($search: String!, $model: String!, $first: Int!) {
+    labels(search: $search, model: $model, first: $first) {
+      totalCount
+      nodes {
+        id
+        en: label(locale: EN)
+        zh: label(locale: ZH)
+      }
     }
   }
 `);

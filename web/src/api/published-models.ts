@@ -15,15 +15,20 @@ export type PublishedModel = {
   readonly isDefault: boolean;
   /** Number of classes. */
   readonly classes: number;
+  readonly architecture: string;
+  /** Size of the file. */
+  readonly bytes: number;
 };
 
 /** @throws ApiError */
 export async function fetchModels(): Promise<PublishedModel[]> {
   const { models } = await sendOperation(modelsDocument, {});
-  return models.map(({ aliases, classes, ...model }) => ({
+  return models.map(({ aliases, classes, architecture, bytes, ...model }) => ({
     name: modelName(model),
     isDefault: aliases.includes(DEFAULT_MODEL),
     classes,
+    architecture,
+    bytes,
   }));
 }
 

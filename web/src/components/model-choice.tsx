@@ -1,6 +1,6 @@
 import { useId } from "preact/hooks";
 import { DEFAULT_MODEL, type PublishedModel } from "../api/published-models.ts";
-import { type Choice, mayBeSame } from "../choice.ts";
+import { type Choice, mayBeSame, standsFor } from "../choice.ts";
 import { useLanguage } from "../i18n/language.ts";
 
 export function ModelChoice(props: {
@@ -12,8 +12,17 @@ export function ModelChoice(props: {
   const id = useId();
   const { models, choice, onChange } = props;
   const defaults = models.filter(({ isDefault }) => isDefault).map(({ name }) => name);
-  const names = [DEFAULT_MODEL, ...models.map(({ name }) => name)];
-  const labelOf = (name: string) => (name === DEFAULT_MODEL ? t.defaultModel(defaults) : name);
+  // The default is one entry; a version that shares the alias with others can be asked on its own as well.
+  const [only, ...others] = defaults;
+  const isListed = ({ name }: PublishedModel) => others.length > 0 || name !== only;
+  const names = [DEFAULT_MODEL, ...models.filter(isListed).map(({ name }) => name)];
+  const labelOf = (name: string) => {
+    const title = name === DEFAULT_MODEL ? t.defaultModel(defaults) : name;
+    const [model, ...more] = models.filter((candidate) => standsFor(name, candidate));
+    if (!model || more.length > 0) return title;
+    const { architecture, classes, bytes } = model;
+    return `${title}: ${architecture}, ${t.modelFacts(classes, formatMegabytes(bytes))}`;
+  };
   const isOther = (name: string, model: string) => !mayBeSame(name, model, models);
   const choose = (model: string) =>
     onChange({ ...choice, model, other: isOther(choice.other, model) ? choice.other : "" });
@@ -59,4 +68,8 @@ export function ModelChoice(props: {
       </label>
     </details>
   );
+}
+
+function formatMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toPrecision(2)} MB`;
 }

@@ -1,62 +1,101 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useLanguage } from "../i18n/language.ts";
+import type { Framing, PhotoSource, Region } from "../api/classify-photo.ts";
+import { formatPercent, useLanguage } from "../i18n/language.ts";
+import type { Overlay } from "../make-overlay.ts";
+import { usePreview } from "../use-preview.ts";
 
-/** A heat map of the part of the photo that the model saw. */
-export type Overlay = {
-  /** A PNG with alpha as a data URL. */
-  readonly picture: string;
-  readonly label: string;
-  /** 0 to 1. */
-  readonly opacity: number;
-  /** Side of the central square that the model saw, as a fraction of the photo's shorter side. */
-  readonly cropFraction: number;
-};
+/** At this width and above, the input, the photo, and the answer are side by side (style.css). */
+const SIDE_BY_SIDE = "(min-width: 60rem)";
+const FRAMINGS: readonly Framing[] = ["CROP", "WHOLE", "TILES"];
+/** Below this share of the photo, the answer is about too little of it to go without a warning. */
+const HALF = 0.5;
 
-/** At this width and above, the photo is beside the input (style.css). */
-const WIDE = 800;
-
-export function PhotoView(props: { readonly url: string; readonly overlay: Overlay | undefined }) {
+/** The photo, what of it the network saw, and where the network saw a class. */
+export function PhotoView(props: {
+  readonly source: PhotoSource;
+  /** What the network saw; empty until there is an answer. */
+  readonly regions: readonly Region[];
+  readonly overlay: Overlay | undefined;
+  readonly framing: Framing;
+  readonly onFraming: (framing: Framing) => void;
+}) {
   const { t } = useLanguage();
+  const { source, regions, overlay, framing } = props;
   const figure = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    // On a small screen, the photo and the answer below it would be out of sight.
-    if (innerWidth < WIDE)
-      figure.current?.scrollIntoView({ behavior: reduced ? "auto" : "smooth" });
-  }, []);
-  const [size, setSize] = useState({ width: 1, height: 1 });
-  const [broken, setBroken] = useState(false);
-  const { overlay } = props;
-  const side = (overlay?.cropFraction ?? 1) * Math.min(size.width, size.height);
-  const percentOf = (length: number) => `${(100 * side) / length}%`;
+  const preview = usePreview(source);
+  const [broken, setBroken] = useState<string>();
+  useEffect(() => showInView(figure.current?.parentElement), [source]);
+  const share = Math.min(
+    1,
+    regions.reduce((sum, { width, height }) => sum + width * height, 0),
+  );
+  const single = regions.length === 1 && share < 1;
   return (
     <figure class="photo" ref={figure}>
-      <div>
-        {broken ? (
-          <p class="quiet">{t.noPreview}</p>
-        ) : (
-          <img
-            src={props.url}
-            alt={t.photoAlt}
-            onError={() => setBroken(true)}
-            onLoad={({ currentTarget }) =>
-              setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
-            }
-          />
-        )}
-        {overlay && (
-          <img
-            class="overlay"
-            src={overlay.picture}
-            alt={t.heatmapOf(overlay.label)}
-            style={{
-              width: percentOf(size.width),
-              height: percentOf(size.height),
-              opacity: overlay.opacity,
-            }}
-          />
-        )}
+      <div class="frame">
+        <div class="picture">
+          {preview && broken === preview.url && <p class="quiet">{t.noPreview}</p>}
+          {preview && broken !== preview.url && (
+            <img src={preview.url} alt={t.photoAlt} onError={() => setBroken(preview.url)} />
+          )}
+          {preview &&
+            broken !== preview.url &&
+            regions.map((region) => (
+              <span
+                key={`${region.x} ${region.y}`}
+                class={single ? "region single" : "region"}
+                style={placeOf(region)}
+              />
+            ))}
+          {overlay && (
+            <img
+              class="overlay"
+              src={overlay.picture}
+              alt={t.heatmapOf(overlay.label)}
+              style={{ ...placeOf(overlay.region), opacity: overlay.opacity }}
+            />
+          )}
+        </div>
       </div>
+      <figcaption>
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a flex row in every browser. */}
+        <div class="framing" role="group" aria-label={t.framing}>
+          {FRAMINGS.map((name) => (
+            <button
+              key={name}
+              type="button"
+              class="small"
+              aria-pressed={name === framing}
+              onClick={() => name !== framing && props.onFraming(name)}
+            >
+              {t.framings[name]}
+            </button>
+          ))}
+        </div>
+        {regions.length > 0 && (
+          <p class={share < HALF ? "warning" : "quiet"}>
+            {share < HALF
+              ? t.sawLittle(formatPercent(share, 0))
+              : t.saw(formatPercent(share, 0), regions.length)}
+          </p>
+        )}
+        {preview && preview.frames > 1 && <p class="quiet">{t.firstFrame(preview.frames)}</p>}
+        {overlay && <p class="quiet">{t.heatmapBy(overlay.label, overlay.model)}</p>}
+      </figcaption>
     </figure>
   );
+}
+
+function placeOf({ x, y, width, height }: Region) {
+  const percent = (fraction: number) => `${100 * fraction}%`;
+  return { left: percent(x), top: percent(y), width: percent(width), height: percent(height) };
+}
+
+/** Where not everything is side by side, the photo and the answer would be out of sight. */
+function showInView(stage: HTMLElement | null | undefined): void {
+  if (!stage) return;
+  const { top } = stage.getBoundingClientRect();
+  if (matchMedia(SIDE_BY_SIDE).matches && top >= 0 && top < innerHeight / 3) return;
+  const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  scrollTo({ top: scrollY + top, behavior: reduced ? "auto" : "smooth" });
 }

@@ -19,7 +19,10 @@ export function PredictionBar(props: {
   return (
     <li class={below ? "below" : ""}>
       <div class="row">
-        <span class="name">{name}</span>
+        <span class="name">
+          {name}
+          {below && <span class="unseen"> ({t.belowShort})</span>}
+        </span>
         <span>{formatPercent(confidence)}</span>
       </div>
       <meter min={0} max={1} value={confidence} aria-label={below ? t.below(name) : name} />

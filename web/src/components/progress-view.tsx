@@ -21,7 +21,7 @@ export function ProgressView(props: { readonly job: Job; readonly onCancel: () =
         ? t.sending(percent)
         : t.classifying;
   return (
-    <div class="progress" role="status">
+    <div class="progress">
       <p>{text}</p>
       {percent === undefined ? (
         <progress aria-label={text} />

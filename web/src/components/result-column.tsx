@@ -27,10 +27,16 @@ export function ResultColumn(props: {
   const minConfidence = threshold ?? recommendedThreshold([classified]);
   const names = votes.map(({ model }) => `${model.architecture} ${model.version}`);
   const who = models.length > 1 ? t.ensemble : names[0];
+  const classes = models.length > 1 ? undefined : votes[0]?.model.classes;
   return (
     <article class="result" aria-label={who}>
-      {props.named && <p class="who">{who}</p>}
-      <div class="answer" aria-live="polite">
+      {props.named && (
+        <p class="who">
+          {who}
+          {classes !== undefined && <span class="quiet"> {t.knowsClasses(classes)}</span>}
+        </p>
+      )}
+      <div class="answer">
         {answer ? (
           <>
             <p class="quiet">{t.answer[answer.kind]}&nbsp;</p>

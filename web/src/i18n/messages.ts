@@ -71,6 +71,34 @@ const en = {
   details: "Error details",
   languageName: "中文",
   languageLabel: "换成中文",
+  framing: "What the model looks at",
+  framings: { CROP: "Center", WHOLE: "Whole photo", TILES: "Tiles" },
+  saw: (share: string, parts: number) =>
+    parts > 1
+      ? `The model saw the ${parts} marked parts.`
+      : share === "100%"
+        ? "The model saw the whole photo."
+        : `The model saw the marked ${share} of the photo.`,
+  sawLittle: (share: string) =>
+    `The model saw only the marked ${share} of the photo. Try “Whole photo” or “Tiles”.`,
+  firstFrame: (frames: number) => `First frame of ${frames}.`,
+  heatmapBy: (label: string, model: string) => `Heat map for ${label}, drawn by ${model}.`,
+  resetThreshold: "Use the recommended threshold",
+  belowShort: "below the threshold",
+  knows: "What can be recognized",
+  knowsMany: (classes: number) =>
+    `${classes} kinds of things; people, text, and places are not among them.`,
+  knowsFew: (classes: number) => `${classes} kinds of things.`,
+  findClass: "Search, for example “dog”",
+  classesFound: (count: number) => `${count} found`,
+  noClass: (search: string) => `The model has no class named “${search}”.`,
+  moreClasses: (count: number) => `and ${count} more`,
+  searchFailed: "The search is not available right now. Try again in a moment.",
+  modelFacts: (classes: number, size: string) => `${classes} classes, ${size}`,
+  knowsClasses: (classes: number) => `${classes} classes`,
+  waiting: "Your photo and the answer appear here.",
+  cancelled: "Cancelled.",
+  title: "resnet-edge: what is in your photo?",
   errors: {
     IMAGE_EMPTY: ["The file is empty.", "Choose another one."],
     IMAGE_UNSUPPORTED: [
@@ -189,6 +217,32 @@ const zh: Messages = {
   details: "错误详情",
   languageName: "English",
   languageLabel: "Switch to English",
+  framing: "识别范围",
+  framings: { CROP: "中间部分", WHOLE: "整张照片", TILES: "分块" },
+  saw: (share, parts) =>
+    parts > 1
+      ? `模型看到了标出的 ${parts} 个区域。`
+      : share === "100%"
+        ? "模型看到了整张照片。"
+        : `模型看到了标出的部分，占照片的 ${share}。`,
+  sawLittle: (share) => `模型只看到了标出的部分，占照片的 ${share}。可改用“整张照片”或“分块”。`,
+  firstFrame: (frames) => `动图共 ${frames} 帧，仅识别第一帧。`,
+  heatmapBy: (label, model) => `“${label}”的热力图，由 ${model} 绘制。`,
+  resetThreshold: "恢复推荐阈值",
+  belowShort: "低于阈值",
+  knows: "可以识别什么",
+  knowsMany: (classes) => `可识别 ${classes} 种事物，不包括人物、文字和地点。`,
+  knowsFew: (classes) => `可识别 ${classes} 种事物。`,
+  findClass: "搜索类别，例如“狗”",
+  classesFound: (count) => `找到 ${count} 个类别`,
+  noClass: (search) => `模型中没有名为“${search}”的类别。`,
+  moreClasses: (count) => `另有 ${count} 个`,
+  searchFailed: "搜索暂不可用，请稍后重试。",
+  modelFacts: (classes, size) => `${classes} 个类别，${size}`,
+  knowsClasses: (classes) => `${classes} 个类别`,
+  waiting: "照片和识别结果将显示在这里。",
+  cancelled: "已取消。",
+  title: "resnet-edge：看看照片里有什么",
   errors: {
     IMAGE_EMPTY: ["文件为空。", "请选择其他文件。"],
     IMAGE_UNSUPPORTED: [

@@ -1,0 +1,24 @@
+import { labelsDocument } from "./operations.ts";
+import { sendOperation } from "./send-operation.ts";
+
+const FIRST = 24;
+
+/** Some of the classes that were searched for, and how many there are. */
+export type Labels = {
+  readonly total: number;
+  readonly labels: readonly { readonly id: string; readonly en: string; readonly zh: string }[];
+};
+
+/** @throws ApiError */
+export async function fetchLabels(
+  search: string,
+  model: string,
+  signal: AbortSignal,
+): Promise<Labels> {
+  const { labels } = await sendOperation(
+    labelsDocument,
+    { search, model, first: FIRST },
+    { signal },
+  );
+  return { total: labels.totalCount, labels: labels.nodes };
+}

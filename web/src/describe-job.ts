@@ -1,0 +1,66 @@
+import { answerAt } from "./answer-at.ts";
+import { formatPercent } from "./i18n/language.ts";
+import type { Language, Messages } from "./i18n/messages.ts";
+import type { Job } from "./use-classification.ts";
+
+/** How often an upload is mentioned: a screen reader reads every change aloud. */
+const SENDING_STEP_PERCENT = 25;
+
+/** What a screen reader says. Errors are missing: they are alerts. */
+export function describeStatus(
+  job: Job,
+  threshold: number | undefined,
+  t: Messages,
+  language: Language,
+): string {
+  switch (job.status) {
+    case "PREPARING":
+      return t.preparing;
+    case "SENDING":
+      return t.sending(job.percent - (job.percent % SENDING_STEP_PERCENT));
+    case "CLASSIFYING":
+      return t.classifying;
+    case "CANCELLED":
+      return t.cancelled;
+    case "DONE":
+      return describeAnswer(job, threshold, t, language);
+    default:
+      return "";
+  }
+}
+
+/** Title of the tab. */
+export function describeTitle(
+  job: Job,
+  threshold: number | undefined,
+  t: Messages,
+  language: Language,
+): string {
+  const state = {
+    IDLE: () => "",
+    CANCELLED: () => t.cancelled,
+    PREPARING: () => t.classifying,
+    SENDING: () => t.classifying,
+    CLASSIFYING: () => t.classifying,
+    DONE: () => describeAnswer(job, threshold, t, language),
+    FAILED: () => (job.status === "FAILED" && (t.errors[job.error.code] ?? t.otherError)[0]) || "",
+  }[job.status]();
+  return state === "" ? t.title : `${state} - resnet-edge`;
+}
+
+function describeAnswer(
+  job: Job,
+  threshold: number | undefined,
+  t: Messages,
+  language: Language,
+): string {
+  const classified = job.status === "DONE" ? job.outcomes[0]?.classified : undefined;
+  if (!classified) return "";
+  const answer = answerAt(classified, threshold);
+  if (!answer) return t.unknown;
+  const kind = t.answer[answer.kind];
+  const sure = t.sure(formatPercent(answer.confidence ?? 0, 0));
+  const between = language === "zh" ? "" : " ";
+  const comma = language === "zh" ? "，" : ", ";
+  return `${kind ? `${kind}${between}` : ""}${answer[language]}${comma}${sure}`;
+}
