@@ -1,7 +1,10 @@
 import { useEffect, useReducer, useState } from "preact/hooks";
+import type { PhotoSource } from "./api/classify-photo.ts";
 import { toQuestions } from "./choice.ts";
+import { CancelledView } from "./components/cancelled-view.tsx";
 import { ErrorView } from "./components/error-view.tsx";
 import { HistoryView } from "./components/history-view.tsx";
+import { ListView } from "./components/list-view.tsx";
 import { ModelChoice } from "./components/model-choice.tsx";
 import { OutcomesView } from "./components/outcomes-view.tsx";
 import { PageHeader } from "./components/page-header.tsx";
@@ -14,9 +17,11 @@ import { messages } from "./i18n/messages.ts";
 import { makeOverlay } from "./make-overlay.ts";
 import { NO_REQUEST, updateRequest } from "./photo-request.ts";
 import { useClassification } from "./use-classification.ts";
+import { useGivenUrl } from "./use-given-url.ts";
 import { useHeatmap } from "./use-heatmap.ts";
 import { useHistory } from "./use-history.ts";
 import { useModels } from "./use-models.ts";
+import { usePhotoList } from "./use-photo-list.ts";
 import { usePreview } from "./use-preview.ts";
 
 export function App() {
@@ -40,10 +45,23 @@ export function App() {
       const ask = async () => toQuestions(choice, await models.loaded);
       const outcomes = await run({ source, sendOriginal, ask });
       const [first] = outcomes ?? [];
-      if (first) history.add(await makeHistoryEntry(source, first, threshold));
+      if (first) history.add(await makeHistoryEntry(source, first, threshold), source);
     };
     classify();
   }, [source, choice, attempt]);
+
+  const photoList = usePhotoList();
+  const give = (photo: PhotoSource) => dispatch({ type: "GIVE_PHOTO", source: photo });
+  const listTask = {
+    sendOriginal: choice.sendOriginal,
+    ask: async () => toQuestions(choice, await models.loaded)[0],
+  };
+  const givePhotos = (photos: readonly PhotoSource[]) => {
+    const [first] = photos;
+    if (photos.length > 1) photoList.start(photos, listTask);
+    else if (first) give(first);
+  };
+  useGivenUrl(give);
 
   const outcomes = job.status === "DONE" ? job.outcomes : [];
   const busy = ["PREPARING", "SENDING", "CLASSIFYING"].includes(job.status);
@@ -58,7 +76,7 @@ export function App() {
         </div>
         <div class="bench">
           <div>
-            <PhotoInput onPhoto={(photo) => dispatch({ type: "GIVE_PHOTO", source: photo })} />
+            <PhotoInput onPhotos={givePhotos} />
             <ModelChoice
               models={models.known}
               choice={choice}
@@ -76,6 +94,9 @@ export function App() {
         {source && (
           <section class="outcome" aria-label={t.result} aria-busy={busy}>
             {busy && <ProgressView job={job} onCancel={cancel} />}
+            {job.status === "CANCELLED" && (
+              <CancelledView onRetry={() => dispatch({ type: "RETRY" })} />
+            )}
             {job.status === "FAILED" && (
               <ErrorView error={job.error} onRetry={() => dispatch({ type: "RETRY" })} />
             )}
@@ -92,7 +113,15 @@ export function App() {
             )}
           </section>
         )}
-        <HistoryView entries={history.entries} onClear={history.clear} />
+        <ListView
+          list={photoList.list}
+          threshold={threshold}
+          onOpen={give}
+          onStop={photoList.stop}
+          onResume={() => photoList.resume(listTask)}
+          onClose={photoList.close}
+        />
+        <HistoryView history={history} onOpen={give} />
       </main>
     </LanguageContext.Provider>
   );

@@ -6,7 +6,7 @@ import {
   type PhotoSource,
   type Question,
 } from "./api/classify-photo.ts";
-import { reducePhoto } from "./reduce-photo.ts";
+import { preparePhoto } from "./prepare-photo.ts";
 
 /** What one model, or an ensemble, said. */
 export type Outcome = {
@@ -19,6 +19,7 @@ export type Outcome = {
 /** How far a photo is. */
 export type Job =
   | { readonly status: "IDLE" }
+  | { readonly status: "CANCELLED" }
   | { readonly status: "PREPARING" }
   | { readonly status: "SENDING"; readonly percent: number }
   | { readonly status: "CLASSIFYING" }
@@ -41,7 +42,7 @@ export function useClassification() {
   const cancel = useCallback(() => {
     running.current?.abort();
     running.current = undefined;
-    setJob({ status: "IDLE" });
+    setJob({ status: "CANCELLED" });
   }, []);
 
   const run = useCallback(async (task: Task): Promise<readonly Outcome[] | undefined> => {
@@ -53,7 +54,7 @@ export function useClassification() {
     };
     try {
       update({ status: "PREPARING" });
-      const source = await prepare(task);
+      const source = await preparePhoto(task.source, task.sendOriginal);
       const outcomes: Outcome[] = [];
       for (const question of await task.ask()) {
         const outcome = await answer(source, question, controller.signal, update);
@@ -69,11 +70,6 @@ export function useClassification() {
   }, []);
 
   return { job, run, cancel };
-}
-
-async function prepare({ source, sendOriginal }: Task): Promise<PhotoSource> {
-  if (source.kind === "URL" || sendOriginal) return source;
-  return { ...source, file: await reducePhoto(source.file) };
 }
 
 /** @returns undefined if these models cannot answer together */

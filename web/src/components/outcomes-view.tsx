@@ -64,6 +64,7 @@ export function OutcomesView(props: {
           <ResultColumn
             key={outcome.models.join()}
             outcome={outcome}
+            source={source}
             named={outcomes.length > 1}
             topK={topK}
             threshold={threshold}
