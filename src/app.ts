@@ -16,6 +16,7 @@ import { clientAddress } from "./http/client-address.ts";
 import { corsHeaders, preflightResponse } from "./http/cors.ts";
 import { discardBody } from "./http/discard-body.ts";
 import type { Endpoint } from "./http/endpoint.ts";
+import { errorPage, isForReader } from "./http/error-page.ts";
 import { createErrorMask, errorResponse } from "./http/errors.ts";
 import { createGraphqlServer, GRAPHQL_PATH } from "./http/graphql-server.ts";
 import { admit, limitAddress, rejectOwn } from "./http/guard.ts";
@@ -115,7 +116,9 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     const response = await answer().catch((error: unknown) => {
       const shown = maskError(error);
       trace.codes.push(String(shown.extensions.code));
-      return errorResponse(shown);
+      const failed = errorResponse(shown);
+      if (!isForReader(request)) return failed;
+      return errorPage(failed.status, shown.message, url.origin, failed.headers);
     });
     await discardBody(request);
     readiness.note(trace);

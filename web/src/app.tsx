@@ -2,10 +2,12 @@ import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import { recommendedThreshold } from "./answer-at.ts";
 import type { PhotoSource } from "./api/classify-photo.ts";
 import { standsFor, toQuestions } from "./choice.ts";
+import { CancelledView } from "./components/cancelled-view.tsx";
 import { ClassSearch } from "./components/class-search.tsx";
 import { CodeView } from "./components/code-view.tsx";
 import { ErrorView } from "./components/error-view.tsx";
 import { HistoryView } from "./components/history-view.tsx";
+import { ListView } from "./components/list-view.tsx";
 import { ModelChoice } from "./components/model-choice.tsx";
 import { OutcomesView } from "./components/outcomes-view.tsx";
 import { PageHeader } from "./components/page-header.tsx";
@@ -20,9 +22,11 @@ import { makeOverlay } from "./make-overlay.ts";
 import { useStatus, useTitle } from "./page-status.ts";
 import { NO_REQUEST, updateRequest } from "./photo-request.ts";
 import { useClassification } from "./use-classification.ts";
+import { useGivenUrl } from "./use-given-url.ts";
 import { useHeatmap } from "./use-heatmap.ts";
 import { useHistory } from "./use-history.ts";
 import { useModels } from "./use-models.ts";
+import { usePhotoList } from "./use-photo-list.ts";
 
 const DEFAULT_TOP_K = 5;
 
@@ -50,10 +54,23 @@ export function App() {
       // A photo is one entry, however often the settings change.
       if (!first || remembered.current === source) return;
       remembered.current = source;
-      history.add(await makeHistoryEntry(source, first, threshold));
+      history.add(await makeHistoryEntry(source, first, threshold), source);
     };
     classify();
   }, [source, choice, attempt]);
+
+  const photoList = usePhotoList();
+  const give = (photo: PhotoSource) => dispatch({ type: "GIVE_PHOTO", source: photo });
+  const listTask = {
+    sendOriginal: choice.sendOriginal,
+    ask: async () => toQuestions(choice, await models.loaded)[0],
+  };
+  const givePhotos = (photos: readonly PhotoSource[]) => {
+    const [first] = photos;
+    if (photos.length > 1) photoList.start(photos, listTask);
+    else if (first) give(first);
+  };
+  useGivenUrl(give);
 
   const outcomes = job.status === "DONE" ? job.outcomes : [];
   const busy = ["PREPARING", "SENDING", "CLASSIFYING"].includes(job.status);
@@ -75,7 +92,7 @@ export function App() {
               <p class="tagline">{t.tagline}</p>
               <p>{t.intro}</p>
             </div>
-            <PhotoInput onPhoto={(photo) => dispatch({ type: "GIVE_PHOTO", source: photo })} />
+            <PhotoInput onPhotos={givePhotos} />
             <ModelChoice
               models={models.known}
               choice={choice}
@@ -96,22 +113,14 @@ export function App() {
               <section class="outcome" aria-label={t.result} aria-busy={busy}>
                 {busy && <ProgressView job={job} onCancel={cancel} />}
                 {job.status === "CANCELLED" && (
-                  <div class="progress">
-                    <p>{t.cancelled}</p>
-                    <button
-                      type="button"
-                      class="primary"
-                      onClick={() => dispatch({ type: "RETRY" })}
-                    >
-                      {t.retry}
-                    </button>
-                  </div>
+                  <CancelledView onRetry={() => dispatch({ type: "RETRY" })} />
                 )}
                 {job.status === "FAILED" && (
                   <ErrorView error={job.error} onRetry={() => dispatch({ type: "RETRY" })} />
                 )}
                 {job.status === "DONE" && (
                   <OutcomesView
+                    source={job.source}
                     outcomes={outcomes}
                     topK={topK}
                     maxTopK={maxTopK}
@@ -144,8 +153,16 @@ export function App() {
             <p class="waiting">{t.waiting}</p>
           )}
         </div>
+        <ListView
+          list={photoList.list}
+          threshold={threshold}
+          onOpen={give}
+          onStop={photoList.stop}
+          onResume={() => photoList.resume(listTask)}
+          onClose={photoList.close}
+        />
         <ClassSearch model={choice.model} classes={known?.classes} />
-        <HistoryView entries={history.entries} onClear={history.clear} />
+        <HistoryView history={history} onOpen={give} />
       </main>
     </LanguageContext.Provider>
   );

@@ -1,11 +1,14 @@
 /** The page's request as code. */
 import type { PhotoSource } from "./api/classify-photo.ts";
 
-/** One request in three forms. */
+/** One request in several forms. */
 export type CodeSamples = {
   readonly GraphQL: string;
   readonly curl: string;
+  /** For the console of a browser on the page itself. */
   readonly fetch: string;
+  /** A module for Node.js. */
+  readonly "Node.js": string;
 };
 
 /** What the page asked. */
@@ -17,18 +20,20 @@ export type Asked = {
   /** Undefined to leave it to the models. */
   readonly threshold: number | undefined;
   readonly language: "en" | "zh";
+  /** A value of the enum Framing; undefined to leave it to the service. */
+  readonly framing?: string | undefined;
 };
 
 /** The sliders become arguments. */
 export function makeCodeSamples(asked: Asked): CodeSamples {
-  const { origin, source, models, topK, threshold, language } = asked;
+  const { origin, source, models, topK, threshold, language, framing } = asked;
   const named =
     models.length === 1
       ? `model: ${JSON.stringify(models[0])}`
       : `models: ${JSON.stringify(models)}`;
   const type = source.kind === "URL" ? "String!" : "File!";
   const input = source.kind === "URL" ? "{ url: $photo }" : "{ upload: $photo }";
-  const limit = threshold === undefined ? "" : ` threshold: ${threshold},`;
+  const limit = `${threshold === undefined ? "" : ` threshold: ${threshold},`}${framing === undefined ? "" : ` framing: ${framing},`}`;
   const query = `query ($photo: ${type}) {
   classify(image: ${input}, ${named}, topK: ${topK},${limit} locale: ${language.toUpperCase()}) {
     answer { kind label confidence }
@@ -37,17 +42,47 @@ export function makeCodeSamples(asked: Asked): CodeSamples {
 }`;
   const name = source.kind === "FILE" ? source.name : source.url;
   return {
-    GraphQL: query,
+    GraphQL: `${describeVariable(source)}\n${query}`,
     curl: source.kind === "FILE" ? curlFile(asked, name) : curlUrl(origin, query, source.url),
-    fetch: source.kind === "FILE" ? fetchFile(origin, query) : fetchUrl(origin, query, source.url),
+    fetch:
+      source.kind === "FILE"
+        ? `${PICK_FILE}\n${fetchFile(origin, query)}`
+        : fetchUrl(origin, query, source.url),
+    "Node.js":
+      source.kind === "FILE"
+        ? `${openFile(name)}\n${fetchFile(origin, query)}`
+        : fetchUrl(origin, query, source.url),
   };
 }
 
-function curlFile({ origin, models, topK, threshold, language }: Asked, name: string): string {
+/** A picker: code in a page cannot open a file by its name. */
+const PICK_FILE = `const file = await new Promise((resolve) => {
+  const picker = Object.assign(document.createElement("input"), { type: "file" });
+  picker.onchange = () => resolve(picker.files[0]);
+  picker.click();
+});`;
+
+function openFile(name: string): string {
+  return `const { openAsBlob } = await import("node:fs");
+const file = await openAsBlob(${JSON.stringify(name)});`;
+}
+
+/** What to give the query as its variable. */
+function describeVariable(source: PhotoSource): string {
+  return source.kind === "URL"
+    ? `# Variables: ${JSON.stringify({ photo: source.url })}`
+    : `# The variable $photo is the file ${JSON.stringify(source.name)} of a multipart request: see fetch.`;
+}
+
+function curlFile(
+  { origin, models, topK, threshold, language, framing }: Asked,
+  name: string,
+): string {
   const search = new URLSearchParams({
     ...(models.length === 1 ? { model: models[0] as string } : { models: models.join(",") }),
     topK: String(topK),
     ...(threshold === undefined ? {} : { threshold: String(threshold) }),
+    ...(framing === undefined ? {} : { framing: framing.toLowerCase() }),
     locale: language,
   });
   return `curl --data-binary ${quote(`@${name}`)} ${quote(`${origin}/classify?${search}`)}`;

@@ -1,5 +1,5 @@
 import { answerAt } from "./answer-at.ts";
-import type { PhotoSource } from "./api/classify-photo.ts";
+import type { Classified, PhotoSource } from "./api/classify-photo.ts";
 import { modelName } from "./api/published-models.ts";
 import { messages } from "./i18n/messages.ts";
 import { makeThumbnail } from "./reduce-photo.ts";
@@ -16,16 +16,38 @@ export async function makeHistoryEntry(
   { classified }: Pick<Outcome, "classified">,
   threshold: number | undefined,
 ): Promise<HistoryEntry> {
-  const answer = answerAt(classified, threshold);
+  const thumbnail = photo.kind === "FILE" ? await makeThumbnail(photo.file) : undefined;
+  return { ...describeOutcome(photo, classified, threshold), thumbnail };
+}
+
+/**
+ * The entry of a photo without its picture.
+ *
+ * @param error - the code of the reason why there is no answer
+ */
+export function describeOutcome(
+  photo: PhotoSource,
+  classified: Classified | undefined,
+  threshold: number | undefined,
+  error = "",
+): HistoryEntry {
+  const answer = classified && answerAt(classified, threshold);
+  const unknown = classified !== undefined;
   return {
     time: new Date().toISOString(),
     name: photo.kind === "FILE" ? photo.name : photo.url,
-    thumbnail: photo.kind === "FILE" ? await makeThumbnail(photo.file) : undefined,
-    models: classified.votes.map(({ model }) => modelName(model)).join(" + "),
+    thumbnail: undefined,
+    models: classified?.votes.map(({ model }) => modelName(model)).join(" + ") ?? "",
+    kind: answer?.kind ?? (unknown ? "UNKNOWN" : ""),
     id: answer?.id ?? "",
     synset: answer?.synset ?? "",
-    en: answer?.en ?? messages.en.unknown,
-    zh: answer?.zh ?? messages.zh.unknown,
-    confidence: answer?.confidence ?? classified.answers[0]?.confidence ?? 0,
+    en: answer?.en ?? (unknown ? messages.en.unknown : ""),
+    zh: answer?.zh ?? (unknown ? messages.zh.unknown : ""),
+    confidence: answer?.confidence ?? undefined,
+    threshold,
+    predictions:
+      classified?.predictions.map(({ id, en, zh, confidence }) => ({ id, en, zh, confidence })) ??
+      [],
+    error,
   };
 }

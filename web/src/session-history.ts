@@ -8,17 +8,34 @@ export type HistoryEntry = {
   /** A data URL; undefined if the browser cannot read the photo. */
   readonly thumbnail: string | undefined;
   readonly models: string;
+  /** CLASS, ANCESTOR ("a kind of") or UNKNOWN; empty if there is no answer. */
+  readonly kind: string;
   /** Of the class or kind; empty if the answer was "not sure". */
   readonly id: string;
   /** Empty if it is not known. */
   readonly synset: string;
   readonly en: string;
   readonly zh: string;
-  readonly confidence: number;
+  /** Undefined without an answer. */
+  readonly confidence: number | undefined;
+  /** Undefined if the models' own thresholds decided. */
+  readonly threshold: number | undefined;
+  /** The most probable classes. */
+  readonly predictions: readonly {
+    readonly id: string;
+    readonly en: string;
+    readonly zh: string;
+    readonly confidence: number;
+  }[];
+  /** The code of the reason why there is no answer; empty if there is one. */
+  readonly error: string;
 };
 
 const KEY = "history";
-const MAX_ENTRIES = 50;
+/** Stored if there is no room for all of them. */
+const SOME_ENTRIES = 100;
+/** Without it, Excel takes UTF-8 for the system's own encoding. */
+const BYTE_ORDER_MARK = "\uFEFF";
 
 /** The entries, newest first. */
 export function loadHistory(): HistoryEntry[] {
@@ -29,25 +46,43 @@ export function loadHistory(): HistoryEntry[] {
   }
 }
 
-/** Stores the newest entries and returns them. */
-export function saveHistory(entries: readonly HistoryEntry[]): HistoryEntry[] {
-  const kept = entries.slice(0, MAX_ENTRIES);
+/** Stores the entries, as many as fit. The page itself keeps all of them. */
+export function saveHistory(entries: readonly HistoryEntry[]): void {
+  if (!store(entries)) store(entries.slice(0, SOME_ENTRIES));
+}
+
+/** @returns false if the storage is full or blocked: the list lasts until the page is closed */
+function store(entries: readonly HistoryEntry[]): boolean {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(kept));
+    sessionStorage.setItem(KEY, JSON.stringify(entries));
+    return true;
   } catch {
-    // The storage is full or blocked: the list lasts until the page is closed.
+    return false;
   }
-  return kept;
 }
 
 /** RFC 4180, with a header. Cells that a spreadsheet would execute become text. */
 export function toCsv(entries: readonly HistoryEntry[]): string {
-  const columns = ["time", "name", "models", "id", "synset", "en", "zh", "confidence"] as const;
-  // An entry that an older page stored has no id.
-  const lines = entries.map((entry) =>
-    columns.map((column) => toCell(String(entry[column] ?? ""))),
-  );
-  return [columns, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
+  const columns = [
+    "time",
+    "name",
+    "models",
+    "kind",
+    "id",
+    "synset",
+    "en",
+    "zh",
+    "confidence",
+    "threshold",
+    "error",
+  ] as const;
+  // An entry that an older page stored lacks some of them.
+  const lines = entries.map((entry) => [
+    ...columns.map((column) => toCell(String(entry[column] ?? ""))),
+    toCell((entry.predictions ?? []).map(({ id, confidence }) => `${id} ${confidence}`).join("; ")),
+  ]);
+  const text = [[...columns, "predictions"], ...lines].map((cells) => `${cells.join(",")}\r\n`);
+  return BYTE_ORDER_MARK + text.join("");
 }
 
 /** The entries without their pictures. */

@@ -6,7 +6,7 @@ import {
   type PhotoSource,
   type Question,
 } from "./api/classify-photo.ts";
-import { reducePhoto } from "./reduce-photo.ts";
+import { preparePhoto } from "./prepare-photo.ts";
 
 /** What one model, or an ensemble, said. */
 export type Outcome = {
@@ -54,7 +54,7 @@ export function useClassification() {
     };
     try {
       update({ status: "PREPARING" });
-      const source = await prepare(task);
+      const source = await preparePhoto(task.source, task.sendOriginal);
       const outcomes: Outcome[] = [];
       for (const question of await task.ask()) {
         const outcome = await answer(source, question, controller.signal, update);
@@ -70,11 +70,6 @@ export function useClassification() {
   }, []);
 
   return { job, run, cancel };
-}
-
-async function prepare({ source, sendOriginal }: Task): Promise<PhotoSource> {
-  if (source.kind === "URL" || sendOriginal) return source;
-  return { ...source, file: await reducePhoto(source.file) };
 }
 
 /** @returns undefined if these models cannot answer together */

@@ -6,8 +6,12 @@ export class ApiError extends Error {
   /** How long to wait before trying again. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: string, message: string, retryAfterSeconds?: number) {
+  /** The format that the service recognised, such as "HEIC"; undefined if it is unknown. */
+  readonly format: string | undefined;
+
+  constructor(code: string, message: string, retryAfterSeconds?: number, format?: string) {
     super(message);
+    this.format = format;
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
   }

@@ -4,7 +4,13 @@ import { type SendOptions, sendOperation } from "./send-operation.ts";
 
 /** A photo as the service takes it. */
 export type PhotoSource =
-  | { readonly kind: "FILE"; readonly file: Blob; readonly name: string }
+  | {
+      readonly kind: "FILE";
+      readonly file: Blob;
+      readonly name: string;
+      /** Whether the page has reduced or converted it. */
+      readonly changed?: boolean;
+    }
   | { readonly kind: "URL"; readonly url: string };
 
 /** What the service says about a photo. */

@@ -15,7 +15,7 @@ type Answer<Data> = {
   readonly data?: Data | null;
   readonly errors?: readonly {
     readonly message: string;
-    readonly extensions?: { readonly code?: string };
+    readonly extensions?: { readonly code?: string; readonly format?: string };
   }[];
 };
 
@@ -66,11 +66,18 @@ function settle<Data>(
   reject: (error: ApiError) => void,
 ): void {
   const retryAfter = Number(request.getResponseHeader("retry-after") ?? Number.NaN);
-  const fail = (code: string, message: string) =>
-    reject(new ApiError(code, message, Number.isFinite(retryAfter) ? retryAfter : undefined));
+  const fail = (code: string, message: string, format?: string) =>
+    reject(
+      new ApiError(code, message, Number.isFinite(retryAfter) ? retryAfter : undefined, format),
+    );
   const answer = parseAnswer<Data>(request.responseText);
   const [error] = answer?.errors ?? [];
-  if (error) fail(error.extensions?.code ?? "INTERNAL_SERVER_ERROR", error.message);
+  if (error)
+    fail(
+      error.extensions?.code ?? "INTERNAL_SERVER_ERROR",
+      error.message,
+      error.extensions?.format,
+    );
   else if (answer?.data) resolve(answer.data);
   else fail("INTERNAL_SERVER_ERROR", `The service answered ${request.status} without data.`);
 }

@@ -9,13 +9,16 @@ export function CameraDialog(props: {
   const { t } = useLanguage();
   const dialog = useRef<HTMLDialogElement>(null);
   const video = useRef<HTMLVideoElement>(null);
-  const [failed, setFailed] = useState(false);
+  const [problem, setProblem] = useState("");
+  const failed = problem !== "";
 
   useEffect(() => {
     dialog.current?.showModal();
     let stream: MediaStream | undefined;
     let closed = false;
     const open = async () => {
+      // Browsers hide the cameras from pages without https.
+      if (!navigator.mediaDevices) return setProblem(t.cameraInsecure);
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
       if (closed || !video.current) return stop();
       video.current.srcObject = stream;
@@ -24,7 +27,9 @@ export function CameraDialog(props: {
     const stop = () => {
       for (const track of stream?.getTracks() ?? []) track.stop();
     };
-    open().catch(() => setFailed(true));
+    open().catch(({ name }: Error) =>
+      setProblem(name === "NotFoundError" ? t.cameraMissing : t.cameraFailed),
+    );
     return () => {
       closed = true;
       stop();
@@ -43,7 +48,7 @@ export function CameraDialog(props: {
 
   return (
     <dialog ref={dialog} class="camera" aria-label={t.camera} onClose={props.onClose}>
-      {failed ? <p role="alert">{t.cameraFailed}</p> : <video ref={video} muted playsInline />}
+      {failed ? <p role="alert">{problem}</p> : <video ref={video} muted playsInline />}
       <div class="row">
         {!failed && (
           <button type="button" class="primary" onClick={shoot}>

@@ -1,3 +1,4 @@
+import type { PhotoSource } from "../api/classify-photo.ts";
 import { formatPercent, useLanguage } from "../i18n/language.ts";
 import type { Outcome } from "../use-classification.ts";
 import type { Heatmap } from "../use-heatmap.ts";
@@ -6,6 +7,8 @@ import { Slider } from "./slider.tsx";
 
 /** What the models say, and the sliders below it. */
 export function OutcomesView(props: {
+  /** What was sent. */
+  readonly source: PhotoSource;
   readonly outcomes: readonly Outcome[];
   readonly topK: number;
   readonly maxTopK: number;
@@ -21,7 +24,7 @@ export function OutcomesView(props: {
   readonly onHeatmap: (column: number, classId: string | undefined) => void;
 }) {
   const { t } = useLanguage();
-  const { outcomes, topK, threshold, recommended, opacity, heatmap } = props;
+  const { source, outcomes, topK, threshold, recommended, opacity, heatmap } = props;
   return (
     <>
       <div class="columns">
@@ -29,6 +32,7 @@ export function OutcomesView(props: {
           <ResultColumn
             key={outcome.models.join()}
             outcome={outcome}
+            source={source}
             named={outcomes.length > 1}
             topK={topK}
             threshold={threshold}

@@ -1,54 +1,69 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import catUrl from "../../../examples/cat.jpg?url";
-import espressoUrl from "../../../examples/espresso.jpg?url";
-import rocketUrl from "../../../examples/rocket.jpg?url";
 import { ACCEPTED_FILES } from "../accepted-files.ts";
 import type { PhotoSource } from "../api/classify-photo.ts";
+import { readTransfer, toPhotos } from "../given-photos.ts";
 import { useLanguage } from "../i18n/language.ts";
+import { toPhotoSource } from "../photo-address.ts";
 import { CameraDialog } from "./camera-dialog.tsx";
+import { ExamplePhotos } from "./example-photos.tsx";
 
-const EXAMPLES = [
-  { name: "cat", url: catUrl },
-  { name: "espresso", url: espressoUrl },
-  { name: "rocket", url: rocketUrl },
-] as const;
+/** Id of the file picker, which other parts of the page open too. */
+const PICKER_ID = "photo-file";
 
-/** All ways to give a photo: drop, paste, choose, camera, URL, example. */
-export function PhotoInput({ onPhoto }: { readonly onPhoto: (source: PhotoSource) => void }) {
+/** Opens the file picker. It must be called during a click. */
+export function openPicker(): void {
+  document.querySelector<HTMLInputElement>(`#${PICKER_ID}`)?.click();
+}
+
+/** All ways to give photos: drop, paste, choose, camera, URL, example. */
+export function PhotoInput(props: { readonly onPhotos: (photos: readonly PhotoSource[]) => void }) {
   const { t } = useLanguage();
-  const picker = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [camera, setCamera] = useState(false);
   const [url, setUrl] = useState("");
-  const giveFile = (file: Blob | null | undefined, name = "photo.jpg") => {
-    if (file) onPhoto({ kind: "FILE", file, name: file instanceof File ? file.name : name });
+  const [problem, setProblem] = useState("");
+  const latest = useRef(props.onPhotos);
+  latest.current = props.onPhotos;
+  const give = (photos: readonly PhotoSource[], otherwise = t.nothingDropped) => {
+    setProblem(photos.length === 0 ? otherwise : "");
+    if (photos.length > 0) latest.current(photos);
   };
 
   useEffect(() => {
-    const paste = (event: ClipboardEvent) => giveFile(event.clipboardData?.files[0]);
-    document.addEventListener("paste", paste);
-    return () => document.removeEventListener("paste", paste);
-  });
+    const paste = async (event: ClipboardEvent) => {
+      // A text field takes what is pasted into it.
+      const isField = event.target instanceof HTMLInputElement;
+      if (!event.clipboardData || (isField && event.clipboardData.files.length === 0)) return;
+      give(await readTransfer(event.clipboardData));
+    };
+    const dragOver = (event: DragEvent) => {
+      // Otherwise the browser would leave the page to show the file.
+      event.preventDefault();
+      setOver(true);
+    };
+    const dragLeave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const drop = async (event: DragEvent) => {
+      event.preventDefault();
+      setOver(false);
+      if (event.dataTransfer) give(await readTransfer(event.dataTransfer));
+    };
+    const controller = new AbortController();
+    const { signal } = controller;
+    document.addEventListener("paste", paste, { signal });
+    window.addEventListener("dragover", dragOver, { signal });
+    window.addEventListener("dragleave", dragLeave, { signal });
+    window.addEventListener("drop", drop, { signal });
+    return () => controller.abort();
+  }, [t]);
 
   return (
     <section class="input" aria-label={t.pick}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is one of several ways; the buttons inside are the accessible ones. */}
-      <div
-        class={over ? "drop over" : "drop"}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          giveFile(event.dataTransfer?.files[0]);
-        }}
-      >
+      <div class={over ? "drop over" : "drop"}>
         <p>{t.drop}</p>
         <div class="row">
-          <button type="button" class="primary" onClick={() => picker.current?.click()}>
+          <button type="button" class="primary" onClick={openPicker}>
             {t.pick}
           </button>
           <button type="button" onClick={() => setCamera(true)}>
@@ -56,22 +71,26 @@ export function PhotoInput({ onPhoto }: { readonly onPhoto: (source: PhotoSource
           </button>
         </div>
         <input
-          ref={picker}
+          id={PICKER_ID}
           type="file"
           accept={ACCEPTED_FILES}
+          multiple
           hidden
           onChange={({ currentTarget }) => {
-            giveFile(currentTarget.files?.[0]);
+            const photos = toPhotos(currentTarget.files ?? []);
             // Otherwise choosing the same file again would be no change.
             currentTarget.value = "";
+            if (photos.length > 0) give(photos);
           }}
         />
       </div>
       <form
         class="row"
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (url.trim()) onPhoto({ kind: "URL", url: url.trim() });
+          const photo = toPhotoSource(url);
+          give(photo ? [photo] : [], t.urlInvalid);
         }}
       >
         <input
@@ -83,27 +102,14 @@ export function PhotoInput({ onPhoto }: { readonly onPhoto: (source: PhotoSource
         />
         <button type="submit">{t.urlGo}</button>
       </form>
-      <p id="examples">{t.examples}</p>
-      <ul class="examples" aria-labelledby="examples">
-        {EXAMPLES.map((example) => (
-          <li key={example.name}>
-            <button
-              type="button"
-              onClick={async () =>
-                giveFile(await (await fetch(example.url)).blob(), `${example.name}.jpg`)
-              }
-            >
-              <img src={example.url} alt={t.exampleNames[example.name]} width="96" height="96" />
-            </button>
-          </li>
-        ))}
-      </ul>
+      {problem && <p role="alert">{problem}</p>}
+      <ExamplePhotos onPhoto={(photo) => give([photo])} />
       {camera && (
         <CameraDialog
           onClose={() => setCamera(false)}
-          onPhoto={(photo) => {
+          onPhoto={(file) => {
             setCamera(false);
-            giveFile(photo, "camera.jpg");
+            give([{ kind: "FILE", file, name: "camera.jpg" }]);
           }}
         />
       )}

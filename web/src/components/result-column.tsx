@@ -1,14 +1,17 @@
 import { useId } from "preact/hooks";
 import { answerAt, isBelow, recommendedThreshold } from "../answer-at.ts";
+import type { PhotoSource } from "../api/classify-photo.ts";
 import { modelName } from "../api/published-models.ts";
 import { formatPercent, useLanguage } from "../i18n/language.ts";
 import { saveFile } from "../save-file.ts";
 import type { Outcome } from "../use-classification.ts";
 import { PredictionBar } from "./prediction-bar.tsx";
+import { SaveSentButton } from "./save-sent-button.tsx";
 
 /** What one model, or an ensemble, says. */
 export function ResultColumn(props: {
   readonly outcome: Outcome;
+  readonly source: PhotoSource;
   /** Whether to say who answers, because there are other columns. */
   readonly named: boolean;
   readonly topK: number;
@@ -86,7 +89,8 @@ export function ResultColumn(props: {
         }
       >
         {t.receipt}
-      </button>
+      </button>{" "}
+      <SaveSentButton source={props.source} />
     </article>
   );
 }

@@ -1,5 +1,6 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
+import { recall, remember } from "../stored-settings.ts";
 import { type Language, type Messages, messages } from "./messages.ts";
 
 const KEY = "language";
@@ -18,14 +19,17 @@ export function useLanguageState() {
   const [language, setLanguage] = useState(initialLanguage);
   useEffect(() => {
     document.documentElement.lang = language;
-    localStorage.setItem(KEY, language);
+    remember(KEY, language);
+    document.title = messages[language].title;
+    const description = document.querySelector('meta[name="description"]');
+    description?.setAttribute("content", messages[language].description);
   }, [language]);
   return [language, setLanguage] as const;
 }
 
 /** The language that was chosen last, otherwise the browser's. */
 function initialLanguage(): Language {
-  const chosen = localStorage.getItem(KEY);
+  const chosen = recall(KEY);
   if (chosen === "en" || chosen === "zh") return chosen;
   return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
