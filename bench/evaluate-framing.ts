@@ -43,8 +43,10 @@ const SCENES: readonly Scene[] = [
 type Combine = (tiles: readonly Float64Array[]) => Float64Array;
 
 const COMBINATIONS: Readonly<Record<string, Combine>> = {
-  mean: (tiles) => fold(tiles, (a, b) => a + b),
-  maximum: (tiles) => fold(tiles, Math.max),
+  mean: (tiles) =>
+    (tiles[0] as Float64Array).map(
+      (_, i) => tiles.reduce((sum, tile) => sum + (tile[i] as number), 0) / tiles.length,
+    ),
   "most confident": (tiles) => {
     const best = argMax(Float64Array.from(tiles, (tile) => Math.max(...tile)));
     return tiles[best] as Float64Array;
@@ -153,13 +155,6 @@ function placeInStrip(photo: RgbImage, ratio: number, random: Random): RgbImage 
     data.set(row, (y * width + left) * 3);
   }
   return { width, height, data };
-}
-
-function fold(
-  tiles: readonly Float64Array[],
-  join: (a: number, b: number) => number,
-): Float64Array {
-  return tiles.reduce((a, b) => a.map((value, i) => join(value, b[i] as number)));
 }
 
 function argMax(values: Float64Array): number {

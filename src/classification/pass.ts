@@ -59,29 +59,29 @@ export function partProbabilities(
   return softmax(logits, model.manifest.calibration?.temperature);
 }
 
-/** Returns the probabilities of a pass: their mean over its parts. */
+/**
+ * Returns the probabilities of a pass: those of the part in which one class is most probable. Their mean over
+ * tiles, most of which show something else, is right less often (docs/imaging.md).
+ */
 export function passProbabilities(pass: Pick<Pass, "model" | "parts">): Float64Array {
-  return mean(pass.parts.map((part) => partProbabilities(pass, part)));
+  return surestPart(pass).probabilities;
 }
 
-/** Returns the embedding of a pass: the mean over its parts. */
-export function passEmbedding({ parts }: Pick<Pass, "parts">): Float32Array | undefined {
-  const embeddings = parts.flatMap(({ embedding }) => (embedding ? [embedding] : []));
-  return embeddings.length === parts.length ? mean(embeddings) : undefined;
+/** Returns the embedding of the part that {@link passProbabilities} takes. */
+export function passEmbedding(pass: Pick<Pass, "model" | "parts">): Float32Array | undefined {
+  return surestPart(pass).part.embedding;
 }
 
-/** One vector is returned as it is. */
-function mean<Vector extends Float32Array | Float64Array>(vectors: readonly Vector[]): Vector {
-  const [first, ...others] = vectors as readonly [Vector, ...Vector[]];
-  if (others.length === 0) return first;
-  const sums = first.slice() as Vector;
-  for (const vector of others) {
-    vector.forEach((value, i) => {
-      sums[i] = (sums[i] as number) + value;
-    });
+function surestPart(pass: Pick<Pass, "model" | "parts">) {
+  const [first, ...others] = pass.parts;
+  let surest = { part: first, probabilities: partProbabilities(pass, first) };
+  for (const part of others) {
+    const probabilities = partProbabilities(pass, part);
+    if (highest(probabilities) > highest(surest.probabilities)) surest = { part, probabilities };
   }
-  sums.forEach((sum, i) => {
-    sums[i] = sum / vectors.length;
-  });
-  return sums;
+  return surest;
+}
+
+function highest(probabilities: Float64Array): number {
+  return probabilities.reduce((a, b) => Math.max(a, b), 0);
 }

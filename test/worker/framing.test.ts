@@ -55,6 +55,7 @@ const ESPRESSO = "n07920052";
 const ALL = { x: 0, y: 0, width: 1, height: 1 };
 
 type Region = typeof ALL;
+type Confidence = { confidence: number };
 
 function pngSize(uri: string): number[] {
   const binary = atob(uri.slice(uri.indexOf(",") + 1));
@@ -187,6 +188,8 @@ describe("framing", () => {
       predictions.map(({ id }) => id);
     expect(ids(crop)).not.toContain(ESPRESSO);
     expect(ids(tiles)).toContain(ESPRESSO);
+    const sum = tiles.predictions.reduce((total: number, p: Confidence) => total + p.confidence, 0);
+    expect(sum).toBeLessThanOrEqual(1);
     expect(tiles.regions).toHaveLength(5);
     expect(tiles.votes[0].regions).toEqual(tiles.regions);
     const seen = tiles.regions.reduce((sum: number, { width }: Region) => sum + width, 0);

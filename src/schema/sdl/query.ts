@@ -63,7 +63,7 @@ export const querySdl = /* GraphQL */ `
     CROP
     "The whole photo, made smaller to fit into the model's input. The rest of the input is filled with the mean color."
     WHOLE
-    "Squares along the longer side of the photo, at most 5 of them. They overlap as long as 5 can cover the photo. Each one counts as a pass through the network toward the limit of a request."
+    "Squares along the longer side of the photo, at most 5 of them. They overlap as long as 5 can cover the photo. The predictions are those of the square in which the network is most sure. Each one counts as a pass through the network toward the limit of a request."
     TILES
   }
 
