@@ -72,7 +72,8 @@ export function PhotoView(props: {
             </button>
           ))}
         </div>
-        {regions.length > 0 && (
+        {overlay && <p class="quiet">{t.heatmapBy(overlay.label, overlay.model)}</p>}
+        {!overlay && regions.length > 0 && (
           <p class={share < HALF ? "warning" : "quiet"}>
             {share < HALF
               ? t.sawLittle(formatPercent(share, 0))
@@ -80,7 +81,6 @@ export function PhotoView(props: {
           </p>
         )}
         {preview && preview.frames > 1 && <p class="quiet">{t.firstFrame(preview.frames)}</p>}
-        {overlay && <p class="quiet">{t.heatmapBy(overlay.label, overlay.model)}</p>}
       </figcaption>
     </figure>
   );
