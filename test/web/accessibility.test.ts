@@ -17,7 +17,7 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     const network = await page.context().newCDPSession(page);
     const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 5000 };
     await network.send("Network.emulateNetworkConditions", slow);
-    await page.getByRole("button", { name: "A rocket" }).click();
+    await page.getByRole("button", { name: "A tripod" }).click();
     await page.getByRole("progressbar").waitFor();
   },
   result: (page) => classifyFile(page, "cat.jpg"),

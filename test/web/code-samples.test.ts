@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { buildSchema, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import type { PhotoSource } from "../../web/src/api/classify-photo.ts";
@@ -29,6 +29,8 @@ function argumentsOf(command: string): string[] {
   return execFileSync("sh", ["-c", script], { encoding: "utf8" }).trimEnd().split("\n");
 }
 
+const withoutComment = (query: string) => query.replace(/^#.*\n/, "");
+
 /** Runs the sample and returns what it passes to fetch. */
 async function fetchedBy(sample: string, file: Blob): Promise<[url: string, init: RequestInit]> {
   const calls: [string, RequestInit][] = [];
@@ -36,8 +38,17 @@ async function fetchedBy(sample: string, file: Blob): Promise<[url: string, init
     calls.push([url, init]);
     return Response.json({});
   };
-  const run = new Function("fetch", "file", "console", `return (async () => {${sample}})();`);
-  await run(fetch, file, { log: () => {} });
+  // A visitor who chooses the file at once.
+  const document = {
+    createElement: () => ({
+      files: [file],
+      click(this: { onchange: () => void }) {
+        this.onchange();
+      },
+    }),
+  };
+  const run = new Function("fetch", "document", "console", `return (async () => {${sample}})();`);
+  await run(fetch, document, { log: () => {} });
   return calls[0] as [string, RequestInit];
 }
 
@@ -83,9 +94,10 @@ describe("code samples", () => {
 
   it("curl gets a URL as a variable of the query", () => {
     const { curl, GraphQL } = makeCodeSamples({ ...ASKED, source: URL_SOURCE });
+    expect(GraphQL).toContain(`# Variables: ${JSON.stringify({ photo: URL_SOURCE.url })}`);
     const [, , , body, endpoint] = argumentsOf(curl);
     expect(JSON.parse(body ?? "")).toEqual({
-      query: GraphQL,
+      query: withoutComment(GraphQL),
       variables: { photo: URL_SOURCE.url },
     });
     expect(endpoint).toBe("http://localhost:8787/graphql");
@@ -97,18 +109,34 @@ describe("code samples", () => {
     expect(url).toBe("http://localhost:8787/graphql");
     const form = body as FormData;
     expect(JSON.parse(String(form.get("operations")))).toEqual({
-      query: GraphQL,
+      query: withoutComment(GraphQL),
       variables: { photo: null },
     });
     expect(JSON.parse(String(form.get("map")))).toEqual({ 0: ["variables.photo"] });
     expect(await (form.get("0") as File).text()).toBe("photo");
   });
 
+  it("the code for Node.js opens the file by its name", async () => {
+    const name = new URL("../../examples/cat.jpg", import.meta.url).pathname;
+    const samples = makeCodeSamples({ ...ASKED, source: { ...FILE, name } });
+    const script = `globalThis.fetch = async (url, { body }) => Response.json({ url, size: body.get("0").size });
+${samples["Node.js"]}`;
+    const flags = ["--input-type=module", "--eval", script];
+    const printed = execFileSync(process.execPath, flags, { encoding: "utf8" });
+    expect(printed).toContain(`size: ${statSync(name).size}`);
+  });
+
+  it("a framing becomes an argument", () => {
+    const { GraphQL, curl } = makeCodeSamples({ ...ASKED, framing: "WHOLE" });
+    expect(GraphQL).toContain("framing: WHOLE,");
+    expect(curl).toContain("framing=whole");
+  });
+
   it("fetch sends a URL as a variable of the query", async () => {
     const { fetch, GraphQL } = makeCodeSamples({ ...ASKED, source: URL_SOURCE });
     const [, { body }] = await fetchedBy(fetch, new Blob());
     expect(JSON.parse(String(body))).toEqual({
-      query: GraphQL,
+      query: withoutComment(GraphQL),
       variables: { photo: URL_SOURCE.url },
     });
   });

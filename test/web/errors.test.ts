@@ -62,6 +62,8 @@ describePage("a slow network", {}, ({ open }) => {
     await page.getByText("This is taking longer than usual").waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
     expect(await page.getByRole("progressbar").count()).toBe(0);
+    await page.getByText("Your photo is still here").waitFor();
+    expect(await page.getByRole("button", { name: "Try again" }).isVisible()).toBe(true);
     expect(await page.getByRole("alert").count()).toBe(0);
   });
 });

@@ -44,12 +44,14 @@ describe("makeHistoryEntry", () => {
     });
   });
 
-  it("keeps the most probable class's confidence if the answer is not sure", async () => {
+  it("has no confidence if the answer is not sure", async () => {
     expect(await makeHistoryEntry(PHOTO, { classified: CLASSIFIED }, 0.9)).toMatchObject({
       id: "",
       synset: "",
+      kind: "UNKNOWN",
       en: "Not sure",
-      confidence: 0.5,
+      confidence: undefined,
+      threshold: 0.9,
     });
   });
 });
