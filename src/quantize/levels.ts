@@ -49,9 +49,7 @@ export function quantizeWeights(
     return Math.max(largest / LARGEST_INT8, forBias, SMALLEST_SCALE);
   });
   return {
-    weight: Int8Array.from(weight, (value, i) =>
-      clampInt8(Math.round(value / (scales[Math.floor(i / perChannel)] as number))),
-    ),
+    weight: round(weight, (i) => scales[Math.floor(i / perChannel)] as number),
     scales,
     bias: Int32Array.from(bias, (value, c) =>
       Math.round(value / (inputScale * (scales[c] as number))),
@@ -77,19 +75,28 @@ export function quantizeColumns({
     largest[column] = Math.max(largest[column] as number, Math.abs(data[i] as number));
   }
   const scales = largest.map((value) => Math.max(value / LARGEST_INT8, SMALLEST_SCALE));
-  const weight = Int8Array.from(data, (value, i) =>
-    clampInt8(Math.round(value / (scales[i % columns] as number))),
-  );
+  const weight = round(data, (i) => scales[i % columns] as number);
   return { weight, scales, bias: new Int32Array() };
 }
 
 /** Converts integer weights back to float. */
 export function dequantizeWeights({ weight, scales }: IntegerWeights): Float32Array {
   const perChannel = weight.length / scales.length;
-  return Float32Array.from(
-    weight,
-    (value, i) => value * (scales[Math.floor(i / perChannel)] as number),
-  );
+  // Not `from` with a function, which makes a list of all numbers first.
+  const values = new Float32Array(weight.length);
+  for (let i = 0; i < values.length; i++) {
+    values[i] = (weight[i] as number) * (scales[Math.floor(i / perChannel)] as number);
+  }
+  return values;
+}
+
+/** @param scaleOf - gets the position of a weight */
+function round(weight: Float32Array, scaleOf: (i: number) => number): Int8Array {
+  const rounded = new Int8Array(weight.length);
+  for (let i = 0; i < rounded.length; i++) {
+    rounded[i] = clampInt8(Math.round((weight[i] as number) / scaleOf(i)));
+  }
+  return rounded;
 }
 
 function clampInt8(value: number): number {

@@ -17,7 +17,7 @@ export type AnswerKind =
 export type Framing =
   /** What the model's manifest says: for most models the square in the middle, without the edges. */
   | 'CROP'
-  /** Squares along the longer side of the photo, at most 5 of them. They overlap as long as 5 can cover the photo. Each one counts as a pass through the network toward the limit of a request. */
+  /** Squares along the longer side of the photo, at most 5 of them. They overlap as long as 5 can cover the photo. The predictions are those of the square in which the network is most sure. Each one counts as a pass through the network toward the limit of a request. */
   | 'TILES'
   /** The whole photo, made smaller to fit into the model's input. The rest of the input is filled with the mean color. */
   | 'WHOLE';

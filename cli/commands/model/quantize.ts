@@ -2,6 +2,7 @@ import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { readModel } from "../../../src/graphs/onnx/read-model.ts";
 import { writeModel } from "../../../src/graphs/onnx/write-model.ts";
+import type { Runtime } from "../../../src/inference/runtime.ts";
 import { preprocessOf } from "../../../src/models/preprocess-of.ts";
 import { RANGE_METHODS } from "../../../src/quantize/choose-range.ts";
 import { FORMATS } from "../../../src/quantize/emit-graph.ts";
@@ -13,7 +14,7 @@ import { requireWritable } from "../../files/require-writable.ts";
 import { listImages, spread } from "../../images/list-images.ts";
 import { readTensor } from "../../images/read-tensor.ts";
 import { DamagedImages } from "../../images/skip-damaged.ts";
-import { readModelFiles, readModelFolder } from "../../models/model-folder.ts";
+import { type ModelFolder, readModelFiles, readModelFolder } from "../../models/model-folder.ts";
 import { noteSize } from "../../models/note-size.ts";
 import { startNodeRuntime } from "../../platform/node-runtime.ts";
 import { describeQuantized, type QuantizeReport } from "../../quantize/describe-quantized.ts";
@@ -71,16 +72,10 @@ export const quantize = defineCommand({
     const { manifest } = source;
     const preprocess = preprocessOf(manifest);
     const { path } = manifest.files.model;
-    const float = (await readModelFiles(source)).get(path) as Uint8Array;
     const paths = spread(await listImages(options.images), count);
     const runtime = await startNodeRuntime();
     const file = join(folder, path);
-    const read = readModel(float, file, preprocess);
-    const network = await prepareNetwork(
-      runtime,
-      { ...read, name: file }, // for errors
-      manifest.outputs.logits,
-    );
+    const { network, name, bytes } = await readNetwork(runtime, source, file);
     const damaged = new DamagedImages(options.strict);
     let bar: ProgressBar | undefined;
     /** Ends the bar of the stage before. */
@@ -106,20 +101,31 @@ export const quantize = defineCommand({
       onCompared: startBar("comparing", "images"),
     });
     bar?.end();
-    const int8 = writeModel({ ...graph, name: read.name });
+    const int8 = writeModel({ ...graph, name });
     await writeQuantized(out, manifest, network, int8, tried);
     const tooLarge = noteSize(int8.byteLength, "This network");
     const report: QuantizeReport = {
       folder: out,
       ...tried,
       format,
-      bytes: { float32: float.byteLength, int8: int8.byteLength },
+      bytes: { float32: bytes, int8: int8.byteLength },
       notes: [...network.notes, ...(tooLarge === undefined ? [] : [tooLarge])],
       damaged: damaged.list(),
     };
     return { result: report, text: describeQuantized(report) };
   },
 });
+
+/** Reads and prepares the float network. A function, so that its file and its original graph can be freed. */
+async function readNetwork(runtime: Runtime, source: ModelFolder, file: string) {
+  const { manifest } = source;
+  const bytes = (await readModelFiles(source)).get(manifest.files.model.path) as Uint8Array;
+  const graph = readModel(bytes, file, preprocessOf(manifest));
+  // Errors name the file.
+  const named = { ...graph, name: file };
+  const network = await prepareNetwork(runtime, named, manifest.outputs.logits);
+  return { network, name: graph.name, bytes: bytes.byteLength };
+}
 
 /** Otherwise the float network would be lost. */
 async function requireOtherFolder(out: string, folder: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -25,7 +26,15 @@ const DATA_TYPES: Readonly<Record<ElementType, TensorProto_DataType>> = {
   bool: TensorProto_DataType.BOOL,
 };
 
-/** Writes a graph as an ONNX file. */
+/** Numbers of fields in onnx.proto, for those that hold weights, with the wire type of bytes. */
+const GRAPH_TAG = (7 << 3) | 2;
+const INITIALIZER_TAG = (5 << 3) | 2;
+const RAW_DATA_TAG = (9 << 3) | 2;
+
+/**
+ * Writes a graph as an ONNX file. The weights are copied once, into the file: a writer of nested messages would
+ * copy them once for each level.
+ */
 export function writeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
@@ -34,15 +43,48 @@ export function writeModel(graph: Graph): Uint8Array<ArrayBuffer> {
       domain,
       version: BigInt(version),
     })),
-    graph: create(GraphProtoSchema, {
-      name: graph.name,
-      node: graph.nodes.map(writeNode),
-      initializer: [...graph.constants].map(([name, constant]) => writeTensor(constant, name)),
-      input: [writeValueInfo(graph.input)],
-      output: graph.outputs.map(writeValueInfo),
-    }),
   });
-  return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
+  const body = create(GraphProtoSchema, {
+    name: graph.name,
+    node: graph.nodes.map(writeNode),
+    input: [writeValueInfo(graph.input)],
+    output: graph.outputs.map(writeValueInfo),
+  });
+  // Each part is written with its length before it; the order of fields is free.
+  const parts: Uint8Array[] = [toBinary(GraphProtoSchema, body)];
+  for (const [name, constant] of graph.constants) {
+    const tensor = [
+      toBinary(TensorProtoSchema, describeTensor(constant, name)),
+      encodeVarints(RAW_DATA_TAG, constant.data.byteLength),
+      bytesOf(constant),
+    ];
+    parts.push(encodeVarints(INITIALIZER_TAG, sumLengths(tensor)), ...tensor);
+  }
+  return join([
+    toBinary(ModelProtoSchema, model),
+    encodeVarints(GRAPH_TAG, sumLengths(parts)),
+    ...parts,
+  ]);
+}
+
+function encodeVarints(...numbers: readonly number[]): Uint8Array {
+  const writer = new BinaryWriter();
+  for (const number of numbers) writer.uint32(number);
+  return writer.finish();
+}
+
+function sumLengths(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(sumLengths(parts));
+  let end = 0;
+  for (const part of parts) {
+    joined.set(part, end);
+    end += part.length;
+  }
+  return joined;
 }
 
 function writeNode({ operator, domain, inputs, outputs, attributes }: GraphNode) {
@@ -68,14 +110,21 @@ function writeAttribute(name: string, value: Attribute) {
   return write({ type: type.STRING, s: new TextEncoder().encode(value.text) });
 }
 
-function writeTensor({ type, shape, data }: Constant, name: string) {
+function writeTensor(constant: Constant, name: string) {
   return create(TensorProtoSchema, {
-    name,
-    dataType: DATA_TYPES[type],
-    dims: shape.map(BigInt),
-    // ONNX is little-endian, like every platform that this code runs on.
-    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(),
+    ...describeTensor(constant, name),
+    rawData: bytesOf(constant).slice(),
   });
+}
+
+/** A tensor without its elements. */
+function describeTensor({ type, shape }: Constant, name: string) {
+  return create(TensorProtoSchema, { name, dataType: DATA_TYPES[type], dims: shape.map(BigInt) });
+}
+
+/** ONNX is little-endian, like every platform that this code runs on. */
+function bytesOf({ data }: Constant): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 function writeValueInfo({ name, shape }: ValueInfo) {
