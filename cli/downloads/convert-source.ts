@@ -9,6 +9,8 @@ import { CliError } from "../cli-error.ts";
 import type { InputFacts } from "../models/input-facts.ts";
 import { describeFile, makeHeadFile } from "../models/model-folder.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
+import { OWN_LICENCE } from "./find-source.ts";
+import { refuseBlurPooling } from "./refuse-blur-pooling.ts";
 import { takeOnnx } from "./take-onnx.ts";
 
 /** A network as it goes into a model folder. */
@@ -37,6 +39,8 @@ export type ConvertOptions = InputFacts & {
 
 const DEFAULT_SIZE: Size = { width: USUAL_SIDE, height: USUAL_SIDE };
 const MODEL_FILE = "fp32.onnx";
+/** Architectures that share their parameters with others. */
+const HAVE_DOUBLES: ReadonlySet<string> = new Set(["ResNet-18", "ResNet-50"]);
 const QUANTIZED_FILE = "quantized.onnx";
 
 /**
@@ -54,12 +58,13 @@ export async function convertSource(
     : convertSafetensors(bytes, entry, options);
 }
 
-function convertSafetensors(
+async function convertSafetensors(
   bytes: Uint8Array,
   entry: CatalogueEntry,
   { size: stated, openSize, enlargeTo }: ConvertOptions,
-): ConvertedNetwork {
+): Promise<ConvertedNetwork> {
   const size = stated ?? openSize ?? DEFAULT_SIZE;
+  await refuseBlurPooling(bytes, entry.url, entry.name);
   const inputSize = size.width;
   if (size.height !== inputSize) {
     throw new CliError("OPTION_INVALID", {
@@ -87,7 +92,12 @@ function convertSafetensors(
     ]),
     classes,
     quantized: false,
-    notes: [],
+    notes:
+      entry.licence === OWN_LICENCE && HAVE_DOUBLES.has(architecture)
+        ? [
+            `the weights were taken for those of TorchVision's ${architecture}; timm's resnetblur and resnetaa have the same names, but need an .onnx file`,
+          ]
+        : [],
   };
 }
 

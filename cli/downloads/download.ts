@@ -16,6 +16,8 @@ export type Download = {
   /** Accepts a file without a known hash: the user gave its address. */
   readonly trustHost?: boolean;
   readonly onProgress?: (received: number, total: number | undefined) => void;
+  /** Told why an attempt failed, before the next one. */
+  readonly onRetry?: (reason: string, attempt: number, attempts: number) => void;
   /** How long the host may send nothing before the next attempt, in milliseconds. */
   readonly idleMs?: number;
 };
@@ -45,6 +47,7 @@ export async function download(options: Download): Promise<Downloaded> {
     } catch (error) {
       if (error instanceof CliError) throw error;
       if (attempt === ATTEMPTS) throw unreachable(options.url, error);
+      options.onRetry?.(describe(error), attempt + 1, ATTEMPTS);
       await sleep(BACKOFF_MS * attempt);
     }
   }

@@ -9,6 +9,7 @@ import { ProgressBar } from "../terminal/progress-bar.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 import { download } from "./download.ts";
 import { isUrl } from "./find-source.ts";
+import { toMirror } from "./mirror.ts";
 
 /** A file beside the model. */
 export type ExternalFile = {
@@ -23,24 +24,32 @@ export type SelfContained = {
   readonly externalFiles: readonly ExternalFile[];
 };
 
+export type FetchExternalOptions = {
+  /** Where to download them to for the moment. */
+  readonly folder: string;
+  /** Whether to show no progress. */
+  readonly silent: boolean;
+  /** As --mirror gives it. */
+  readonly mirror: string | undefined;
+};
+
 /**
  * Makes a model self-contained.
  *
  * @param entry - says where the model is from, beside which the other files are
- * @param folder - where to download them to for the moment
  * @throws GraphError GRAPH_UNSUPPORTED, GRAPH_UNREADABLE; CliError FILE_UNREADABLE, DOWNLOAD_FAILED, FILE_UNWRITABLE
  */
 export async function fetchExternalData(
   bytes: Uint8Array<ArrayBuffer>,
   { format, url: from }: Pick<CatalogueEntry, "format" | "url">,
-  { folder, silent }: { readonly folder: string; readonly silent: boolean },
+  options: FetchExternalOptions,
 ): Promise<SelfContained> {
   const names = format === "onnx" ? listExternalFiles(bytes, from) : [];
   if (names.length === 0) return { bytes, externalFiles: [] };
   const files = new Map<string, Uint8Array>();
   for (const [i, name] of names.entries()) {
-    const path = join(folder, `source.${i}.data`);
-    const read = isUrl(from) ? fetchBeside(from, name, path, silent) : readBeside(from, name);
+    const path = join(options.folder, `source.${i}.data`);
+    const read = isUrl(from) ? fetchBeside(from, name, path, options) : readBeside(from, name);
     files.set(name, await read);
   }
   return {
@@ -79,17 +88,21 @@ async function fetchBeside(
   from: string,
   name: string,
   path: string,
-  silent: boolean,
+  { silent, mirror }: FetchExternalOptions,
 ): Promise<Uint8Array> {
   const url = new URL(name.split("/").map(encodeURIComponent).join("/"), from);
   url.search = new URL(from).search;
   const bar = new ProgressBar(name, { silent, unit: "MB", scale: 1e6 });
   try {
     await download({
-      url: url.href,
+      url: toMirror(url.href, mirror),
       path,
       trustHost: true,
       onProgress: (received, total) => bar.update(received, total),
+      onRetry: (reason, attempt, attempts) => {
+        bar.end();
+        if (!silent) console.error(`${name}: ${reason}; attempt ${attempt} of ${attempts}`);
+      },
     });
     const content = new Uint8Array(await readFile(path));
     await rm(path);

@@ -38,6 +38,11 @@ export async function fetchSource(
       ...expected,
       trustHost: options.from !== undefined,
       onProgress: (received, total) => bar.update(received, total ?? entry.bytes),
+      onRetry: (reason, attempt, attempts) => {
+        bar.end();
+        if (!options.json)
+          console.error(`${entry.name}: ${reason}; attempt ${attempt} of ${attempts}`);
+      },
     });
   } finally {
     bar.end();

@@ -10,6 +10,9 @@ import { CATALOGUE, type CatalogueEntry } from "./catalogue.ts";
 
 export const CATALOGUE_NAMES = CATALOGUE.map(({ name }) => name).join(", ");
 
+/** The licence of a file that the user brings, unless he states another. */
+export const OWN_LICENCE = "your own";
+
 /** @throws CliError OPTION_INVALID if a model cannot be called this */
 export function readNetworkName(text: string): string {
   if (modelIdSchema.safeParse(text).success) return text;
@@ -106,7 +109,7 @@ function describeOwnSource(name: string, from: string): CatalogueEntry {
   const kind = extension.toLowerCase();
   if (kind === ".safetensors" || kind === ".onnx") {
     const format = kind === ".onnx" ? "onnx" : "safetensors";
-    return { name, format, url: from, licence: "your own", description: name };
+    return { name, format, url: from, licence: OWN_LICENCE, description: name };
   }
   throw new CliError("OPTION_INVALID", {
     what: `--from ${from} is not valid.`,

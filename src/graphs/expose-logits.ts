@@ -1,7 +1,8 @@
 /**
- * Makes the logits the output of a classifier. Whoever runs it applies a softmax, and so must not get
- * probabilities.
+ * Makes the logits the output of a classifier. The Worker applies a softmax to the output, so a second one in
+ * the graph would make every answer uncertain.
  */
+import { isProbabilities } from "../inference/is-probabilities.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import { softmax } from "../inference/softmax.ts";
 import { findProducers, type Graph, type GraphNode, integers, makeNode, prune } from "./graph.ts";
@@ -17,7 +18,7 @@ export type ExposedLogits = {
   readonly note: string | undefined;
 };
 
-/** Operators that may follow a Softmax without a change of its values. */
+/** Operators that may follow a Softmax; whether the result is the same without all of them is tried. */
 const PASS_ON: ReadonlySet<string> = new Set([
   "Identity",
   "Reshape",
@@ -27,9 +28,13 @@ const PASS_ON: ReadonlySet<string> = new Set([
   "Transpose",
   "Cast",
   "Dropout",
+  "Clip",
+  "Log",
   "QuantizeLinear",
   "DequantizeLinear",
 ]);
+/** The same, if their other input is a number: percentages, and what keeps a logarithm finite. */
+const WITH_NUMBER: ReadonlySet<string> = new Set(["Mul", "Div", "Add", "Max"]);
 const SOFTMAX: ReadonlySet<string> = new Set(["Softmax", "LogSoftmax", "QLinearSoftmax"]);
 const SIGMOID: ReadonlySet<string> = new Set(["Sigmoid", "HardSigmoid", "QLinearSigmoid"]);
 /** For a softmax whose result is one of 256 levels. */
@@ -39,7 +44,7 @@ const SMALLEST = 1.1754944e-38;
 
 /**
  * @param output - the name of the output with logits or probabilities
- * @throws GraphError GRAPH_REFUSED; GRAPH_NOT_CLASSIFIER if the output is not one number for each class, or
+ * @throws GraphError GRAPH_REFUSED; GRAPH_NOT_FINITE; GRAPH_NOT_CLASSIFIER if the output is not one number for each class, or
  *   if the classes do not exclude one another
  */
 export async function exposeLogits(
@@ -54,11 +59,8 @@ export async function exposeLogits(
   if (end) {
     const opened = dropSoftmax(graph, end);
     const after = await runOn(runtime, opened.graph, opened.logits);
-    const wanted =
-      end.operator === "LogSoftmax"
-        ? before.images.map((values) => values.map(Math.exp))
-        : before.images;
-    if (isSame(after.images, wanted)) {
+    const exponents = before.images.map((values) => values.map(Math.exp));
+    if (isSame(after.images, before.images) || isSame(after.images, exponents)) {
       return { ...opened, classes, note: `the ${end.operator} at the end was removed` };
     }
   }
@@ -72,21 +74,26 @@ export async function exposeLogits(
   };
 }
 
-/** Whether numbers are a distribution over classes: within 0..1, with the sum 1. */
-export function isProbabilities(values: ArrayLike<number>): boolean {
-  const list = Array.from(values);
-  const sum = list.reduce((total, value) => total + value, 0);
-  return (
-    list.every((value) => value >= 0 && value <= 1 + TOLERANCE) && Math.abs(sum - 1) < TOLERANCE
-  );
-}
-
 /** The operator that makes the values of an output, apart from those that only pass them on. */
 function findEnd(graph: Graph, output: string): GraphNode | undefined {
   const producers = findProducers(graph);
   let node = producers.get(output);
-  while (node && PASS_ON.has(node.operator)) node = producers.get(node.inputs[0] ?? "");
+  while (node) {
+    const from = passesOn(node, graph);
+    if (from === undefined) break;
+    node = producers.get(from);
+  }
   return node && (SOFTMAX.has(node.operator) || SIGMOID.has(node.operator)) ? node : undefined;
+}
+
+/** The input whose values a node passes on. */
+function passesOn({ operator, inputs }: GraphNode, { constants }: Graph): string | undefined {
+  const [first = "", second = ""] = inputs;
+  if (PASS_ON.has(operator)) return first;
+  if (!WITH_NUMBER.has(operator)) return undefined;
+  const isNumber = (name: string) => constants.get(name)?.data.length === 1;
+  if (isNumber(second)) return first;
+  return operator !== "Div" && isNumber(first) ? second : undefined;
 }
 
 function dropSoftmax(graph: Graph, { operator, inputs }: GraphNode) {
@@ -170,6 +177,13 @@ function makeNoise(length: number, seed: number): Float32Array {
 
 function requireClasses(graph: Graph, output: string, { type, shape, images }: Outputs): number {
   const classes = images[0]?.length ?? 0;
+  if (images.flat().some(Number.isNaN)) {
+    throw new GraphError("GRAPH_NOT_FINITE", {
+      what: `${graph.name} is broken.`,
+      why: `For an image of noise, its output ${output} has values that are not numbers.`,
+      fix: "Its weights are damaged or its training diverged. Use another file.",
+    });
+  }
   if (type === "float" && classes > 1 && shape.includes(classes)) return classes;
   throw new GraphError("GRAPH_NOT_CLASSIFIER", {
     what: `${graph.name} is not a classifier.`,
@@ -189,8 +203,10 @@ function multiLabel(graph: Graph, { operator }: GraphNode): GraphError {
 function isSame(logits: readonly number[][], wanted: readonly number[][]): boolean {
   return logits.every((values, image) => {
     const probabilities = softmax(Float32Array.from(values));
-    return wanted[image]?.every(
-      (value, i) => Math.abs(value - (probabilities[i] ?? 2)) < TOLERANCE,
+    const expected = wanted[image] ?? [];
+    const sum = expected.reduce((total, value) => total + value, 0);
+    return expected.every(
+      (value, i) => Math.abs(value / sum - (probabilities[i] ?? 2)) < TOLERANCE,
     );
   });
 }

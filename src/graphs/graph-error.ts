@@ -10,6 +10,8 @@ export const GRAPH_ERRORS = {
   GRAPH_NOT_CLASSIFIER: "A graph's output is not one number for each class.",
   GRAPH_REFUSED: "ONNX Runtime cannot load a graph.",
   GRAPH_NOT_FINITE: "The values that a graph computes are not finite numbers.",
+  GRAPH_QUANTISED: "A graph that should be float32 is quantised already.",
+  GRAPH_NOT_QUANTISABLE: "A graph has no layer that can be quantised.",
   GRAPH_CHANGED: "A rewrite of a graph would have changed what it computes.",
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -84,6 +84,7 @@ export const pull = defineCommand({
     const file = await fetchExternalData(new Uint8Array(await readFile(source)), entry, {
       folder,
       silent: options.json,
+      mirror: options.mirror,
     });
     const network = await convertSource(file.bytes, entry, {
       ...facts.input,
