@@ -63,8 +63,8 @@ async function convertSafetensors(
   entry: CatalogueEntry,
   { size: stated, openSize, enlargeTo }: ConvertOptions,
 ): Promise<ConvertedNetwork> {
-  await refuseBlurPooling(bytes, entry.url, entry.name);
   const size = stated ?? openSize ?? DEFAULT_SIZE;
+  await refuseBlurPooling(bytes, entry.url, entry.name);
   const inputSize = size.width;
   if (size.height !== inputSize) {
     throw new CliError("OPTION_INVALID", {
