@@ -1,4 +1,5 @@
 /** What the former and the present rule answer at a model's own threshold: to nonsense, and to photos. */
+
 import { readTensor } from "../../cli/images/read-tensor.ts";
 import { loadModelFolder } from "../../cli/models/load-model-folder.ts";
 import { readModelFolder } from "../../cli/models/model-folder.ts";
@@ -11,6 +12,7 @@ import { softmax } from "../../src/inference/softmax.ts";
 import { topK } from "../../src/inference/top-k.ts";
 import type { ClassLabel } from "../../src/labels/class-label.ts";
 import { labelClasses } from "../../src/labels/label-classes.ts";
+import { preprocessOf } from "../../src/models/preprocess-of.ts";
 import type { PhotoPredictions } from "../predict-photos.ts";
 import { drawNonsense, NONSENSE_KINDS } from "./draw-nonsense.ts";
 import { hedgeAsFormerly } from "./former-hedge.ts";
@@ -24,7 +26,8 @@ type Rule = (typeof RULES)[number];
 /** Counts the images that get no answer, by kind of image. */
 export async function printNonsense(name: string, folder: string): Promise<void> {
   const model = await readModelFolder(folder);
-  const { preprocess, calibration, recommendedThreshold, labels: spec } = model.manifest;
+  const { calibration, recommendedThreshold, labels: spec } = model.manifest;
+  const preprocess = preprocessOf(model.manifest);
   const labels = labelClasses(spec, await readLabelSources());
   const network = await loadModelFolder(model);
   const images = NONSENSE_KINDS.flatMap((kind) =>

@@ -11,11 +11,13 @@ import { imageToTensor } from "../../src/imaging/image-to-tensor.ts";
 import { softmax } from "../../src/inference/softmax.ts";
 import { topK } from "../../src/inference/top-k.ts";
 import { labelClasses } from "../../src/labels/label-classes.ts";
+import { preprocessOf } from "../../src/models/preprocess-of.ts";
 
 const IMAGES_OF_EACH_KIND = 5;
 const FOLDER = new URL("../../models/efficientnet-lite0", import.meta.url).pathname;
 const model = await readModelFolder(FOLDER);
-const { preprocess, calibration, labels, recommendedThreshold } = model.manifest;
+const { calibration, labels, recommendedThreshold } = model.manifest;
+const preprocess = preprocessOf(model.manifest);
 const network = await loadModelFolder(model);
 const classes = labelClasses(labels, await readLabelSources());
 
