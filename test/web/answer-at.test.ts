@@ -62,7 +62,7 @@ describe("recommendedThreshold", () => {
       id: "tiny",
       version: "1.0.0",
       architecture: "ResNet-18",
-      cropFraction: 1,
+      classes: 1000,
       recommendedThreshold: recommended,
     },
     prediction: { en: "invoice", zh: "发票", confidence: 0.5 },

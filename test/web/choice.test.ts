@@ -2,14 +2,22 @@ import { describe, expect, it } from "vitest";
 import type { PublishedModel } from "../../web/src/api/published-models.ts";
 import { DEFAULT_CHOICE, mayBeSame, toQuestions } from "../../web/src/choice.ts";
 
-const PHOTOS: PublishedModel = { name: "photos@1.0.0", isDefault: true, classes: 1000 };
-const OLDER: PublishedModel = { name: "photos@0.9.0", isDefault: true, classes: 8 };
-const DOCUMENTS: PublishedModel = { name: "documents@1.0.0", isDefault: false, classes: 3 };
-const ANIMALS: PublishedModel = { name: "animals@1.0.0", isDefault: false, classes: 277 };
+const FILE = { architecture: "Small", bytes: 1000 };
+const PHOTOS: PublishedModel = { ...FILE, name: "photos@1.0.0", isDefault: true, classes: 1000 };
+const OLDER: PublishedModel = { ...FILE, name: "photos@0.9.0", isDefault: true, classes: 8 };
+const DOCUMENTS: PublishedModel = {
+  ...FILE,
+  name: "documents@1.0.0",
+  isDefault: false,
+  classes: 3,
+};
+const ANIMALS: PublishedModel = { ...FILE, name: "animals@1.0.0", isDefault: false, classes: 277 };
 
 describe("toQuestions", () => {
   it("asks one model", () => {
-    expect(toQuestions(DEFAULT_CHOICE, [PHOTOS])).toEqual([{ models: ["default"], topK: 10 }]);
+    expect(toQuestions(DEFAULT_CHOICE, [PHOTOS])).toEqual([
+      { models: ["default"], framing: "CROP", topK: 10 },
+    ]);
   });
 
   it("asks two models and their average if they are compared", () => {

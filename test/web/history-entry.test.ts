@@ -16,7 +16,7 @@ const model = {
   version: "1.0.0",
   architecture: "ResNet-18",
   recommendedThreshold: 0.1,
-  cropFraction: 1,
+  classes: 1000,
 };
 const CLASSIFIED: Classified = {
   answer: INVOICE,
