@@ -7,6 +7,8 @@ export const CLI_ERRORS = {
   OPTION_INVALID: "An option or argument has a value that it cannot have.",
   // Files on this machine.
   FILE_UNREADABLE: "A file or folder does not exist or cannot be read.",
+  FILE_UNWRITABLE:
+    "A file or folder cannot be written: the disk is full, or permissions are missing.",
   FILE_INVALID: "A file can be read, but is not in the expected format.",
   MANIFEST_INVALID: "A manifest.json is not JSON or does not follow models/manifest.schema.json.",
   IMAGE_UNREADABLE: "An image cannot be decoded.",
@@ -35,7 +37,7 @@ export const CLI_ERRORS = {
   BUCKET_MISCONFIGURED: "The bucket does not exist, is not configured, or refuses the credentials.",
   BUCKET_DAMAGED: "aliases.json or purges.json in the bucket is not valid.",
   ANALYTICS_FAILED: "Analytics Engine could not be queried.",
-  COMMAND_FAILED: "Anything else: a full disk, missing permissions, or a bug.",
+  COMMAND_FAILED: "Anything else: a problem of this machine, or a bug.",
 } as const satisfies Readonly<Record<string, string>>;
 
 /** A code that scripts can rely on. */

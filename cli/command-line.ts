@@ -26,12 +26,17 @@ export async function runCommandLine(
   try {
     return await dispatch(words, commands, json);
   } catch (error) {
-    const { code, what, why, fix } = explain(error);
-    const status = USAGE_CODES.includes(code) ? 2 : 1;
-    return json
-      ? { status, stdout: JSON.stringify({ error: { code, what, cause: why, fix } }) }
-      : { status, stderr: `error: ${what}\ncause: ${why}\nfix:   ${fix}` };
+    return describeFailure(error, json);
   }
+}
+
+/** What to print for an error. */
+export function describeFailure(error: unknown, json: boolean): Printed {
+  const { code, what, why, fix } = explain(error);
+  const status = USAGE_CODES.includes(code) ? 2 : 1;
+  return json
+    ? { status, stdout: JSON.stringify({ error: { code, what, cause: why, fix } }) }
+    : { status, stderr: `error: ${what}\ncause: ${why}\nfix:   ${fix}` };
 }
 
 async function dispatch(

@@ -1,18 +1,17 @@
 /** Converts a downloaded network to an ONNX file and the manifest's entries for it. */
 
-import type { Graph } from "../../src/graphs/graph.ts";
-import { readModel } from "../../src/graphs/onnx/read-model.ts";
+import { USUAL_SIDE } from "../../src/graphs/onnx/read-input.ts";
 import { buildResNet } from "../../src/graphs/resnet/build-resnet.ts";
-import { withGraph } from "../../src/graphs/run-graph.ts";
 import { readSafetensors } from "../../src/graphs/safetensors/read-safetensors.ts";
 import type { Size } from "../../src/imaging/choose-reduction.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { CliError } from "../cli-error.ts";
-import { DEFAULT_INPUT_SIZE } from "../models/fact-options.ts";
 import type { InputFacts } from "../models/input-facts.ts";
 import { describeFile, makeHeadFile } from "../models/model-folder.ts";
-import { startNodeRuntime } from "../platform/node-runtime.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
+import { OWN_LICENCE } from "./find-source.ts";
+import { refuseBlurPooling } from "./refuse-blur-pooling.ts";
+import { takeOnnx } from "./take-onnx.ts";
 
 /** A network as it goes into a model folder. */
 export type ConvertedNetwork = {
@@ -24,18 +23,30 @@ export type ConvertedNetwork = {
   readonly entries: ModelManifest["files"];
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly classes: number;
+  /** Whether it computes with integers already. */
+  readonly quantized: boolean;
+  /** What was changed, as text to display. */
+  readonly notes: readonly string[];
 };
 
-export type ConvertOptions = Pick<InputFacts, "size" | "layout"> & {
+export type ConvertOptions = InputFacts & {
   readonly enlargeTo: number | undefined;
+  /** The name that --output gives. */
+  readonly output: string | undefined;
+  /** How many classes the network should have. */
+  readonly classes: number;
 };
 
-const DEFAULT_SIZE: Size = { width: DEFAULT_INPUT_SIZE, height: DEFAULT_INPUT_SIZE };
+const DEFAULT_SIZE: Size = { width: USUAL_SIDE, height: USUAL_SIDE };
 const MODEL_FILE = "fp32.onnx";
+/** Architectures that share their parameters with others. */
+const HAVE_DOUBLES: ReadonlySet<string> = new Set(["ResNet-18", "ResNet-50"]);
+const QUANTIZED_FILE = "quantized.onnx";
 
 /**
  * @param bytes - of the source
- * @throws CliError MODEL_UNUSABLE if it is not a classifier; GraphError if it is damaged or not supported
+ * @throws CliError OPTION_INVALID if it has no such output; GraphError if it is no classifier, damaged or not
+ *   supported
  */
 export async function convertSource(
   bytes: Uint8Array,
@@ -43,21 +54,23 @@ export async function convertSource(
   options: ConvertOptions,
 ): Promise<ConvertedNetwork> {
   return entry.format === "onnx"
-    ? takeOnnx(bytes, entry, options)
+    ? convertOnnx(bytes, entry, options)
     : convertSafetensors(bytes, entry, options);
 }
 
-function convertSafetensors(
+async function convertSafetensors(
   bytes: Uint8Array,
   entry: CatalogueEntry,
-  { size = DEFAULT_SIZE, enlargeTo }: ConvertOptions,
-): ConvertedNetwork {
+  { size: stated, openSize, enlargeTo }: ConvertOptions,
+): Promise<ConvertedNetwork> {
+  const size = stated ?? openSize ?? DEFAULT_SIZE;
+  await refuseBlurPooling(bytes, entry.url, entry.name);
   const inputSize = size.width;
   if (size.height !== inputSize) {
     throw new CliError("OPTION_INVALID", {
       what: "--input-size is not valid.",
       why: `It is ${size.height}x${size.width}, but a network in safetensors is built for square photos.`,
-      fix: `Give one number, such as --input-size ${DEFAULT_INPUT_SIZE}, or export the network as .onnx.`,
+      fix: `Give one number, such as --input-size ${USUAL_SIDE}, or export the network as .onnx.`,
     });
   }
   const { model, head, architecture } = buildResNet(
@@ -78,43 +91,29 @@ function convertSafetensors(
       [headFile.entry.path, headFile.bytes],
     ]),
     classes,
+    quantized: false,
+    notes:
+      entry.licence === OWN_LICENCE && HAVE_DOUBLES.has(architecture)
+        ? [
+            `the weights were taken for those of TorchVision's ${architecture}; timm's resnetblur and resnetaa have the same names, but need an .onnx file`,
+          ]
+        : [],
   };
 }
 
-/** Unchanged, unless its input has to be converted: its outputs get their names when it is quantised. */
-async function takeOnnx(
+async function convertOnnx(
   bytes: Uint8Array,
   entry: CatalogueEntry,
-  { size }: ConvertOptions,
+  options: ConvertOptions,
 ): Promise<ConvertedNetwork> {
-  const graph = readModel(bytes, entry.url, size ?? DEFAULT_SIZE);
-  const logits = findLogits(graph);
+  const { model, inputName, logits, ...rest } = await takeOnnx(bytes, entry.url, options);
+  const path = rest.quantized ? QUANTIZED_FILE : MODEL_FILE;
   return {
+    ...rest,
     architecture: entry.description,
-    inputName: graph.input.name,
-    size: size ?? DEFAULT_SIZE,
+    inputName,
     outputs: { logits },
-    entries: { model: describeFile(MODEL_FILE, bytes) },
-    files: new Map([[MODEL_FILE, bytes]]),
-    classes: await countClasses(graph, logits, entry.url),
+    entries: { model: describeFile(path, model) },
+    files: new Map([[path, model]]),
   };
-}
-
-function findLogits({ outputs }: Graph): string {
-  const names = outputs.map(({ name }) => name);
-  return names.find((name) => name === "logits") ?? (names[0] as string);
-}
-
-async function countClasses(graph: Graph, logits: string, file: string): Promise<number> {
-  const size = graph.input.shape.reduce((product, side) => product * side, 1);
-  const output = await withGraph(await startNodeRuntime(), graph, [logits], async (run) =>
-    (await run(new Float32Array(size))).get(logits),
-  );
-  const classes = output?.data.length ?? 0;
-  if (output?.type === "float" && classes > 1 && output.shape.includes(classes)) return classes;
-  throw new CliError("MODEL_UNUSABLE", {
-    what: `${file} is not a classifier.`,
-    why: `Its output ${logits} has the shape [${output?.shape.join(", ")}], not one number for each class.`,
-    fix: "Give a network that classifies images.",
-  });
 }

@@ -1,8 +1,9 @@
 /** Brings a network's weights into a folder, verified. */
-import { rename, writeFile } from "node:fs/promises";
+import { realpath, rename, writeFile } from "node:fs/promises";
 import { CliError } from "../cli-error.ts";
 import { readFileOrFail } from "../files/read-file.ts";
 import { sha256 } from "../files/sha256.ts";
+import { writingFailed } from "../files/writing-failed.ts";
 import { ProgressBar } from "../terminal/progress-bar.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 import { type Downloaded, download } from "./download.ts";
@@ -37,6 +38,11 @@ export async function fetchSource(
       ...expected,
       trustHost: options.from !== undefined,
       onProgress: (received, total) => bar.update(received, total ?? entry.bytes),
+      onRetry: (reason, attempt, attempts) => {
+        bar.end();
+        if (!options.json)
+          console.error(`${entry.name}: ${reason}; attempt ${attempt} of ${attempts}`);
+      },
     });
   } finally {
     bar.end();
@@ -57,7 +63,19 @@ async function copyFile(
       fix: "Give another file, or another --sha256.",
     });
   }
-  await writeFile(`${path}.part`, bytes);
-  await rename(`${path}.part`, path);
+  if (!(await isSameFile(path, from))) {
+    try {
+      await writeFile(`${path}.part`, bytes);
+      await rename(`${path}.part`, path);
+    } catch (cause) {
+      throw writingFailed(path, cause);
+    }
+  }
   return { bytes: bytes.byteLength, sha256: found };
+}
+
+/** Whether two paths are the same file; false if one of them does not exist. */
+export async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [first, second] = await Promise.all([a, b].map((path) => realpath(path).catch(() => path)));
+  return first === second;
 }

@@ -1,6 +1,7 @@
 import type { Evaluation } from "../../src/evaluate/evaluate-predictions.ts";
 import type { SetEvaluation, SetsEvaluation } from "../../src/evaluate/evaluate-sets.ts";
 import { MAX_ECE_RISE } from "../../src/evaluate/shared-temperature.ts";
+import { type DamagedImage, describeDamaged } from "../images/skip-damaged.ts";
 import { formatTable } from "../terminal/format-table.ts";
 
 type Skipped = {
@@ -15,6 +16,10 @@ export type EvaluateReport = Omit<Evaluation, "reliability" | "riskCoverage" | "
   Skipped & {
     readonly folder: string;
     readonly dataset: string;
+    /** Images that were skipped because they cannot be decoded. */
+    readonly damaged: readonly DamagedImage[];
+    /** What makes the figures doubtful, as text to display. */
+    readonly warnings: readonly string[];
     /** Paths of the charts and the table. */
     readonly files: readonly string[];
   };
@@ -44,7 +49,11 @@ export function describeEvaluation(report: EvaluateReport): string {
   return [
     `${report.folder} on ${report.dataset}: ${images} images${skipped > 0 ? `; skipped ${skipped} of other classes` : ""}`,
     `top-1              ${percent(top1)}${float ? ` (float32 ${percent(float.top1)})` : ""}`,
-    `top-5              ${percent(top5)}${float ? ` (float32 ${percent(float.top5)})` : ""}`,
+    ...(top5 === undefined
+      ? []
+      : [
+          `top-5              ${percent(top5)}${float?.top5 === undefined ? "" : ` (float32 ${percent(float.top5)})`}`,
+        ]),
     ...(agreement === undefined ? [] : [`same first class   ${percent(agreement)}`]),
     `calibration error  ${report.ece.toFixed(4)}; ${report.eceAfter.toFixed(4)} at temperature ${temperature.toFixed(3)}, on images that it was not fitted on`,
     recommended
@@ -52,6 +61,8 @@ export function describeEvaluation(report: EvaluateReport): string {
       : `threshold          none makes ${percent(targetPrecision)} of answers right; the manifest keeps its own`,
     ...(recommended && own > 0 ? [`class thresholds   ${own}`] : []),
     ...(skipped > 0 ? [`skipped folders    ${skippedFolders.join(", ")}`] : []),
+    ...describeDamaged(report.damaged),
+    ...report.warnings.map((warning) => `Warning: ${warning}.`),
     `Charts and table:  ${report.files.join(", ")}`,
   ].join("\n");
 }
@@ -81,6 +92,8 @@ export function describeSetsEvaluation(report: EvaluateSetsReport): string {
         ({ dataset, skippedFolders }) =>
           `skipped folders    ${dataset}: ${skippedFolders.join(", ")}`,
       ),
+    ...describeDamaged(report.damaged),
+    ...report.warnings.map((warning) => `Warning: ${warning}.`),
     `Charts and table:  ${report.files.join(", ")}`,
   ].join("\n");
 }

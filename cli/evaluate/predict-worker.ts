@@ -2,28 +2,53 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { fullMessage, ModelError } from "../../src/errors.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { preprocessOf } from "../../src/models/preprocess-of.ts";
+import { CliError } from "../cli-error.ts";
 import { readTensor } from "../images/read-tensor.ts";
+import { DamagedImages } from "../images/skip-damaged.ts";
 import { startNodeRuntime } from "../platform/node-runtime.ts";
 
 export type Share = {
   readonly folder: string;
   readonly manifest: ModelManifest;
   readonly classCount: number;
+  /** Whether the first damaged image is an error. */
+  readonly strict: boolean;
   readonly images: readonly { readonly index: number; readonly path: string }[];
 };
 
-/** What a thread sends for each image. */
-export type Predicted = { readonly index: number; readonly logits: Float32Array };
+/** What a thread sends for each image: its logits, or why it cannot be used. */
+export type Predicted =
+  | { readonly index: number; readonly logits: Float32Array }
+  | { readonly index: number; readonly reason: string };
 
-const { folder, manifest, classCount, images } = workerData as Share;
-const model = await readFile(join(folder, manifest.files.model.path));
-const runtime = await startNodeRuntime();
-const preprocess = preprocessOf(manifest);
-const network = await loadModel(runtime, new Uint8Array(model), manifest, classCount);
-for (const { index, path } of images) {
-  const { logits } = await network.run(await readTensor(path, preprocess));
-  parentPort?.postMessage({ index, logits } satisfies Predicted);
+const { folder, manifest, classCount, strict, images } = workerData as Share;
+
+try {
+  const model = await readFile(join(folder, manifest.files.model.path));
+  const runtime = await startNodeRuntime();
+  const network = await loadModel(runtime, new Uint8Array(model), manifest, classCount);
+  const preprocess = preprocessOf(manifest);
+  const damaged = new DamagedImages(strict);
+  for (const { index, path } of images) {
+    const tensor = await damaged.read(path, () => readTensor(path, preprocess));
+    const predicted: Predicted = tensor
+      ? { index, logits: (await network.run(tensor)).logits }
+      : { index, reason: damaged.reasonOf(path) };
+    parentPort?.postMessage(predicted);
+  }
+} catch (error) {
+  // The cause has the reason, and does not reach the other thread.
+  throw error instanceof ModelError ? describeUnusable(error) : error;
+}
+
+function describeUnusable(error: ModelError): CliError {
+  return new CliError("MODEL_UNUSABLE", {
+    what: `The model in ${folder} cannot be run.`,
+    why: fullMessage(error.cause ?? error),
+    fix: "Create the folder again with model pull or model quantize.",
+  });
 }

@@ -2,25 +2,59 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { CliError } from "../cli-error.ts";
+import type { DamagedImage } from "../images/skip-damaged.ts";
 import type { ModelFolder } from "../models/model-folder.ts";
 import type { Predicted, Share } from "./predict-worker.ts";
 
 /** More threads would wait for each other's memory. */
 const MAX_THREADS = 8;
 
+export type PredictOptions = {
+  readonly classCount: number;
+  /** Gets the number of images that are done. */
+  readonly onProgress: (done: number) => void;
+};
+
 /**
  * Runs a model over images, on several threads.
  *
- * @param onProgress - gets the number of images that are done
  * @returns the logits of each image, [classCount]
  * @throws CliError IMAGE_UNREADABLE, MODEL_UNUSABLE
  */
 export async function predictImages(
+  folder: ModelFolder,
+  images: readonly string[],
+  options: PredictOptions,
+): Promise<Float32Array[]> {
+  const results = await predict(folder, images, { ...options, strict: true });
+  return results.filter((logits) => logits !== undefined);
+}
+
+/**
+ * Runs a model over images, and skips those that cannot be decoded.
+ *
+ * @returns the logits of each image, [classCount]; undefined if it was skipped
+ * @throws CliError MODEL_UNUSABLE
+ */
+export function predictSoundImages(
+  folder: ModelFolder,
+  images: readonly string[],
+  options: PredictOptions & { readonly onDamaged: (damaged: DamagedImage) => void },
+): Promise<(Float32Array | undefined)[]> {
+  return predict(folder, images, { ...options, strict: false });
+}
+
+async function predict(
   { path, manifest }: ModelFolder,
   images: readonly string[],
-  { classCount, onProgress }: { classCount: number; onProgress: (done: number) => void },
-): Promise<Float32Array[]> {
-  const results: Float32Array[] = new Array(images.length);
+  {
+    classCount,
+    onProgress,
+    strict,
+    onDamaged = () => {},
+  }: PredictOptions & { strict: boolean; onDamaged?: (damaged: DamagedImage) => void },
+): Promise<(Float32Array | undefined)[]> {
+  const results = new Array<Float32Array | undefined>(images.length).fill(undefined);
   const threads = Math.min(availableParallelism(), MAX_THREADS, images.length);
   let done = 0;
   const runs = Array.from({ length: threads }, (_, thread) => {
@@ -28,8 +62,11 @@ export async function predictImages(
     const dealt = images
       .map((image, index) => ({ index, path: image }))
       .filter(({ index }) => index % threads === thread);
-    return runThread({ folder: path, manifest, classCount, images: dealt }, ({ index, logits }) => {
-      results[index] = logits;
+    const share = { folder: path, manifest, classCount, strict, images: dealt };
+    return runThread(share, (predicted) => {
+      const { index } = predicted;
+      if ("logits" in predicted) results[index] = predicted.logits;
+      else onDamaged({ path: images[index] as string, reason: predicted.reason });
       onProgress(++done);
     });
   });
@@ -41,20 +78,13 @@ function runThread(workerData: Share, onPredicted: (predicted: Predicted) => voi
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./predict-worker.ts", import.meta.url), { workerData });
     worker.on("message", onPredicted);
-    worker.on("error", (error) => reject(restore(error, workerData.folder)));
+    worker.on("error", (error) => reject(restore(error)));
     worker.on("exit", () => resolve());
   });
 }
 
 /** An error that crosses threads keeps its own properties and its message, but not its class. */
-function restore(error: unknown, folder: string): unknown {
+function restore(error: unknown): unknown {
   const { code, what, why, fix } = (error ?? {}) as Partial<CliError>;
-  if (code && what && why && fix) return new CliError(code, { what, why, fix, cause: error });
-  if ((code as string) !== "MODEL_UNAVAILABLE") return error;
-  return new CliError("MODEL_UNUSABLE", {
-    what: `The model in ${folder} cannot be run.`,
-    why: (error as Error).message,
-    fix: "Create the folder again with model pull or model quantize.",
-    cause: error,
-  });
+  return code && what && why && fix ? new CliError(code, { what, why, fix, cause: error }) : error;
 }

@@ -76,8 +76,9 @@ function toMetrics(set: SetEvaluation): Record<string, number> {
   return {
     images,
     top1: percent(top1),
-    top5: percent(top5),
-    ...(float && { fp32Top1: percent(float.top1), fp32Top5: percent(float.top5) }),
+    ...(top5 !== undefined && { top5: percent(top5) }),
+    ...(float && { fp32Top1: percent(float.top1) }),
+    ...(float?.top5 !== undefined && { fp32Top5: percent(float.top5) }),
     ...(agreement !== undefined && { agreement: percent(agreement) }),
     ece: round(ece, 4),
     eceAfter: round(eceAfter, 4),

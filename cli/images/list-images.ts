@@ -1,7 +1,7 @@
-import { readdir } from "node:fs/promises";
-import { extname, join, sep } from "node:path";
+import { extname, join, relative, sep } from "node:path";
 import { FORMAT_NAMES, FORMATS, joinNames } from "../../src/imaging/formats.ts";
 import { CliError } from "../cli-error.ts";
+import { walkFolder } from "./walk-folder.ts";
 
 const EXTENSIONS: ReadonlySet<string> = new Set(
   Object.values(FORMATS).flatMap(({ extensions }) => extensions.map((name) => `.${name}`)),
@@ -14,12 +14,12 @@ export type LabelledImage = { readonly path: string; readonly classId: string };
 export type FiledImage = { readonly path: string; readonly folder: string };
 
 /**
- * The paths of all images in a folder and those below it, in a fixed order.
+ * The paths of all images in a folder and those below it, in a fixed order, without hidden files.
  *
  * @throws CliError FILE_UNREADABLE, IMAGES_MISSING
  */
 export async function listImages(folder: string): Promise<string[]> {
-  const names = await readdir(folder, { recursive: true }).catch((cause: Error) => {
+  const names = await walkFolder(folder).catch((cause: Error) => {
     throw new CliError("FILE_UNREADABLE", {
       what: `${folder} cannot be read.`,
       why: `${cause.message}.`,
@@ -27,7 +27,7 @@ export async function listImages(folder: string): Promise<string[]> {
       cause,
     });
   });
-  const images = names.filter((name) => EXTENSIONS.has(extname(name).toLowerCase())).sort();
+  const images = names.filter((name) => EXTENSIONS.has(extname(name).toLowerCase()));
   if (images.length > 0) return images.map((name) => join(folder, name));
   throw new CliError("IMAGES_MISSING", {
     what: `${folder} contains no images.`,
@@ -44,7 +44,7 @@ export async function listImages(folder: string): Promise<string[]> {
 export async function listFiledImages(folder: string): Promise<FiledImage[]> {
   const paths = await listImages(folder);
   return paths.map((path) => {
-    const [name = "", ...rest] = path.slice(join(folder, sep).length).split(sep);
+    const [name = "", ...rest] = relative(folder, path).split(sep);
     if (rest.length > 0) return { path, folder: name };
     throw new CliError("IMAGES_MISSING", {
       what: `The class of ${path} is not known.`,

@@ -1,11 +1,12 @@
 /** Options that state the facts of a network that its file does not contain. */
 
+import { USUAL_SIDE } from "../../src/graphs/onnx/read-input.ts";
 import type { Size } from "../../src/imaging/choose-reduction.ts";
+import { modelVersionSchema } from "../../src/models/version-ref.ts";
 import { CliError } from "../cli-error.ts";
 import type { OptionSpecs } from "../command/option-specs.ts";
-import { readNumber } from "../command/read-value.ts";
+import { readNumber, requireInRange } from "../command/read-value.ts";
 
-export const DEFAULT_INPUT_SIZE = 224;
 /** The side of the crop as a fraction of the shorter side: TorchVision resizes to 256 and crops 224. */
 export const CROP_FRACTION = 0.875;
 
@@ -20,7 +21,7 @@ export const FACT_OPTIONS = {
     type: "text",
     placeholder: "N|HxW",
     help: "size of the input in pixels: its side, or height x width if it is not square",
-    defaultText: `that of the network, or ${DEFAULT_INPUT_SIZE} if it leaves it open`,
+    defaultText: `that of the network, or ${USUAL_SIDE} if it leaves it open`,
     parse: readInputSize,
   },
   layout: {
@@ -34,8 +35,15 @@ export const FACT_OPTIONS = {
     type: "choice",
     choices: ["crop", "stretch", "letterbox"],
     placeholder: "NAME",
-    help: "how a photo is brought to the size of the input: crop cuts out the centre; stretch ignores the aspect ratio; letterbox pads with the mean",
+    help: "how a photo is brought to the size of the input: crop cuts out the centre; stretch ignores the aspect ratio; letterbox pads",
     defaultText: "crop",
+  },
+  padding: {
+    type: "text",
+    placeholder: "R,G,B",
+    help: "with --fit letterbox, colour of the padding, three numbers from 0 to 255 or one for all",
+    defaultText: "the mean",
+    parse: readColor,
   },
   resize: {
     type: "number",
@@ -77,7 +85,7 @@ export const FACT_OPTIONS = {
     placeholder: "A,B,C",
     help: "standard deviation, in the same form",
     defaultText: `${IMAGENET_STD}; with --scale, 1`,
-    parse: readStd,
+    parse: readScales,
   },
   labels: {
     type: "text",
@@ -85,17 +93,23 @@ export const FACT_OPTIONS = {
     help: "the classes in output order: one name or id per line, CSV, TSV or JSON (id2label)",
     defaultText: "ImageNet's 1000 classes",
   },
-  licence: { type: "text", placeholder: "TEXT", help: "licence of the weights" },
+  licence: {
+    type: "text",
+    placeholder: "TEXT",
+    help: "licence of the weights",
+    parse: readLicence,
+  },
   version: {
     type: "text",
     placeholder: "X.Y.Z",
     help: "version of the model",
     defaultText: "1.0.0",
+    parse: readVersion,
   },
   like: {
     type: "text",
     placeholder: "MANIFEST",
-    help: "take all of these from another model's manifest.json",
+    help: "take all of these from another model's manifest.json, or the folder with it",
   },
 } as const satisfies OptionSpecs;
 
@@ -104,24 +118,16 @@ export const DEFAULT_MEAN = readTriple(IMAGENET_MEAN, "--mean");
 export const DEFAULT_STD = readTriple(IMAGENET_STD, "--std");
 
 function readInputSize(text: string, label: string): Size {
-  const parts = text.toLowerCase().split(/[x×,]/);
+  const parts = text.toLowerCase().split(/[x×]/);
+  if (parts.length > 2) {
+    throw new CliError("OPTION_INVALID", {
+      what: `${label} is not valid.`,
+      why: `It is "${text}", but must be one number, or height x width.`,
+      fix: `Give for example ${label} ${USUAL_SIDE} or ${label} 48x96.`,
+    });
+  }
   const [height = Number.NaN, width = height] = parts.map((part) => readNumber(part, label, SIDES));
-  if (parts.length <= 2) return { width, height };
-  throw new CliError("OPTION_INVALID", {
-    what: `${label} is not valid.`,
-    why: `It is "${text}", but must be one number, or height x width.`,
-    fix: `Give for example ${label} ${DEFAULT_INPUT_SIZE} or ${label} 48x96.`,
-  });
-}
-
-function readStd(text: string, label: string): [number, number, number] {
-  const triple = readTriple(text, label);
-  if (triple.every((value) => value > 0)) return triple;
-  throw new CliError("OPTION_INVALID", {
-    what: `${label} is not valid.`,
-    why: `It is "${text}", but values are divided by it, so it must be more than 0.`,
-    fix: `Give for example ${label} 0.5 or ${label} ${IMAGENET_STD}.`,
-  });
+  return { width, height };
 }
 
 function readTriple(text: string, label: string): [number, number, number] {
@@ -133,5 +139,39 @@ function readTriple(text: string, label: string): [number, number, number] {
     what: `${label} is not valid.`,
     why: `It is "${text}", but must be one number, or three separated by commas.`,
     fix: `Give numbers, such as ${label} 0.5 or ${label} ${IMAGENET_MEAN}.`,
+  });
+}
+
+function readColor(text: string, label: string): [number, number, number] {
+  const color = readTriple(text, label);
+  for (const value of color) requireInRange(value, label, { min: 0, max: 255, integer: true });
+  return color;
+}
+
+function readScales(text: string, label: string): [number, number, number] {
+  const scales = readTriple(text, label);
+  if (scales.every((scale) => scale > 0)) return scales;
+  throw new CliError("OPTION_INVALID", {
+    what: `${label} is not valid.`,
+    why: `It is "${text}", but values are divided by it, so it must be above 0.`,
+    fix: `Give positive numbers, such as ${label} ${IMAGENET_STD}.`,
+  });
+}
+
+function readVersion(text: string, label: string): string {
+  if (modelVersionSchema.safeParse(text).success) return text;
+  throw new CliError("OPTION_INVALID", {
+    what: `${label} is not valid.`,
+    why: `"${text}" is not a semantic version: three numbers without leading zeros, separated by dots.`,
+    fix: `Give a version such as ${label} 1.0.0.`,
+  });
+}
+
+function readLicence(text: string, label: string): string {
+  if (text.trim() !== "") return text;
+  throw new CliError("OPTION_INVALID", {
+    what: `${label} is not valid.`,
+    why: "It is empty.",
+    fix: `Give the name of a licence, such as ${label} Apache-2.0, or leave the option out.`,
   });
 }

@@ -18,8 +18,10 @@ type Preprocess = ModelManifest["preprocess"];
 type FactOptions = Options<typeof FACT_OPTIONS>;
 
 export type InputFacts = {
-  /** Undefined if nobody states it: then it is that of the network. */
+  /** Undefined if no option states it: then it is that of the network. */
   readonly size: Size | undefined;
+  /** For a network that leaves its size open; undefined if --like does not state it. */
+  readonly openSize: Size | undefined;
   /** Undefined if it has to be detected. */
   readonly layout: "nchw" | "nhwc" | undefined;
   readonly color: ModelManifest["input"]["color"];
@@ -29,7 +31,7 @@ export type InputFacts = {
 
 /**
  * @param like - the manifest that --like names
- * @param inputSize - the side of the input if neither an option nor `like` states it
+ * @param inputSize - the side of the input if no option states it
  * @throws CliError OPTION_INVALID
  */
 export function readInputFacts(
@@ -39,17 +41,19 @@ export function readInputFacts(
 ): InputFacts {
   const spec = like && preprocessOf(like);
   const square = inputSize === undefined ? undefined : { width: inputSize, height: inputSize };
-  const size = options.inputSize ?? square ?? spec;
+  const size = options.inputSize ?? square;
+  const openSize = spec && { width: spec.width, height: spec.height };
   const color = options.color === "bgr" ? "BGR" : options.color === "rgb" ? "RGB" : spec?.color;
   const normalisation = readNormalisation(options, like);
   const facts: InputFacts = {
-    size: size && { width: size.width, height: size.height },
+    size,
+    openSize,
     layout: options.layout,
     color: color ?? "RGB",
     preprocessFor: (input) => ({ ...readFit(options, like, input), ...normalisation }),
   };
   // So that what is wrong is said before anything is downloaded.
-  if (facts.size) facts.preprocessFor(facts.size);
+  facts.preprocessFor(size ?? { width: SIDES.min, height: SIDES.min });
   return facts;
 }
 
@@ -61,6 +65,13 @@ function readFit(
   const old = like && preprocessOf(like);
   const fit = options.fit ?? old?.resize.fit ?? "crop";
   const interpolation = options.interpolation ?? old?.resize.interpolation ?? "bilinear";
+  if (fit !== "letterbox" && options.padding !== undefined) {
+    throw new CliError("OPTION_INVALID", {
+      what: "--padding is not valid.",
+      why: `With --fit ${fit}, a photo fills the input, so nothing is padded.`,
+      fix: "Leave out --padding, or give --fit letterbox.",
+    });
+  }
   if (fit !== "crop") {
     if (options.resize !== undefined) {
       throw new CliError("OPTION_INVALID", {
@@ -69,7 +80,8 @@ function readFit(
         fix: "Leave out --resize, or give --fit crop.",
       });
     }
-    const padding = old?.resize.fit === "letterbox" ? old.resize.padding : undefined;
+    const padding =
+      options.padding ?? (old?.resize.fit === "letterbox" ? old.resize.padding : undefined);
     return fit === "letterbox" && padding
       ? { resize: { fit, interpolation, padding: [...padding] } }
       : { resize: { fit, interpolation } };

@@ -1,4 +1,6 @@
 /** The facts of a network that its file does not contain: how images are prepared, which classes it has. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { LabelSpec } from "../../src/labels/class-spec.ts";
 import { parseLabels } from "../../src/labels/parse-labels.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
@@ -8,7 +10,7 @@ import { readTextOrFail } from "../files/read-file.ts";
 import { readLabelSources } from "../platform/label-sources.ts";
 import type { FACT_OPTIONS } from "./fact-options.ts";
 import { type InputFacts, readInputFacts } from "./input-facts.ts";
-import { readManifest } from "./model-folder.ts";
+import { MANIFEST, readManifest } from "./model-folder.ts";
 
 /** What a manifest states apart from the files. */
 export type ModelFacts = Pick<ModelManifest, "version" | "labels" | "licence"> & {
@@ -27,7 +29,7 @@ export async function readFacts(
   options: Options<typeof FACT_OPTIONS>,
   fallbacks: { readonly licence: string; readonly inputSize?: number | undefined },
 ): Promise<ModelFacts> {
-  const like = options.like === undefined ? undefined : await readManifest(options.like);
+  const like = options.like === undefined ? undefined : await readLike(options.like);
   return {
     version: options.version ?? like?.version ?? "1.0.0",
     architecture: like?.architecture,
@@ -38,6 +40,15 @@ export async function readFacts(
         ? (like?.labels ?? { table: "imagenet1k" })
         : await readLabels(options.labels),
   };
+}
+
+/** A manifest, or the folder with it. */
+async function readLike(path: string): Promise<ModelManifest> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  return readManifest(isFolder ? join(path, MANIFEST) : path);
 }
 
 async function readLabels(path: string): Promise<LabelSpec> {

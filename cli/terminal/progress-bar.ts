@@ -1,39 +1,67 @@
-/** One line on stderr that shows the progress of long work; nothing if stderr is not a terminal. */
+/**
+ * Shows the progress of long work on stderr: one line that is rewritten, or a new line now and then if stderr is
+ * not a terminal.
+ */
+
+/** How long a log says nothing. Work that ends before is not mentioned at all. */
+const LOG_INTERVAL_MS = 10_000;
+const WIDTH = 30;
+
+export type ProgressOptions = {
+  readonly silent: boolean;
+  /** Such as "MB". */
+  readonly unit: string;
+  /** How much of what `update` gets is one unit. */
+  readonly scale?: number;
+  /** Where to write; stderr by default. */
+  readonly output?: { readonly isTTY?: boolean; write(text: string): unknown };
+  readonly now?: () => number;
+};
+
 export class ProgressBar {
   readonly #name: string;
-  readonly #shown: boolean;
-  readonly #unit: string;
-  readonly #scale: number;
+  readonly #options: ProgressOptions;
+  readonly #output: NonNullable<ProgressOptions["output"]>;
+  readonly #now: () => number;
+  #isStarted = false;
+  #loggedAt: number;
 
-  /**
-   * @param unit - such as "MB"
-   * @param scale - how much of what `update` gets is one unit
-   */
-  constructor(
-    name: string,
-    options: { readonly silent: boolean; readonly unit: string; readonly scale?: number },
-  ) {
+  constructor(name: string, options: ProgressOptions) {
     this.#name = name;
-    this.#unit = options.unit;
-    this.#scale = options.scale ?? 1;
-    this.#shown = !options.silent && process.stderr.isTTY === true;
+    this.#options = options;
+    this.#output = options.output ?? process.stderr;
+    this.#now = options.now ?? Date.now;
+    this.#loggedAt = this.#now();
   }
 
   /** @param total - undefined if it is not known */
   update(done: number, total: number | undefined): void {
-    if (!this.#shown) return;
-    const width = 30;
-    const share = total ? done / total : 0;
-    const bar = "#".repeat(Math.round(share * width)).padEnd(width, ".");
+    if (this.#options.silent) return;
     const of = total ? ` of ${this.#format(total)}` : "";
-    process.stderr.write(`\r${this.#name} [${bar}] ${this.#format(done)}${of} ${this.#unit}`);
+    const amount = `${this.#format(done)}${of} ${this.#options.unit}`;
+    if (this.#output.isTTY !== true) {
+      this.#log(amount);
+      return;
+    }
+    const share = total ? done / total : 0;
+    const bar = "#".repeat(Math.round(share * WIDTH)).padEnd(WIDTH, ".");
+    this.#output.write(`\r${this.#name} [${bar}] ${amount}`);
+    this.#isStarted = true;
   }
 
   end(): void {
-    if (this.#shown) process.stderr.write("\n");
+    if (this.#isStarted) this.#output.write("\n");
+    this.#isStarted = false;
+  }
+
+  #log(amount: string): void {
+    if (this.#now() - this.#loggedAt < LOG_INTERVAL_MS) return;
+    this.#loggedAt = this.#now();
+    this.#output.write(`${this.#name}: ${amount}\n`);
   }
 
   #format(amount: number): string {
-    return this.#scale === 1 ? String(amount) : (amount / this.#scale).toFixed(1);
+    const { scale = 1 } = this.#options;
+    return scale === 1 ? String(amount) : (amount / scale).toFixed(1);
   }
 }

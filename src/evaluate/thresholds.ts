@@ -40,7 +40,8 @@ export function riskCoverage(predictions: readonly ScoredPrediction[]): Threshol
 
 /**
  * Finds the lowest threshold such that it and every higher one reach the target precision. A single lucky
- * threshold among worse ones does not count.
+ * threshold among worse ones does not count. It is never more than one step below the lowest confidence, since
+ * nothing is known about the answers below.
  *
  * @returns undefined if there is none with at least 20 answers
  */
@@ -49,7 +50,8 @@ export function findThreshold(
   targetPrecision: number,
 ): ThresholdPoint | undefined {
   let lowest: ThresholdPoint | undefined;
-  for (let step = STEPS; step >= 0; step--) {
+  const least = predictions.reduce((min, { confidence }) => Math.min(min, confidence), 1);
+  for (let step = STEPS; step >= Math.floor(least * STEPS); step--) {
     const point = measureThreshold(predictions, step / STEPS);
     if (Math.round(point.coverage * predictions.length) < MIN_ANSWERS) continue;
     if (point.precision < targetPrecision) break;

@@ -1,6 +1,6 @@
 /** Runs a graph. Any of its tensors can be an output. */
 import type { Runtime, RuntimeTensor } from "../inference/runtime.ts";
-import type { Constant, ElementType, Graph } from "./graph.ts";
+import { type Constant, type ElementType, type Graph, MICROSOFT } from "./graph.ts";
 import { GraphError } from "./graph-error.ts";
 import { writeModel } from "./onnx/write-model.ts";
 
@@ -31,7 +31,7 @@ export async function withGraph<Value>(
     throw new GraphError("GRAPH_REFUSED", {
       what: `ONNX Runtime cannot load the network ${graph.name}.`,
       why: `It reports: ${cause.message}.`,
-      fix: "Export the network again with operator set 13 or later, then give it as --from.",
+      fix: suggestFix(graph),
       cause,
     });
   });
@@ -44,6 +44,21 @@ export async function withGraph<Value>(
   } finally {
     await session.release();
   }
+}
+
+function suggestFix({ nodes, opsets }: Graph): string {
+  const foreign = nodes.filter(({ domain }) => domain !== "" && domain !== MICROSOFT);
+  if (foreign.some(({ domain }) => domain === "com.microsoft.nchwc")) {
+    return "ONNX Runtime has optimised the file for one kind of processor. Use the file from before that, or optimise it at the level ORT_ENABLE_BASIC.";
+  }
+  if (foreign.length > 0) {
+    const names = [...new Set(foreign.map(({ domain, operator }) => `${domain}.${operator}`))];
+    return `Export it with the operators of ONNX only. These are not among them: ${names.join(", ")}.`;
+  }
+  if ((opsets[""] ?? 1) < 13) {
+    return "Export the network again with operator set 13 or later, then give it as --from.";
+  }
+  return "Export it again with operator set 17. If the message names an operator, replace this in the network.";
 }
 
 function toConstant({ type, shape, data }: RuntimeTensor): Constant {

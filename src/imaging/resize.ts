@@ -1,7 +1,7 @@
 /**
- * Resizing with antialiasing, bit for bit like Pillow's `Image.resize` on 8-bit images (`Resample.c`):
+ * Resizing with antialiasing, bit for bit like the `Image.resize` of Pillow 11 on 8-bit images (`Resample.c`):
  * separable, columns first, 8-bit values between the two passes, and fixed-point coefficients with rounding.
- * Most networks were trained on such images.
+ * Most networks were trained on such images. (Pillow 13 begins with the rows for some shapes.)
  */
 import type { Interpolation } from "./preprocess-spec.ts";
 import type { RgbImage } from "./rgb-image.ts";
@@ -124,6 +124,8 @@ function resizeRows(image: RgbImage, columns: Taps, rows: Taps): Uint8Array {
   // Row y of the source is kept as row y % kept.
   const narrow = new Uint8Array(rowLength * kept);
   const out = new Uint8Array(rowLength * starts.length);
+  // Pillow's precision leaves room for any sum in 32 bits.
+  const sums = new Int32Array(rowLength);
   let next = starts[0] as number;
   for (let i = 0; i < starts.length; i++) {
     const start = starts[i] as number;
@@ -131,18 +133,16 @@ function resizeRows(image: RgbImage, columns: Taps, rows: Taps): Uint8Array {
     for (next = Math.max(next, start); next < start + count; next++) {
       resizeRow(image, next, columns, narrow, (next % kept) * rowLength);
     }
-    const offset = i * rowLength;
-    const first = start % kept;
-    for (let x = 0; x < rowLength; x++) {
-      let sum = ROUNDING;
-      let row = first;
-      let weightAt = i * stride;
-      for (let k = 0; k < count; k++) {
-        sum += (narrow[row * rowLength + x] as number) * (weights[weightAt++] as number);
-        row = row + 1 === kept ? 0 : row + 1;
+    sums.fill(ROUNDING);
+    for (let k = 0; k < count; k++) {
+      const weight = weights[i * stride + k] as number;
+      const from = ((start + k) % kept) * rowLength;
+      for (let x = 0; x < rowLength; x++) {
+        sums[x] = (sums[x] as number) + (narrow[from + x] as number) * weight;
       }
-      out[offset + x] = clip8(sum);
     }
+    const to = i * rowLength;
+    for (let x = 0; x < rowLength; x++) out[to + x] = clip8(sums[x] as number);
   }
   return out;
 }

@@ -10,7 +10,10 @@ export const modelIdSchema = z
 /** A semantic version: `major.minor.patch` with an optional pre-release. */
 export const modelVersionSchema = z
   .string()
-  .regex(/^\d+\.\d+\.\d+(?:-[0-9a-z.-]+)?$/, "a semantic version such as 1.0.0")
+  .regex(
+    /^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}(?:-[0-9a-z.-]+)?$/,
+    "a semantic version such as 1.0.0, without leading zeros",
+  )
   .max(64);
 
 /** Schema of a {@link VersionRef}. */

@@ -34,7 +34,9 @@ export async function calibrate(
   const outputs = [...new Set([...ranged, ...averaged])].filter(
     (name) => name !== graph.input.name,
   );
-  await withGraph(runtime, graph, outputs, async (run) => {
+  // A graph needs an output, even if nothing is measured.
+  const wanted = outputs.length > 0 ? outputs : graph.outputs.map(({ name }) => name);
+  await withGraph(runtime, graph, wanted, async (run) => {
     for await (const image of images) {
       const values = await run(image);
       const dataOf = (name: string) =>

@@ -31,6 +31,12 @@ const FACTORS = Array.from(
 export function chooseRange(bins: HistogramBins, method: RangeMethod): Range {
   const whole = { low: Math.min(0, bins.min), high: Math.max(0, bins.max) };
   if (whole.low === whole.high) return { low: 0, high: 1 };
+  const range = searchRange(bins, whole, method);
+  // If almost all values are 0, those that are not can all be in the tails.
+  return range.low < range.high ? range : whole;
+}
+
+function searchRange(bins: HistogramBins, whole: Range, method: RangeMethod): Range {
   switch (method) {
     case "minmax":
       return whole;
@@ -61,8 +67,13 @@ function clipTails({ counts, first, binWidth, zeros }: HistogramBins, whole: Ran
 /** Shrinks both ends together, then each end by itself, to where the loss is lowest. */
 function shrink(whole: Range, loss: (range: Range) => number): Range {
   const best = (candidates: readonly Range[]) => {
-    const losses = candidates.map(loss);
-    return candidates[losses.indexOf(Math.min(...losses))] as Range;
+    // The first candidate stays if no loss is a number.
+    let [found, lowest] = [candidates[0] as Range, Number.POSITIVE_INFINITY];
+    for (const candidate of candidates) {
+      const value = loss(candidate);
+      if (value < lowest) [found, lowest] = [candidate, value];
+    }
+    return found;
   };
   const both = best(FACTORS.map((s) => ({ low: whole.low * s, high: whole.high * s })));
   if (whole.low === 0 || whole.high === 0) return both;
@@ -118,8 +129,8 @@ function divergence({ counts, first, binWidth }: HistogramBins, { low, high }: R
   }
   const seenTotal = seen.reduce((sum, count) => sum + count, 0);
   const keptTotal = kept.reduce((sum, count) => sum + count, 0);
-  // Every value is outside the range, so that Q is empty.
-  if (keptTotal === 0) return Number.POSITIVE_INFINITY;
+  // There are no values, or all are outside the range, so that Q is empty.
+  if (seenTotal === 0 || keptTotal === 0) return Number.POSITIVE_INFINITY;
   let sum = 0;
   for (let i = 0; i < seen.length; i++) {
     const p = (seen[i] as number) / seenTotal;

@@ -19,6 +19,7 @@ export type Closeness = {
  *
  * @param images - input tensors
  * @param onProgress - called after each image
+ * @returns none if there are no images
  */
 export async function compareWithFloat(
   runtime: Runtime,
@@ -42,6 +43,7 @@ export async function compareWithFloat(
       onProgress();
     }
   });
+  if (count === 0) return [];
   return sums.map(({ divergence, agreed }) => ({
     divergence: divergence / count,
     agreement: agreed / count,

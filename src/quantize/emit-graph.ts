@@ -30,6 +30,8 @@ export type QuantizationNumbers = {
   readonly weights: ReadonlyMap<string, IntegerWeights>;
 };
 
+/** The number of float32 in ONNX. */
+const FLOAT = 1;
 /** The version of ONNX Runtime's operator set. */
 const MICROSOFT_OPSET = 1;
 
@@ -71,6 +73,9 @@ abstract class Emitter {
       switch (planned.kind) {
         case "weighted":
           this.emitWeighted(planned);
+          break;
+        case "dynamic":
+          this.#emitDynamic(planned);
           break;
         case "requantised":
           this.emitRequantised(planned);
@@ -154,6 +159,32 @@ abstract class Emitter {
     const inputs = [this.integer(input), ...node.inputs.slice(1)];
     const names = outputs.map((name) => this.makeInteger(name));
     this.nodes.push({ ...node, inputs, outputs: names });
+  }
+
+  /** Emits operators that every runtime has; ONNX Runtime fuses them when it loads the network. */
+  #emitDynamic({ input, output, weight }: PlannedNode & { kind: "dynamic" }): void {
+    const { weight: data, scales } = this.weightsOf(output);
+    const [x, scale, zero] = this.#quantizeDynamically(input);
+    const w = this.add(`${output}.weight.q`, { type: "int8", shape: weight.shape, data });
+    const perColumn = this.add(`${output}.weight.scale`, floats([scales.length], scales));
+    const [sums, asFloat, factors] = [`${output}.sums`, `${output}.float`, `${output}.scale`];
+    this.nodes.push(
+      makeNode("MatMulInteger", [x, w, zero], sums),
+      makeNode("Cast", [sums], asFloat, { to: { int: FLOAT } }),
+      makeNode("Mul", [scale, perColumn], factors),
+      makeNode("Mul", [asFloat, factors], output),
+    );
+    this.#makeFloat(output);
+  }
+
+  #quantizeDynamically(tensor: string): readonly [values: string, scale: string, zero: string] {
+    const names = [`${tensor}.now`, `${tensor}.now.scale`, `${tensor}.now.zero`] as const;
+    if (!this.nodes.some(({ outputs }) => outputs[0] === names[0])) {
+      const inputs = [this.float(tensor)];
+      const node = makeNode("DynamicQuantizeLinear", inputs, names[0]);
+      this.nodes.push({ ...node, outputs: names });
+    }
+    return names;
   }
 
   #emitFloat(node: GraphNode): void {

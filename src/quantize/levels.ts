@@ -59,6 +59,30 @@ export function quantizeWeights(
   };
 }
 
+/**
+ * Quantises a matrix symmetrically, with a scale for each column.
+ *
+ * @param weight - [D, N]
+ */
+export function quantizeColumns({
+  shape: [, columns = 0],
+  data,
+}: {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}): IntegerWeights {
+  const largest = new Float32Array(columns);
+  for (let i = 0; i < data.length; i++) {
+    const column = i % columns;
+    largest[column] = Math.max(largest[column] as number, Math.abs(data[i] as number));
+  }
+  const scales = largest.map((value) => Math.max(value / LARGEST_INT8, SMALLEST_SCALE));
+  const weight = Int8Array.from(data, (value, i) =>
+    clampInt8(Math.round(value / (scales[i % columns] as number))),
+  );
+  return { weight, scales, bias: new Int32Array() };
+}
+
 /** Converts integer weights back to float. */
 export function dequantizeWeights({ weight, scales }: IntegerWeights): Float32Array {
   const perChannel = weight.length / scales.length;

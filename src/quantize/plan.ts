@@ -8,6 +8,10 @@ import {
   type GraphNode,
   intOf,
 } from "../graphs/graph.ts";
+import type { Range } from "./choose-range.ts";
+import { findBounds } from "./find-bounds.ts";
+
+type FloatConstant = Constant & { readonly type: "float" };
 
 export type PlannedNode =
   | {
@@ -17,8 +21,20 @@ export type PlannedNode =
       readonly input: string;
       /** The output after the following ReLU or Clip, which the range of the levels replaces. */
       readonly output: string;
-      readonly weight: Constant & { readonly type: "float" };
+      readonly weight: FloatConstant;
       readonly bias: Float32Array | undefined;
+    }
+  | {
+      /**
+       * A MatMul with int8 weights, with a scale per column. The levels of its input are those of the image at
+       * hand, because the activations of transformers differ too much between images. Its output is float.
+       */
+      readonly kind: "dynamic";
+      readonly node: GraphNode;
+      readonly input: string;
+      readonly output: string;
+      /** [D, N] */
+      readonly weight: FloatConstant;
     }
   | {
       /** Its inputs and its output are integers with different ranges. */
@@ -41,6 +57,8 @@ export type QuantizationPlan = {
   readonly nodes: readonly PlannedNode[];
   /** Names of the tensors that have their own levels, whose ranges must be known. */
   readonly ranged: readonly string[];
+  /** The values of each tensor in `ranged` that matter to the nodes behind it. */
+  readonly bounds: ReadonlyMap<string, Range>;
   /** For each moved tensor, the name of the tensor whose levels it has. */
   readonly sameLevels: ReadonlyMap<string, string>;
   /** The number of nodes of each operator that has no integer form. The head is not counted. */
@@ -48,6 +66,7 @@ export type QuantizationPlan = {
 };
 
 const WEIGHTED: ReadonlySet<string> = new Set(["Conv", "Gemm"]);
+const LAYERS: ReadonlySet<string> = new Set([...WEIGHTED, "MatMul"]);
 const MOVES: ReadonlySet<string> = new Set([
   "MaxPool",
   "Reshape",
@@ -95,6 +114,7 @@ export function planQuantization(graph: Graph, keepFloat: ReadonlySet<string>): 
       continue;
     }
     nodes.push(planned);
+    if (planned.kind === "dynamic") continue;
     integerNodes.add(node);
     if (planned.kind === "moved") {
       for (const output of planned.outputs) {
@@ -106,7 +126,20 @@ export function planQuantization(graph: Graph, keepFloat: ReadonlySet<string>): 
     if (planned.kind === "weighted") range(planned.input);
     range(planned.output);
   }
-  return { nodes, ranged: [...ranged], sameLevels, floatOperators };
+  return {
+    nodes,
+    ranged: [...ranged],
+    bounds: boundAll(graph, ranged),
+    sameLevels,
+    floatOperators,
+  };
+}
+
+function boundAll(graph: Graph, ranged: ReadonlySet<string>): Map<string, Range> {
+  const consumers = findConsumers(graph);
+  const isOutput = new Set(graph.outputs.map(({ name }) => name));
+  const internal = [...ranged].filter((name) => !isOutput.has(name));
+  return new Map(internal.map((name) => [name, findBounds(consumers.get(name) ?? [])]));
 }
 
 type IntegerNode = Exclude<PlannedNode, { kind: "float" }>;
@@ -121,13 +154,14 @@ function planNode(
   const { operator, inputs } = node;
   const [input = ""] = inputs;
   if (WEIGHTED.has(operator)) return planWeighted(graph, node, outputOf(node));
+  if (operator === "MatMul") return planMatMul(graph, node);
   const data = inputs.filter((name) => name !== "" && !graph.constants.has(name));
   if (!data.every((name) => integer.has(name))) return undefined;
   if (MOVES.has(operator) && data.length === 1) {
     return { kind: "moved", node, input, outputs: node.outputs };
   }
   // A constant input would also need levels. That is rare, so such nodes stay in float.
-  if (REQUANTISES.has(operator) && data.length === inputs.length) {
+  if (REQUANTISES.has(operator) && data.length === inputs.length && !countsBeyondPads(node)) {
     return { kind: "requantised", node, inputs: data, output: outputOf(node) };
   }
   return undefined;
@@ -141,6 +175,21 @@ function planWeighted(graph: Graph, node: GraphNode, output: string): IntegerNod
   if (node.operator === "Gemm" && !isPlainGemm(node, weight, bias)) return undefined;
   const biasData = bias?.type === "float" ? bias.data : undefined;
   return { kind: "weighted", node, input, output, weight, bias: biasData };
+}
+
+function planMatMul({ constants }: Graph, node: GraphNode): IntegerNode | undefined {
+  const [input = "", weightName = ""] = node.inputs;
+  const weight = constants.get(weightName);
+  if (weight?.type !== "float" || weight.shape.length !== 2) return undefined;
+  return { kind: "dynamic", node, input, output: node.outputs[0] as string, weight };
+}
+
+/**
+ * Whether a pooling has windows that reach beyond the padding, which it counts. ONNX Runtime's integer operator
+ * divides those by the whole size of the window, unlike its float operator.
+ */
+function countsBeyondPads(node: GraphNode): boolean {
+  return intOf(node, "ceil_mode", 0) === 1 && intOf(node, "count_include_pad", 0) === 1;
 }
 
 /** Whether a Gemm is `x · Wᵀ + b` with W [N, D] and b [N], the usual form of classifiers. */
@@ -180,19 +229,27 @@ function absorbActivations(graph: Graph) {
 }
 
 /**
- * Finds the nodes after the last weighted layer: the last sum of a residual network, the mean, and the head.
- * With 256 levels, several classes would get the same logit, and these nodes take almost no time.
+ * Finds the nodes after the last layer: the last sum of a residual network, the mean, and the head. With 256
+ * levels, several classes would get the same logit, and these nodes take almost no time.
  */
 function findTail(graph: Graph, keepFloat: ReadonlySet<string>): ReadonlySet<GraphNode> {
   const consumers = findConsumers(graph);
   const tail = new Set<GraphNode>();
   for (const node of graph.nodes.toReversed()) {
     const inHead = node.outputs.some((output) => keepFloat.has(output));
-    const isWeighted = WEIGHTED.has(node.operator) && !inHead;
     const after = node.outputs.flatMap((output) => consumers.get(output) ?? []);
-    if (!isWeighted && after.every((consumer) => tail.has(consumer))) tail.add(node);
+    const isLayer = LAYERS.has(node.operator) || hasMatrix(graph, node);
+    if ((inHead || !isLayer) && after.every((consumer) => tail.has(consumer))) tail.add(node);
   }
   return tail;
+}
+
+/** Whether a node has weights of its own that are more than one number for each channel. */
+function hasMatrix({ constants }: Graph, { inputs }: GraphNode): boolean {
+  return inputs.some((name) => {
+    const constant = constants.get(name);
+    return constant?.type === "float" && constant.shape.filter((side) => side > 1).length > 1;
+  });
 }
 
 /** Whether the bounds of a Clip are constants with 0 between them. */

@@ -10,11 +10,13 @@ import {
   dequantizeWeights,
   type IntegerWeights,
   type Levels,
+  quantizeColumns,
   quantizeWeights,
   toLevels,
 } from "./levels.ts";
 import { type PlannedNode, planQuantization, type QuantizationPlan } from "./plan.ts";
 import type { PreparedNetwork } from "./prepare/prepare-network.ts";
+import { requireLayers } from "./prepare/require-float-network.ts";
 
 /** A network and its calibration, which together suffice for every method and format. */
 export type CalibratedNetwork = {
@@ -28,6 +30,7 @@ export type CalibratedNetwork = {
  *
  * @param images - input tensors
  * @param onProgress - called after each image
+ * @throws GraphError GRAPH_NOT_QUANTISABLE, GRAPH_NOT_FINITE
  */
 export async function calibrateNetwork(
   runtime: Runtime,
@@ -36,6 +39,7 @@ export async function calibrateNetwork(
   onProgress: () => void,
 ): Promise<CalibratedNetwork> {
   const plan = planQuantization(network.graph, network.floatTensors);
+  requireLayers(network.graph, plan);
   const inputs = plan.nodes.filter(isWeighted).map(({ input }) => input);
   const calibration = await calibrate(
     runtime,
@@ -48,14 +52,25 @@ export async function calibrateNetwork(
   return { network, plan, calibration };
 }
 
-/** Quantises a network. Its outputs stay the same. */
+/**
+ * Quantises a network. Its outputs stay the same.
+ *
+ * @param onProgress - called after each range that is chosen
+ */
 export function quantizeNetwork(
   { network, plan, calibration }: CalibratedNetwork,
   { method, format }: { readonly method: RangeMethod; readonly format: Format },
+  onProgress: () => void = () => {},
 ): Graph {
   const levels = new Map<string, Levels>();
   for (const [tensor, bins] of calibration.histograms) {
-    levels.set(tensor, toLevels(chooseRange(bins, method)));
+    const { low, high } = chooseRange(bins, method);
+    const bounds = plan.bounds.get(tensor) ?? { low, high };
+    levels.set(
+      tensor,
+      toLevels({ low: Math.max(low, bounds.low), high: Math.min(high, bounds.high) }),
+    );
+    onProgress();
   }
   const weights = new Map<string, IntegerWeights>();
   for (const planned of plan.nodes.filter(isWeighted)) {
@@ -63,6 +78,10 @@ export function quantizeNetwork(
     const { scale } = levels.get(owner) as Levels;
     const means = calibration.channelMeans.get(planned.input) as Float64Array;
     weights.set(planned.output, quantizeLayer(planned, scale, means));
+  }
+  for (const planned of plan.nodes) {
+    if (planned.kind !== "dynamic") continue;
+    weights.set(planned.output, quantizeColumns(planned.weight));
   }
   return halveHead(emitGraph(network.graph, plan, { levels, weights }, format));
 }

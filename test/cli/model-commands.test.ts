@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CliErrorCode } from "../../cli/cli-error.ts";
+import { describeFile, writeModelFolder } from "../../cli/models/model-folder.ts";
 import type { QuantizeReport } from "../../cli/quantize/describe-quantized.ts";
 import type { GraphErrorCode } from "../../src/graphs/graph-error.ts";
 import { readModel } from "../../src/graphs/onnx/read-model.ts";
+import { writeModel } from "../../src/graphs/onnx/write-model.ts";
 import { writeSafetensors } from "../../src/graphs/safetensors/write-safetensors.ts";
 import { makeResNet } from "../support/make-resnet.ts";
 import { makeModelFolder } from "./support/make-model.ts";
@@ -28,6 +30,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
+const writeDamaged = async (path: string) =>
+  writeFile(path, (await readFile(CAT)).subarray(0, 5000));
+
 describe("model quantize", () => {
   const quantize = (...args: string[]) => refuse(["model", "quantize", ...args]);
 
@@ -48,13 +53,61 @@ describe("model quantize", () => {
     expect((await quantize(...args())).code).toBe(code);
   });
 
-  it("names the image that cannot be decoded", async () => {
+  it("skips and names the photos that cannot be decoded", async () => {
+    const mixed = join(folder, "half-broken");
+    await mkdir(mixed);
+    await cp(CAT, join(mixed, "cat.jpg"));
+    await writeDamaged(join(mixed, "torn.jpg"));
+    const words = ["model", "quantize", model, "--images", mixed, "--out", join(folder, "skipped")];
+    const { damaged, calibrationImages } = await runJson<QuantizeReport>(words);
+    expect(damaged).toEqual([{ path: join(mixed, "torn.jpg"), reason: expect.any(String) }]);
+    expect(calibrationImages).toBe(1);
+    const { stdout } = await runCli(words);
+    expect(stdout).toMatch(/Skipped 1 damaged image .*\n +.*half-broken\/torn\.jpg: /);
+  });
+
+  it("stops at the first damaged photo with --strict", async () => {
     const broken = join(folder, "broken");
     await mkdir(broken);
-    await writeFile(join(broken, "cat.jpg"), (await readFile(CAT)).subarray(0, 5000));
-    const { code, what } = await quantize(model, "--images", broken);
+    await cp(CAT, join(broken, "a.jpg"));
+    await writeDamaged(join(broken, "cat.jpg"));
+    const { code, what } = await quantize(model, "--images", broken, "--strict");
     expect(code).toBe("IMAGE_UNREADABLE");
     expect(what).toContain("broken/cat.jpg");
+  });
+
+  it("names a photo if none can be decoded", async () => {
+    const broken = join(folder, "all-broken");
+    await mkdir(broken);
+    for (const name of ["a.jpg", "b.jpg"]) await writeDamaged(join(broken, name));
+    const { code, what, cause } = await quantize(model, "--images", broken);
+    expect([code, what]).toEqual(["IMAGES_MISSING", "None of the 2 images can be used."]);
+    expect(cause).toContain("all-broken/a.jpg");
+  });
+
+  it.each(["", "/", "/."])(
+    "does not overwrite the float32 model: --out FOLDER%s",
+    async (ending) => {
+      const before = await readFile(join(model, "manifest.json"));
+      const { code } = await quantize(model, "--images", data, "--out", `${model}${ending}`);
+      expect(code).toBe("OPTION_INVALID");
+      expect(await readFile(join(model, "manifest.json"))).toEqual(before);
+    },
+  );
+
+  it("notices a folder that cannot be written before the images are read", async () => {
+    // The images do not exist, so the command would fail with another code later.
+    const out = join(model, "manifest.json", "below");
+    const { code } = await quantize(model, "--images", join(folder, "nonesuch"), "--out", out);
+    expect(code).toBe("FILE_UNWRITABLE");
+  });
+
+  it("says that an int8 folder is quantised already", async () => {
+    const words = ["model", "quantize", model, "--images", data, "--out", join(folder, "once")];
+    expect((await runCli(words)).code).toBe(0);
+    const { code, fix } = await quantize(join(folder, "once"), "--images", data);
+    expect(code).toBe("GRAPH_QUANTISED");
+    expect(fix).toMatch(/evaluate and publish it as it is/i);
   });
 
   it("refuses to quantise a graph that differs from its manifest", async () => {
@@ -73,6 +126,41 @@ describe("model evaluate", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/threshold +none makes 95\.00 % of answers right/);
     expect(await readFile(join(model, "manifest.json"))).toEqual(before);
+  });
+
+  it("skips and names the images that cannot be decoded", async () => {
+    const torn = join(folder, "torn");
+    await cp(data, torn, { recursive: true });
+    await writeDamaged(join(torn, "n02123159", "torn.jpg"));
+    const words = [model, "--data", torn, "--against", model, "--dry-run"];
+    const { stdout } = await evaluate(...words);
+    expect(stdout).toMatch(/torn: 1 images\n/);
+    expect(stdout).toMatch(/Skipped 1 damaged image .*\n +.*n02123159\/torn\.jpg: /);
+    const strict = await refuse(["model", "evaluate", ...words, "--strict"]);
+    expect([strict.code, strict.what.includes("torn.jpg")]).toEqual(["IMAGE_UNREADABLE", true]);
+    const only = join(folder, "only-torn");
+    await mkdir(join(only, "n02123159"), { recursive: true });
+    await writeDamaged(join(only, "n02123159", "torn.jpg"));
+    expect((await refuse(["model", "evaluate", model, "--data", only])).code).toBe(
+      "IMAGES_MISSING",
+    );
+  });
+
+  it("says why ONNX Runtime cannot load the network", async () => {
+    const { path, manifest } = await makeModelFolder(join(folder, "unloadable"));
+    const graph = readModel(
+      new Uint8Array(await readFile(join(path, "fp32.onnx"))),
+      "graph",
+      manifest.preprocess.crop,
+    );
+    const nodes = graph.nodes.map((node) =>
+      node.operator === "Relu" ? { ...node, operator: "Nonesuch" } : node,
+    );
+    const bytes = writeModel({ ...graph, nodes });
+    const files = { ...manifest.files, model: describeFile("fp32.onnx", bytes) };
+    await writeModelFolder(path, { ...manifest, files }, new Map([["fp32.onnx", bytes]]));
+    const { code, cause } = await refuse(["model", "evaluate", path, "--data", data]);
+    expect([code, cause.includes("Nonesuch")]).toEqual(["MODEL_UNUSABLE", true]);
   });
 
   it("skips images of other classes, and reports how many", async () => {

@@ -1,11 +1,12 @@
 /** `resnet-edge model pull` in its own process, from a host that works and from one that does not. */
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CliErrorCode } from "../../cli/cli-error.ts";
 import { writeSafetensors } from "../../src/graphs/safetensors/write-safetensors.ts";
@@ -230,8 +231,129 @@ describe("model pull", () => {
     [["resnet18-torchvision", "--enlarge", "84:8"], 2, "OPTION_INVALID"],
     [["resnet18-torchvision", "--mirror", "not a url"], 2, "OPTION_INVALID"],
     [["resnet18-torchvision", "--nonesuch"], 2, "USAGE"],
+    [["net.", "--from", "net.onnx"], 2, "OPTION_INVALID"],
+    [["mine", "--from", "http://"], 2, "OPTION_INVALID"],
+    [["mine", "--from", "ftp://host/net.onnx"], 2, "OPTION_INVALID"],
+    [["mine", "--from", "file://host/net.onnx"], 2, "OPTION_INVALID"],
+    [["mine", "--from", "net.onnx", "--enlarge", "84:128"], 2, "OPTION_INVALID"],
+    [["mine", "--from", "net.safetensors", "--output", "logits"], 2, "OPTION_INVALID"],
   ])("refuses %j with status %i and %s", async (args, status, code) => {
     expect(await refusePull(args)).toMatchObject({ status, code });
+  });
+
+  it.each([
+    ["--sha256", "hello"],
+    ["--sha256", `md5:${"0".repeat(32)}`],
+    ["--version", "1.0"],
+    ["--version", "1.0.05"],
+    ["--std", "0"],
+    ["--std", "0.2,-1,0.2"],
+    ["--licence", ""],
+    ["--licence", " "],
+  ])("refuses %s %j before it downloads anything", async (option, value) => {
+    const { status, code, fix } = await refusePull([
+      ...["resnet18-torchvision", "--mirror", endpoint],
+      `${option}=${value}`,
+    ]);
+    expect({ status, code }).toEqual({ status: 2, code: "OPTION_INVALID" });
+    expect(fix).not.toBe("");
+    expect(requests).toEqual([]);
+  });
+
+  it("refuses classes that are listed twice before it downloads anything", async () => {
+    const classes = join(folder, "classes.txt");
+    await writeFile(classes, "id,en\ncat,cat\ndog,dog\ncat,kitten\n");
+    const { code, cause } = await refusePull([
+      ...["mine", "--from", `${endpoint}/net.onnx`, "--labels", classes],
+    ]);
+    expect(code).toBe("FILE_INVALID");
+    expect(cause).toContain("cat");
+    expect(requests).toEqual([]);
+  });
+
+  it("says why it tries again", async () => {
+    answer = (_, response) => {
+      answer = serveFile;
+      response.writeHead(503).end();
+    };
+    const from = `${endpoint}/net.safetensors`;
+    const { code, stderr } = await pull(["mine", "--from", from]);
+    expect(code).toBe(0);
+    expect(stderr).toBe("mine: the host answered 503; attempt 2 of 5\n");
+  });
+
+  it.each([
+    ["in capitals", (hex: string) => hex.toUpperCase()],
+    ["as digests are written", (hex: string) => `sha256:${hex}`],
+    ["with spaces", (hex: string) => ` SHA256:${hex.toUpperCase()}\n`],
+  ])("takes --sha256 %s", async (_, write) => {
+    answer = serveFile;
+    const args = ["resnet18-torchvision", "--mirror", endpoint, "--sha256", write(sha256)];
+    expect((await pull(args)).code).toBe(0);
+  });
+
+  it("takes the URL of a file on this machine", async () => {
+    const own = join(folder, "own weights.safetensors");
+    await writeFile(own, weights);
+    expect((await pull(["mine", "--from", pathToFileURL(own).href])).code).toBe(0);
+  });
+
+  it("does not overwrite the file that it reads", async () => {
+    const own = join(folder, "fp32.onnx");
+    await writeFile(own, "mine");
+    await symlink(folder, `${folder}-link`);
+    try {
+      const { code, cause } = await refusePull(["mine", "--from", `${folder}-link/fp32.onnx`]);
+      expect(code).toBe("OPTION_INVALID");
+      expect(cause).toContain("would overwrite");
+      expect(await readFile(own, "utf8")).toBe("mine");
+    } finally {
+      await rm(`${folder}-link`);
+    }
+  });
+
+  it("says that the folder cannot be written before it downloads anything", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    const words = ["model", "pull", "resnet18-torchvision", "--mirror", endpoint];
+    const { code } = await refuse([...words, "--out", join(file, "model")]);
+    expect(code).toBe("FILE_UNWRITABLE");
+    expect(requests).toEqual([]);
+  });
+
+  it("takes the facts of --like from a manifest, or from the folder with it", async () => {
+    const own = join(folder, "own.safetensors");
+    await writeFile(own, weights);
+    const first = ["mine", "--from", own, "--mean", "0.1", "--licence", "CC0"];
+    expect((await pull(first)).code).toBe(0);
+    for (const like of [folder, join(folder, "manifest.json")]) {
+      const { stdout } = await pull(["mine", "--from", own, "--like", like, "--json"]);
+      const { manifest } = JSON.parse(stdout);
+      expect(manifest).toMatchObject({ licence: "CC0", preprocess: { mean: [0.1, 0.1, 0.1] } });
+    }
+  });
+
+  it.each<[where: string, write: (path: string) => Promise<unknown>, name: string]>([
+    ["its file", async () => {}, "resnetaa50.safetensors"],
+    ["its folder", async () => {}, "resnetblur18.bn_in1k/model.safetensors"],
+    [
+      "config.json",
+      (path) => writeFile(path, '{ "architecture": "resnetaa50", "num_classes": 1000 }'),
+      "model.safetensors",
+    ],
+    [
+      "config.json, with strides elsewhere",
+      (path) => writeFile(path, '{ "downsample_in_bottleneck": true }'),
+      "model.safetensors",
+    ],
+  ])("refuses a ResNet that only the name of %s tells from a plain one", async (_, write, name) => {
+    const own = join(folder, name);
+    await mkdir(dirname(own), { recursive: true });
+    await writeFile(own, weights);
+    await write(join(dirname(own), "config.json"));
+    const { code, fix } = await refusePull(["mine", "--from", own]);
+    expect(code).toBe("WEIGHTS_UNSUPPORTED");
+    expect(fix).toContain(".onnx");
   });
 
   it("does not retry if the host refuses the download", async () => {

@@ -122,12 +122,17 @@ describe("findThreshold", () => {
     // Above 0.5, 95 % are correct, but above 0.7 only 90 %.
     const predictions = [...many(0.9, 18, 2), ...many(0.5, 22, 0)];
     expect(findThreshold(predictions, 0.95)).toBeUndefined();
-    expect(findThreshold(predictions, 0.9)?.threshold).toBe(0);
+    expect(findThreshold(predictions, 0.9)?.threshold).toBe(0.5);
   });
 
   it("needs at least 20 answers", () => {
     expect(findThreshold(many(0.9, 19, 0), 0.95)).toBeUndefined();
-    expect(findThreshold(many(0.9, 20, 0), 0.95)?.threshold).toBe(0);
+    expect(findThreshold(many(0.9, 20, 0), 0.95)?.threshold).toBe(0.9);
+  });
+
+  it("is not below the lowest confidence, even if all answers are right", () => {
+    const point = findThreshold([...many(0.99, 30, 0), ...many(0.567, 1, 0)], 0.95);
+    expect(point).toEqual({ threshold: 0.56, coverage: 1, precision: 1 });
   });
 
   it("is applied by findClassThresholds to each class with enough predictions", () => {
@@ -139,7 +144,7 @@ describe("findThreshold", () => {
     ];
     expect([...findClassThresholds(predictions, 0.95)]).toEqual([
       [1, 0.41],
-      [3, 0],
+      [3, 0.4],
     ]);
   });
 });
@@ -156,6 +161,18 @@ it("riskCoverage has one point per confidence, from the highest down", () => {
     { threshold: 0.5, coverage: 0.75, precision: 2 / 3 },
     { threshold: 0.2, coverage: 1, precision: 0.75 },
   ]);
+});
+
+it("evaluatePredictions gives no top-5 for five classes, which would be 1 for any model", () => {
+  const logits = [Float32Array.of(0, 0, 0, 0, 1)];
+  const predictions = {
+    ids: ["a", "b", "c", "d", "e"],
+    truths: ["a"],
+    logits,
+    floatLogits: logits,
+  };
+  const { top5, float } = evaluatePredictions(predictions, 0.95);
+  expect([top5, float]).toEqual([undefined, { top1: 0, top5: undefined }]);
 });
 
 it("evaluatePredictions computes the figures of the model and of each class", () => {

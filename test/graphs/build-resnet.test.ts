@@ -30,6 +30,22 @@ async function run(
   return { ...outputs, architecture };
 }
 
+/** What Hugging Face's ResNetForImageClassification calls TorchVision's parameters. */
+function toHuggingFace(name: string): string {
+  return name
+    .replace(/^conv1/, "resnet.embedder.embedder.convolution")
+    .replace(/^bn1/, "resnet.embedder.embedder.normalization")
+    .replace(/^fc/, "classifier.1")
+    .replace(/^layer(\d+)\.(\d+)\./, (_, stage, block) => {
+      return `resnet.encoder.stages.${stage - 1}.layers.${block}.`;
+    })
+    .replace(/\.(conv|bn)(\d+)\./, (_, part, layer) => {
+      return `.layer.${layer - 1}.${part === "conv" ? "convolution" : "normalization"}.`;
+    })
+    .replace("downsample.0", "shortcut.convolution")
+    .replace("downsample.1", "shortcut.normalization");
+}
+
 const argMax = (values: Float32Array) => topK(Float64Array.from(values), 1)[0]?.classIndex;
 
 const here = existsSync(SHARED);
@@ -118,6 +134,50 @@ describe("buildResNet, made-up weights", () => {
     },
   );
 
+  it.each([
+    [{ groups: 2, widening: 2 }, "ResNeXt 1-1-2-1 (bottlenecks) 2x4d"],
+    [{ groups: 4 }, "ResNeXt 1-1-2-1 (bottlenecks) 4x1d"],
+    [{ widening: 2 }, "Wide ResNet 1-1-2-1 (bottlenecks)-2"],
+  ])("computes a network with %j as the layers are defined", async (width, name) => {
+    const side = 48;
+    const image = Float32Array.from({ length: 3 * side * side }, (_, i) => Math.sin(i / 7));
+    const layout = { blocks: [1, 1, 2, 1], bottleneck: true, ...width };
+    const tensors = makeResNet(layout, { width: 4, classes: 7 });
+    const { architecture, logits } = await run(tensors, { inputSize: side }, image);
+    expect(architecture).toBe(name);
+    const expected = computeResNet(tensors, image, side);
+    const scale = Math.max(...expected.map(Math.abs));
+    logits.forEach((x, i) => {
+      expect(Math.abs(x - (expected[i] as number))).toBeLessThanOrEqual(1e-5 * scale);
+    });
+  });
+
+  it.each<[what: string, rename: (name: string) => string]>([
+    ["of DistributedDataParallel", (name) => `module.${name}`],
+    ["of Lightning", (name) => `model.${name}`],
+    ["of two wrappers", (name) => `module.model.${name}`],
+    [
+      "of a backbone with a classifier beside it",
+      (name) => (name.startsWith("fc.") ? name.replace("fc", "head") : `backbone.${name}`),
+    ],
+    [
+      "of a wrapped backbone with a classifier beside it",
+      (name) => (name.startsWith("fc.") ? `module.${name}` : `module.encoder.${name}`),
+    ],
+    ["of a classifier with dropout", (name) => name.replace(/^fc/, "fc.1")],
+    ["of Hugging Face", toHuggingFace],
+  ])("understands the names %s", async (_, rename) => {
+    const image = Float32Array.from({ length: 3 * 32 * 32 }, (_, i) => Math.sin(i / 7));
+    for (const bottleneck of [false, true]) {
+      const layout = { blocks: [1, 1, 2, 1], bottleneck };
+      const tensors = makeResNet(layout, { width: 2, classes: 7 });
+      const renamed = new Map([...tensors].map(([name, tensor]) => [rename(name), tensor]));
+      const expected = await run(tensors, { inputSize: 32 }, image);
+      const found = await run(renamed, { inputSize: 32 }, image);
+      expect([...found.logits]).toEqual([...expected.logits]);
+    }
+  });
+
   it("enlarges the input first if enlargeTo is given", async () => {
     const input = new Float32Array(3 * 32 * 32).fill(0.5);
     const tensors = makeResNet(18, { width: 1, classes: 5 });
@@ -134,6 +194,22 @@ describe("buildResNet, made-up weights", () => {
     ["a parameter is missing", (t) => t.delete("layer2.0.bn1.bias"), /layer2\.0\.bn1\.bias/],
     ["a parameter is unknown", (t) => t.set("extra", t.get("fc.bias")), /extra/],
     ["a parameter has an invalid shape", (t) => t.set("fc.weight", t.get("fc.bias")), /fc\.weight/],
+    [
+      "the first kernel is that of a network for small images",
+      (t) => t.set("conv1.weight", { shape: [1, 3, 3, 3], data: new Float32Array(27) }),
+      /kernel of conv1\.weight is 3x3, not 7x7/,
+    ],
+    [
+      "the file has two networks",
+      (t) => {
+        for (const [name, tensor] of [...t]) {
+          t.delete(name);
+          t.set(`encoder_q.${name}`, tensor);
+          t.set(`encoder_k.${name}`, tensor);
+        }
+      },
+      /layer1 has no blocks/,
+    ],
     ["a block before the last is missing", remove("layer3.0."), /block 1 but no block 0/],
     ["a stage has no blocks", remove("layer3."), /layer3 has no blocks/],
     [

@@ -20,7 +20,7 @@ const entry = (dtype: string, shape: number[], begin: number, end: number): Entr
 
 describe("readSafetensors", () => {
   it("converts every float type to float32 and skips counters", () => {
-    const data = new Uint8Array(24);
+    const data = new Uint8Array(32);
     const view = new DataView(data.buffer);
     view.setFloat32(0, 1.5, true);
     view.setFloat32(4, -2, true);
@@ -28,6 +28,7 @@ describe("readSafetensors", () => {
     // 3.5 as bfloat16: the upper half of its float32.
     view.setUint16(10, 0x4060, true);
     view.setBigInt64(16, 7n, true);
+    view.setFloat64(24, -0.5, true);
     const tensors = readSafetensors(
       makeFile(
         {
@@ -36,6 +37,7 @@ describe("readSafetensors", () => {
           b: entry("F16", [1], 8, 10),
           c: entry("BF16", [], 10, 12),
           "bn1.num_batches_tracked": entry("I64", [], 16, 24),
+          d: entry("F64", [1], 24, 32),
         },
         data,
       ),
@@ -45,6 +47,7 @@ describe("readSafetensors", () => {
       ["a", [2, 1], [1.5, -2]],
       ["b", [1], [0.25]],
       ["c", [], [3.5]],
+      ["d", [1], [-0.5]],
     ]);
   });
 

@@ -33,4 +33,20 @@ describe("drawMask()", () => {
     // Centres of the places are at 1.5 and 5.5; between them it rises by a quarter a pixel.
     expect(alphas).toEqual([0, 0, 32, 96, 159, 223, 255, 255]);
   });
+
+  it("leaves out the part of the map that lies over padding", () => {
+    // Only the right half of the input shows the photo.
+    const part = { x: 0.5, y: 0, width: 0.5, height: 1 };
+    const { data } = drawMask(MAP, { width: 4, height: 2 }, part);
+    const alphas = Array.from({ length: 4 }, (_, x) => data[x * 4 + 3]);
+    expect(alphas).toEqual([159, 223, 255, 255]);
+  });
+
+  it("stretches the map over a picture of another aspect ratio", () => {
+    const map = { width: 2, height: 2, data: Float32Array.of(0, 0, 1, 1) };
+    const { width, height, data } = drawMask(map, { width: 8, height: 4 });
+    expect([width, height]).toEqual([8, 4]);
+    const column = Array.from({ length: 4 }, (_, y) => data[y * 8 * 4 + 3]);
+    expect(column).toEqual([0, 64, 191, 255]);
+  });
 });

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chooseRange, RANGE_METHODS } from "../../src/quantize/choose-range.ts";
 import { Histogram } from "../../src/quantize/histogram.ts";
@@ -68,6 +69,48 @@ describe("chooseRange", () => {
 
   it.each(RANGE_METHODS)("%s returns a range that is not empty for a tensor of zeros", (method) => {
     expect(chooseRange(count(new Float32Array(100)), method)).toEqual({ low: 0, high: 1 });
+  });
+
+  it.each(RANGE_METHODS)(
+    "%s returns a range that is not empty for one value among zeros",
+    (method) => {
+      const sparse = new Float32Array(100_000);
+      sparse[5] = 7;
+      const { low, high } = chooseRange(count(sparse), method);
+      expect([low, high > 0.3 * 7 - 0.01]).toEqual([0, true]);
+    },
+  );
+
+  it.each(RANGE_METHODS)("%s returns a finite range with 0 for any values", (method) => {
+    const value = fc.oneof(
+      fc.float({ noNaN: true, noDefaultInfinity: true }),
+      fc.float({ noNaN: true, min: 2, max: 3 }),
+      fc.float({ noNaN: true, min: -260, max: -250 }),
+      fc.constant(0),
+    );
+    // Each value with how often it occurs, so that histograms have gaps and heavy bins.
+    const values = fc.array(fc.tuple(value, fc.integer({ min: 1, max: 3000 })), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(values, (runs) => {
+        const all = runs.map(([number, times]) => new Float32Array(times).fill(number));
+        const bins = count(...all);
+        const { low, high } = chooseRange(bins, method);
+        expect(Number.isFinite(low) && Number.isFinite(high)).toBe(true);
+        expect(low).toBeLessThanOrEqual(0);
+        expect(high).toBeGreaterThanOrEqual(0);
+        expect(low).toBeLessThan(high);
+        if (bins.min === 0 && bins.max === 0) return;
+        // Never beyond the values, and not on the side where there are none.
+        expect(low).toBeGreaterThanOrEqual(Math.min(0, bins.min));
+        expect(high).toBeLessThanOrEqual(Math.max(0, bins.max));
+        if (method !== "minmax") return;
+        expect([low, high]).toEqual([Math.min(0, bins.min), Math.max(0, bins.max)]);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it("minmax returns the range of all values", () => {

@@ -52,17 +52,19 @@ function convolve(
   { shape, data: w }: Tensor,
   stride: number,
 ): Maps {
-  const [outputs, , kernel] = shape as [number, number, number, number];
+  const [outputs, inputs, kernel] = shape as [number, number, number, number];
+  const perGroup = outputs / (channels / inputs);
   const pad = (kernel - 1) / 2;
   return fill(outputs, Math.floor((side + 2 * pad - kernel) / stride) + 1, (out, y, x) => {
     let sum = 0;
-    for (let c = 0; c < channels; c++) {
+    for (let c = 0; c < inputs; c++) {
+      const channel = Math.floor(out / perGroup) * inputs + c;
       for (let ky = 0; ky < kernel; ky++) {
         for (let kx = 0; kx < kernel; kx++) {
           const [row, column] = [y * stride + ky - pad, x * stride + kx - pad];
           if (row < 0 || row >= side || column < 0 || column >= side) continue;
-          const value = data[(c * side + row) * side + column] as number;
-          sum += value * (w[((out * channels + c) * kernel + ky) * kernel + kx] as number);
+          const value = data[(channel * side + row) * side + column] as number;
+          sum += value * (w[((out * inputs + c) * kernel + ky) * kernel + kx] as number);
         }
       }
     }

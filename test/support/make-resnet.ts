@@ -6,6 +6,10 @@ import { makeRandom } from "./made-up.ts";
 export type MadeUpLayout = {
   readonly blocks: readonly number[];
   readonly bottleneck: boolean;
+  /** As a ResNeXt has them. */
+  readonly groups?: number;
+  /** As a Wide ResNet has it. */
+  readonly widening?: number;
 };
 
 const STANDARD = {
@@ -24,7 +28,8 @@ export function makeResNet(
   layout: keyof typeof STANDARD | MadeUpLayout,
   { width, classes }: { readonly width: number; readonly classes: number },
 ): StateDict {
-  const { blocks, bottleneck } = typeof layout === "number" ? STANDARD[layout] : layout;
+  const made: MadeUpLayout = typeof layout === "number" ? STANDARD[layout] : layout;
+  const { blocks, bottleneck, groups = 1, widening = 1 } = made;
   const tensors = new Map<string, Tensor>();
   const expansion = bottleneck ? 4 : 1;
   const random = makeRandom();
@@ -48,9 +53,10 @@ export function makeResNet(
     for (let block = 0; block < count; block++) {
       const name = `layer${stage + 1}.${block}`;
       if (bottleneck) {
-        convolution(`${name}.conv1`, `${name}.bn1`, inner, into, 1);
-        convolution(`${name}.conv2`, `${name}.bn2`, inner, inner, 3);
-        convolution(`${name}.conv3`, `${name}.bn3`, out, inner, 1);
+        const wide = inner * widening;
+        convolution(`${name}.conv1`, `${name}.bn1`, wide, into, 1);
+        convolution(`${name}.conv2`, `${name}.bn2`, wide, wide / groups, 3);
+        convolution(`${name}.conv3`, `${name}.bn3`, out, wide, 1);
       } else {
         convolution(`${name}.conv1`, `${name}.bn1`, inner, into, 3);
         convolution(`${name}.conv2`, `${name}.bn2`, inner, inner, 3);

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { evaluatePredictions } from "../../../src/evaluate/evaluate-predictions.ts";
 import {
   evaluateSets,
@@ -6,6 +6,7 @@ import {
   type SetEvaluation,
 } from "../../../src/evaluate/evaluate-sets.ts";
 import { MAX_ECE_RISE } from "../../../src/evaluate/shared-temperature.ts";
+import { isProbabilities } from "../../../src/inference/is-probabilities.ts";
 import type { ClassLabel } from "../../../src/labels/class-label.ts";
 import { findDisagreement } from "../../../src/labels/compare-classes.ts";
 import { labelClasses } from "../../../src/labels/label-classes.ts";
@@ -18,10 +19,12 @@ import {
   type EvaluateReport,
   type EvaluateSetsReport,
 } from "../../evaluate/describe-evaluation.ts";
-import { predictImages } from "../../evaluate/predict.ts";
+import { predictImages, predictSoundImages } from "../../evaluate/predict.ts";
 import { type ImageSet, readSets } from "../../evaluate/read-sets.ts";
 import { addFigures, EVALUATION_FOLDER, writeFigures } from "../../evaluate/write-evaluation.ts";
+import { requireWritable } from "../../files/require-writable.ts";
 import type { LabelledImage } from "../../images/list-images.ts";
+import { type DamagedImage, DamagedImages } from "../../images/skip-damaged.ts";
 import {
   type ModelFolder,
   readModelFiles,
@@ -64,6 +67,7 @@ With several sets of images (--data several times), the figures of each are repo
       help: "what the manifest calls the images, once for each --data",
       defaultText: "the name of DIR",
     },
+    strict: { type: "flag", help: "stop at the first damaged image, instead of skipping it" },
     dryRun: {
       type: "flag",
       help: "write the charts and the table, but do not change the manifest",
@@ -75,12 +79,22 @@ With several sets of images (--data several times), the figures of each are repo
       options.against === undefined ? undefined : await readModelFolder(options.against);
     const labels = await readLabels(model);
     if (float) requireSameClasses(labels, await readLabels(float), float);
-    const sets = await readSets(options.data, options.name, labels);
-    const images = sets.flatMap((set) => set.images);
-    const predict = (folder: ModelFolder) => runModel(folder, images, labels.length, options.json);
-    const logits = await predict(model);
-    const floatLogits = float && (await predict(float));
-    const predicted = splitPredictions(sets, logits, floatLogits);
+    await requireWritable(join(path, EVALUATION_FOLDER));
+    const found = await readSets(options.data, options.name, labels);
+    const damaged = new DamagedImages(options.strict);
+    const predict = (folder: ModelFolder, images: readonly LabelledImage[]) =>
+      runModel(folder, images, labels.length, options, damaged);
+    const listed = found.flatMap((set) => set.images);
+    const results = await predict(model, listed);
+    const { sets, logits } = keepSound(found, results);
+    damaged.requireSome(listed.length);
+    const floatLogits =
+      float &&
+      (await predict(
+        float,
+        sets.flatMap(({ images }) => images),
+      ));
+    const predicted = splitPredictions(sets, logits, floatLogits as Float32Array[] | undefined);
     const ids = labels.map(({ id }) => id);
     const { targetPrecision } = options;
     const several = sets.length > 1 ? evaluateSets(ids, predicted, targetPrecision) : undefined;
@@ -98,6 +112,8 @@ With several sets of images (--data several times), the figures of each are repo
       dataset: sets.map(({ dataset }) => dataset).join(", "),
       skipped: sets.reduce((sum, { skipped }) => sum + skipped, 0),
       skippedFolders: [...new Set(sets.flatMap(({ skippedFolders }) => skippedFolders))].sort(),
+      damaged: damaged.list(),
+      warnings: logits.every(isProbabilities) ? [PROBABILITIES] : [],
       files,
       ...rest,
     };
@@ -114,6 +130,25 @@ With several sets of images (--data several times), the figures of each are repo
     return { result: setsReport, text: describeSetsEvaluation(setsReport) };
   },
 });
+
+const PROBABILITIES =
+  "the network gives probabilities, not logits, so a softmax is applied twice and confidences are far too low; pull it again from its source with model pull, which removes its Softmax";
+
+/** Leaves out the images without logits, and the sets without images. */
+function keepSound(
+  sets: readonly ImageSet[],
+  results: readonly (Float32Array | undefined)[],
+): { readonly sets: ImageSet[]; readonly logits: Float32Array[] } {
+  let index = 0;
+  const kept = sets.map((set) => ({
+    ...set,
+    images: set.images.filter(() => results[index++] !== undefined),
+  }));
+  return {
+    sets: kept.filter(({ images }) => images.length > 0),
+    logits: results.filter((logits) => logits !== undefined),
+  };
+}
 
 /** Gives each set the logits of its images; those of all sets follow one another. */
 function splitPredictions(
@@ -180,16 +215,17 @@ async function runModel(
   folder: ModelFolder,
   images: readonly LabelledImage[],
   classCount: number,
-  silent: boolean,
-): Promise<Float32Array[]> {
+  { json, strict }: { readonly json: boolean; readonly strict: boolean },
+  damaged: DamagedImages,
+): Promise<(Float32Array | undefined)[]> {
   await readModelFiles(folder);
-  const bar = new ProgressBar(basename(folder.path), { silent, unit: "images" });
+  const bar = new ProgressBar(basename(folder.path), { silent: json, unit: "images" });
   const paths = images.map(({ path }) => path);
+  const onProgress = (done: number) => bar.update(done, paths.length);
   try {
-    return await predictImages(folder, paths, {
-      classCount,
-      onProgress: (done) => bar.update(done, paths.length),
-    });
+    if (strict) return await predictImages(folder, paths, { classCount, onProgress });
+    const onDamaged = (image: DamagedImage) => damaged.add(image);
+    return await predictSoundImages(folder, paths, { classCount, onProgress, onDamaged });
   } finally {
     bar.end();
   }

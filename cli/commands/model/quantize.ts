@@ -1,3 +1,5 @@
+import { realpath } from "node:fs/promises";
+import { join } from "node:path";
 import { readModel } from "../../../src/graphs/onnx/read-model.ts";
 import { writeModel } from "../../../src/graphs/onnx/write-model.ts";
 import { preprocessOf } from "../../../src/models/preprocess-of.ts";
@@ -5,9 +7,12 @@ import { RANGE_METHODS } from "../../../src/quantize/choose-range.ts";
 import { FORMATS } from "../../../src/quantize/emit-graph.ts";
 import { prepareNetwork } from "../../../src/quantize/prepare/prepare-network.ts";
 import { tryMethods } from "../../../src/quantize/try-methods.ts";
+import { CliError } from "../../cli-error.ts";
 import { defineCommand } from "../../define-command.ts";
+import { requireWritable } from "../../files/require-writable.ts";
 import { listImages, spread } from "../../images/list-images.ts";
 import { readTensor } from "../../images/read-tensor.ts";
+import { DamagedImages } from "../../images/skip-damaged.ts";
 import { readModelFiles, readModelFolder } from "../../models/model-folder.ts";
 import { startNodeRuntime } from "../../platform/node-runtime.ts";
 import { describeQuantized, type QuantizeReport } from "../../quantize/describe-quantized.ts";
@@ -48,6 +53,7 @@ export const quantize = defineCommand({
       help: "form of the ONNX graph; qoperator loads faster",
       default: "qoperator",
     },
+    strict: { type: "flag", help: "stop at the first damaged photo, instead of skipping it" },
     out: {
       type: "text",
       placeholder: "DIR",
@@ -58,31 +64,48 @@ export const quantize = defineCommand({
   run: async ({ args: { folder }, options }) => {
     const { method, format, count } = options;
     const source = await readModelFolder(folder);
+    const out = options.out ?? `${folder.replace(/\/+$/, "")}-int8`;
+    await requireOtherFolder(out, folder);
+    await requireWritable(out);
     const { manifest } = source;
     const preprocess = preprocessOf(manifest);
     const { path } = manifest.files.model;
     const float = (await readModelFiles(source)).get(path) as Uint8Array;
     const paths = spread(await listImages(options.images), count);
     const runtime = await startNodeRuntime();
+    const file = join(folder, path);
+    const read = readModel(float, file, preprocess);
     const network = await prepareNetwork(
       runtime,
-      readModel(float, `${folder}/${path}`, preprocess),
+      { ...read, name: file }, // for errors
       manifest.outputs.logits,
     );
-    const bars = ["calibrating", "comparing"].map(
-      (name) => new ProgressBar(name, { silent: options.json, unit: "images" }),
-    );
+    const damaged = new DamagedImages(options.strict);
+    let bar: ProgressBar | undefined;
+    /** Ends the bar of the stage before. */
+    const startBar = (name: string, unit: string) => {
+      const started = new ProgressBar(name, { silent: options.json, unit });
+      return (done: number, total: number) => {
+        if (bar !== started) bar?.end();
+        bar = started;
+        started.update(done, total);
+      };
+    };
     const { graph, ...tried } = await tryMethods(runtime, network, {
       paths,
-      read: (image) => readTensor(image, preprocess),
+      read: async (image) => {
+        const tensor = await damaged.read(image, () => readTensor(image, preprocess));
+        if (!tensor) damaged.requireSome(paths.length);
+        return tensor;
+      },
       methods: method ? [method] : RANGE_METHODS,
       format,
-      onCalibrated: (done, total) => bars[0]?.update(done, total),
-      onCompared: (done, total) => bars[1]?.update(done, total),
+      onCalibrated: startBar("calibrating", "images"),
+      onRanged: startBar("choosing ranges", "activations"),
+      onCompared: startBar("comparing", "images"),
     });
-    for (const bar of bars) bar.end();
-    const int8 = writeModel(graph);
-    const out = options.out ?? `${folder.replace(/\/+$/, "")}-int8`;
+    bar?.end();
+    const int8 = writeModel({ ...graph, name: read.name });
     await writeQuantized(out, manifest, network, int8, tried);
     const report: QuantizeReport = {
       folder: out,
@@ -90,7 +113,19 @@ export const quantize = defineCommand({
       format,
       bytes: { float32: float.byteLength, int8: int8.byteLength },
       notes: network.notes,
+      damaged: damaged.list(),
     };
     return { result: report, text: describeQuantized(report) };
   },
 });
+
+/** Otherwise the float network would be lost. */
+async function requireOtherFolder(out: string, folder: string): Promise<void> {
+  const place = (path: string) => realpath(path).catch(() => path);
+  if ((await place(out)) !== (await place(folder))) return;
+  throw new CliError("OPTION_INVALID", {
+    what: `${out} cannot be the folder to write.`,
+    why: "It has the float32 model, which would be overwritten.",
+    fix: "Give another folder as --out, or leave it out.",
+  });
+}

@@ -1,12 +1,14 @@
 /**
- * Builds the ONNX graph of a ResNet from parameters with TorchVision's names.
+ * Builds the ONNX graph of a ResNet from parameters with the names of TorchVision or Hugging Face.
  *
- * Source: He et al. 2015, "Deep residual learning for image recognition". As in torchvision, the stride of a
+ * Source: He et al. 2015, "Deep residual learning for image recognition"; Xie et al. 2017, "Aggregated residual
+ * transformations for deep neural networks". As in torchvision, the stride of a
  * bottleneck is in its 3x3 convolution.
  */
 import { GraphBuilder } from "../graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
 import type { StateDict } from "../safetensors/read-safetensors.ts";
+import { toTorchVisionNames } from "./parameter-names.ts";
 import { nameArchitecture, readLayout } from "./resnet-layout.ts";
 import { type Convolution, ResNetWeights } from "./resnet-weights.ts";
 
@@ -26,6 +28,8 @@ export type BuiltResNet = {
 };
 
 const IMAGE_CHANNELS = 3;
+/** The networks for images of 32 px begin with a kernel of 3 and other strides. */
+const STEM_KERNEL = 7;
 /** The coefficient of PyTorch's bicubic interpolation, and the default of ONNX. */
 const CUBIC_COEFFICIENT = -0.75;
 
@@ -39,7 +43,7 @@ type Feature = { readonly name: string; readonly channels: number };
  * @throws GraphError WEIGHTS_UNSUPPORTED if the parameters are not those of such a network
  */
 export function buildResNet(tensors: StateDict, file: string, options: ResNetOptions): BuiltResNet {
-  const weights = new ResNetWeights(tensors, file);
+  const weights = new ResNetWeights(toTorchVisionNames(tensors), file);
   const layout = readLayout(weights);
   const { bottleneck } = layout;
   const architecture = nameArchitecture(layout);
@@ -47,7 +51,10 @@ export function buildResNet(tensors: StateDict, file: string, options: ResNetOpt
   const graph = new GraphBuilder();
   const { inputSize, enlargeTo } = options;
   const start = enlargeTo === undefined ? "input" : enlarge(graph, enlargeTo);
-  const stem = weights.takeConvolution("conv1", "bn1", IMAGE_CHANNELS);
+  const stem = weights.takeConvolution("conv1", "bn1", {
+    into: IMAGE_CHANNELS,
+    kernel: STEM_KERNEL,
+  });
   const convolved = convolve(graph, start, "conv1", stem, 2);
   const pool = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [2, 2] };
   const pooledStem = graph.add("MaxPool", [relu(graph, convolved)], "maxpool", ints(pool));
@@ -104,7 +111,11 @@ function addBlock(
   let at = input;
   strides.forEach((step, i) => {
     const conv = `${name}.conv${i + 1}`;
-    const convolution = weights.takeConvolution(conv, `${name}.bn${i + 1}`, at.channels);
+    const convolution = weights.takeConvolution(conv, `${name}.bn${i + 1}`, {
+      into: at.channels,
+      kernel: bottleneck && i !== 1 ? 1 : 3,
+      grouped: bottleneck && i === 1,
+    });
     const convolved = convolve(graph, at.name, conv, convolution, step);
     at = {
       name: i < strides.length - 1 ? relu(graph, convolved) : convolved,
@@ -116,7 +127,10 @@ function addBlock(
   const projected = stride > 1 || channels !== input.channels;
   if (projected || weights.has(`${name}.downsample.0.weight`)) {
     const [conv, norm] = [`${name}.downsample.0`, `${name}.downsample.1`];
-    const projection = weights.takeConvolution(conv, norm, input.channels);
+    const projection = weights.takeConvolution(conv, norm, {
+      into: input.channels,
+      kernel: 1,
+    });
     weights.expectChannels(`${conv}.weight`, projection.bias.length, channels);
     shortcut = convolve(graph, input.name, `${name}.downsample`, projection, stride);
   }
@@ -127,7 +141,7 @@ function convolve(
   graph: GraphBuilder,
   input: string,
   name: string,
-  { weight, bias }: Convolution,
+  { weight, bias, groups }: Convolution,
   stride: number,
 ): string {
   const kernel = weight.shape[3] as number;
@@ -142,7 +156,10 @@ function convolve(
     pads: [pad, pad, pad, pad],
     strides: [stride, stride],
   };
-  return graph.add("Conv", inputs, name, ints(shape));
+  return graph.add("Conv", inputs, name, {
+    ...ints(shape),
+    ...(groups > 1 ? { group: { int: groups } } : {}),
+  });
 }
 
 function relu(graph: GraphBuilder, input: string): string {

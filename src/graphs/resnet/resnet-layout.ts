@@ -6,7 +6,15 @@ export type ResNetLayout = {
   readonly blocks: readonly number[];
   /** Whether the blocks are bottlenecks (1x1, 3x3, 1x1), not basic blocks (3x3, 3x3). */
   readonly bottleneck: boolean;
+  /** The 3x3 convolution of a bottleneck: its groups of channels, and the channels of each in the first stage. */
+  readonly cardinality: number;
+  readonly groupWidth: number;
+  /** The channels of the first stage's 3x3 convolution, as a multiple of a ResNet's. */
+  readonly widening: number;
 };
+
+/** How many times as many channels as its 3x3 convolution a bottleneck of a ResNet puts out. */
+const EXPANSION = 4;
 
 const STAGES = [1, 2, 3, 4];
 /** He et al. 2015, table 1. */
@@ -24,15 +32,31 @@ const BOTTLENECK: Readonly<Record<string, string>> = {
 export function readLayout(weights: ResNetWeights): ResNetLayout {
   return {
     blocks: STAGES.map((stage) => countBlocks(weights, stage)),
-    bottleneck: weights.has("layer1.0.conv3.weight"),
+    ...readWidth(weights),
   };
 }
 
-/** `ResNet-18`; `ResNet 2-2-2-3 (basic blocks)` if the counts are not those of a standard ResNet. */
-export function nameArchitecture({ blocks, bottleneck }: ResNetLayout): string {
+function readWidth(weights: ResNetWeights) {
+  if (!weights.has("layer1.0.conv3.weight")) {
+    return { bottleneck: false, cardinality: 1, groupWidth: 0, widening: 1 };
+  }
+  const [width = 0, groupWidth = 0] = weights.take("layer1.0.conv2.weight", 4).shape;
+  const [out = 0] = weights.take("layer1.0.conv3.weight", 4).shape;
+  const cardinality = width / groupWidth;
+  return { bottleneck: true, cardinality, groupWidth, widening: (width * EXPANSION) / out };
+}
+
+/**
+ * `ResNet-18`, `ResNeXt-50 32x4d`, `Wide ResNet-50-2`; `ResNet 2-2-2-3 (basic blocks)` if the counts are not
+ * those of a standard ResNet.
+ */
+export function nameArchitecture(layout: ResNetLayout): string {
+  const { blocks, bottleneck, cardinality, groupWidth, widening } = layout;
   const counts = blocks.join("-");
   const standard = (bottleneck ? BOTTLENECK : BASIC)[counts];
-  return standard ?? `ResNet ${counts} (${bottleneck ? "bottlenecks" : "basic blocks"})`;
+  const plain = standard ?? `ResNet ${counts} (${bottleneck ? "bottlenecks" : "basic blocks"})`;
+  if (cardinality > 1) return `${plain.replace("ResNet", "ResNeXt")} ${cardinality}x${groupWidth}d`;
+  return widening === 1 ? plain : `Wide ${plain}-${widening}`;
 }
 
 function countBlocks(weights: ResNetWeights, stage: number): number {

@@ -9,6 +9,8 @@ export type Convolution = {
   readonly weight: Tensor;
   /** [out] */
   readonly bias: Float32Array;
+  /** The number of groups of channels, each of which is computed from its own part of the input. */
+  readonly groups: number;
 };
 
 /** The default of PyTorch. */
@@ -47,13 +49,27 @@ export class ResNetWeights {
   /**
    * Takes a convolution without a bias, and folds its batch normalisation into it.
    *
-   * @param into - the number of its input channels
+   * @param expected.into - the number of its input channels
+   * @param expected.kernel - the side of its kernel
+   * @param expected.grouped - whether the channels may be in groups, as those of a ResNeXt are
    * @throws GraphError WEIGHTS_UNSUPPORTED
    */
-  takeConvolution(convolution: string, normalisation: string, into: number): Convolution {
+  takeConvolution(
+    convolution: string,
+    normalisation: string,
+    expected: { readonly into: number; readonly kernel: number; readonly grouped?: boolean },
+  ): Convolution {
+    const { into, kernel, grouped = false } = expected;
     const { shape, data } = this.take(`${convolution}.weight`, 4);
-    const [channels = 0, inputs = 0] = shape;
-    this.expectChannels(`${convolution}.weight`, inputs, into);
+    const [channels = 0, inputs = 0, height, width] = shape;
+    if (height !== kernel || width !== kernel) {
+      throw this.unknown(
+        `the kernel of ${convolution}.weight is ${height}x${width}, not ${kernel}x${kernel}`,
+      );
+    }
+    const groups = into / inputs;
+    const fits = grouped && Number.isInteger(groups) && channels % groups === 0;
+    if (!fits) this.expectChannels(`${convolution}.weight`, inputs, into);
     const [gamma, beta, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
       (part) => {
         const tensor = this.take(`${normalisation}.${part}`, 1);
@@ -70,7 +86,7 @@ export class ResNetWeights {
       variance,
       epsilon: EPSILON,
     });
-    return { weight: { shape, data: folded.weight }, bias: folded.bias };
+    return { weight: { shape, data: folded.weight }, bias: folded.bias, groups };
   }
 
   /** @throws GraphError WEIGHTS_UNSUPPORTED if a parameter does not fit those beside it */
@@ -88,8 +104,8 @@ export class ResNetWeights {
   unknown(reason: string): GraphError {
     return new GraphError("WEIGHTS_UNSUPPORTED", {
       what: `${this.#file} is not a supported ResNet.`,
-      why: `ResNets of basic blocks or bottlenecks with TorchVision's parameter names are supported, but ${reason}.`,
-      fix: "Use the weights of such a network, or an .onnx file.",
+      why: `ResNets of basic blocks or bottlenecks with the parameter names of TorchVision or Hugging Face are supported, but ${reason}.`,
+      fix: "Export the network as .onnx, for example with torch.onnx.export, and give that file.",
     });
   }
 }

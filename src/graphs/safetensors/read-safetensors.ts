@@ -19,6 +19,7 @@ const LENGTH_BYTES = 8;
 const FLOATS: Readonly<
   Record<string, { bytes: number; read: (v: DataView, at: number) => number }>
 > = {
+  F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
   F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
   F16: { bytes: 2, read: (view, at) => view.getFloat16(at, true) },
   // bfloat16 is the upper half of a float32.
@@ -62,6 +63,22 @@ export function readSafetensors(bytes: Uint8Array, name: string): StateDict {
     tensors.set(key, { shape, data });
   }
   return tensors;
+}
+
+/**
+ * Reads what the writer of a file says about it, such as `{ format: "pt" }`.
+ *
+ * @returns an empty object if there is nothing, or if it cannot be read
+ */
+export function readMetadata(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  try {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const end = LENGTH_BYTES + Number(view.getBigUint64(0, true));
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, end)));
+    return header.__metadata__ ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function parseHeader(bytes: Uint8Array, name: string): z.infer<typeof headerSchema> {

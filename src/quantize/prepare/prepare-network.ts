@@ -19,6 +19,9 @@ import { dropNoOps } from "./drop-no-ops.ts";
 import { findHead, type Head, type Linear } from "./find-head.ts";
 import { foldBatchNorm } from "./fold-batch-norm.ts";
 import { foldConstants } from "./fold-constants.ts";
+import { requireFloatNetwork } from "./require-float-network.ts";
+import { rewriteLayers } from "./rewrite-layers.ts";
+import { sortNodes } from "./sort-nodes.ts";
 import { upgradeOpset } from "./upgrade-opset.ts";
 
 const RESERVED = [POOLED, EMBEDDING, LOGITS, HEAD_WEIGHT, HEAD_BIAS];
@@ -42,7 +45,7 @@ const TOLERANCE = 1e-3;
  * Prepares a network, and checks that it still computes the same.
  *
  * @param output - name of the output with the logits or probabilities
- * @throws GraphError GRAPH_REFUSED; GRAPH_UNSUPPORTED; GRAPH_NOT_CLASSIFIER if the output is not a vector of
+ * @throws GraphError GRAPH_REFUSED; GRAPH_UNSUPPORTED; GRAPH_QUANTISED; GRAPH_NOT_CLASSIFIER if the output is not a vector of
  *   classes; GRAPH_NOT_FINITE; GRAPH_CHANGED if the result computes something else
  */
 export async function prepareNetwork(
@@ -50,7 +53,9 @@ export async function prepareNetwork(
   source: Graph,
   output: string,
 ): Promise<PreparedNetwork> {
-  const alone = dropNoOps(onlyOutput(source, output));
+  const needed = sortNodes(onlyOutput(source, output));
+  requireFloatNetwork(needed);
+  const alone = dropNoOps(needed);
   const { graph: folded, shapes } = await foldConstants(runtime, alone);
   const shape = shapes.get(output) ?? [];
   const classes = shape.reduce((product, side) => product * side, 1);
@@ -61,7 +66,7 @@ export async function prepareNetwork(
       fix: "Use a network that classifies images.",
     });
   }
-  const { graph: normalised, folded: count } = foldBatchNorm(upgradeOpset(folded));
+  const { graph: normalised, folded: count } = foldBatchNorm(rewriteLayers(upgradeOpset(folded)));
   const head = findHead(normalised, output, shapes);
   const { graph, floatTensors } = rewriteHead(normalised, head, shapes);
   await requireSame(runtime, source, output, graph, head.softmax);

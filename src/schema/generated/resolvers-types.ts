@@ -314,11 +314,11 @@ export type ModelVersion = {
   calibration?: Maybe<ModelCalibration>;
   /** Number of classes. */
   classes: Scalars['Int']['output'];
-  /** How much of a photo the model sees: a centered square whose side is this fraction of the photo's shorter side, from 0 to 1. */
+  /** How much of a photo the model sees: a centered square whose side is this fraction of the photo's shorter side, from 0 to 1; 1 if it sees the whole photo. */
   cropFraction: Scalars['Float']['output'];
   /** Id of the model. */
   id: Scalars['ID']['output'];
-  /** Side of the square input in pixels. */
+  /** Side of the input in pixels; the longer one if it is not square. */
   inputSize: Scalars['Int']['output'];
   /** License of the weights. */
   licence: Scalars['String']['output'];

@@ -15,9 +15,9 @@ export const modelSdl = /* GraphQL */ `
     architecture: String!
     "Number of classes."
     classes: Int!
-    "Side of the square input in pixels."
+    "Side of the input in pixels; the longer one if it is not square."
     inputSize: Int!
-    "How much of a photo the model sees: a centered square whose side is this fraction of the photo's shorter side, from 0 to 1."
+    "How much of a photo the model sees: a centered square whose side is this fraction of the photo's shorter side, from 0 to 1; 1 if it sees the whole photo."
     cropFraction: Float!
     "Size of the model file in bytes."
     bytes: Int!
