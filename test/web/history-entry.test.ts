@@ -27,6 +27,7 @@ const CLASSIFIED: Classified = {
     { model, prediction: INVOICE },
     { model: { ...model, version: "1.1.0" }, prediction: INVOICE },
   ],
+  regions: [],
   cached: false,
   receipt: {},
 };

@@ -14,7 +14,7 @@ describe("updateRequest", () => {
   });
 
   it("keeps the threshold when another photo or model is chosen", () => {
-    const choice = { model: "a@1.0.0", other: "", framing: "TILES", sendOriginal: true } as const;
+    const choice = { model: "a@1.0.0", other: "", sendOriginal: true, framing: "CROP" as const };
     const actions: RequestAction[] = [
       { type: "SET_THRESHOLD", threshold: 0.5 },
       { type: "GIVE_PHOTO", source: SOURCE },
