@@ -22,7 +22,6 @@ const CLASSIFIED: Classified = {
   answer: INVOICE,
   answers: [INVOICE],
   predictions: [],
-  regions: [{ x: 0, y: 0, width: 1, height: 1 }],
   votes: [
     { model, prediction: INVOICE },
     { model: { ...model, version: "1.1.0" }, prediction: INVOICE },
