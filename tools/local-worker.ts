@@ -29,9 +29,12 @@ export type LocalWorker = {
 };
 
 export type LocalWorkerOptions = {
+  /** The address to listen at; localhost if absent. */
+  readonly host?: string;
   /** 0 for any free one. */
   readonly port: number;
-  readonly logLevel: "none" | "info";
+  /** "log" shows the lines of the Worker too. */
+  readonly logLevel: "none" | "log";
   /** Limit for an address without an API key; practically none if absent. */
   readonly requestsPerMinute?: number;
   /** Opens Chrome's debugging protocol, which makes log lines more expensive. */
@@ -51,7 +54,7 @@ const UNLIMITED = 1_000_000_000;
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
   await ensurePage();
   // wrangler does not apply the option below to everything it prints.
-  process.env.WRANGLER_LOG = options.logLevel === "none" ? "none" : "info";
+  process.env.WRANGLER_LOG = options.logLevel;
   const worker = await startWorker({
     config: options.configPath ?? CONFIG_PATH,
     ...(options.entrypoint === undefined ? {} : { entrypoint: options.entrypoint }),
@@ -64,7 +67,7 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
     },
     dev: {
       logLevel: options.logLevel,
-      server: { hostname: "localhost", port: options.port },
+      server: { hostname: options.host ?? "localhost", port: options.port },
       inspector: options.inspect ? { port: 0 } : false,
       watch: options.watch,
     },

@@ -4,12 +4,19 @@ import { describeSeeding, seedLocalBucket, startLocalWorker } from "./local-work
 import { readPort, requireFreePort } from "./read-port.ts";
 
 const DEFAULT_PORT = 8787;
+/** 0.0.0.0 serves other devices in the network too. */
+const host = process.env.HOST || "localhost";
 
 const port = readPort(process.env.PORT, DEFAULT_PORT);
 await requireFreePort(port);
+const step = (text: string) => console.log(`${text} …`);
+step("Building the page");
 await buildPage();
+step("Filling the local bucket with the models");
 console.log(describeSeeding(await seedLocalBucket()));
-const { url } = await startLocalWorker({ port, logLevel: "info", watch: true });
+step("Starting the Worker");
+// "log" shows what the Worker writes, such as the lines that model compare counts.
+const { url } = await startLocalWorker({ port, host, logLevel: "log", watch: true });
 const endpoint = new URL("/graphql", url).href;
 
 console.log(`
