@@ -1,4 +1,4 @@
-/** `npm run screenshots`: the page in six states, at two widths, light and dark, for docs/screenshots. */
+/** `npm run screenshots`: the page in six states, on four screens, light and dark, for docs/screenshots. */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { type Browser, chromium, type Page } from "playwright-core";
 import UPNG from "upng-js";
@@ -8,7 +8,9 @@ import { seedLocalBucket, startLocalWorker } from "./local-worker.ts";
 const FOLDER = new URL("../docs/screenshots/", import.meta.url);
 const EXECUTABLE = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-const WIDTHS = [390, 1280];
+/** Height in pixels by width: a small phone, a phone, a small and a usual laptop. */
+const HEIGHTS: Readonly<Record<number, number>> = { 320: 640, 390: 844, 1280: 720, 1366: 650 };
+const WIDTHS = Object.keys(HEIGHTS).map(Number);
 /** A quarter of the bytes, without a visible difference. */
 const COLORS = 128;
 const SCHEMES = ["light", "dark"] as const;
@@ -75,7 +77,7 @@ async function shoot(
   width: number,
   colorScheme: (typeof SCHEMES)[number],
 ): Promise<void> {
-  const viewport = { width, height: width < 800 ? 1200 : 900 };
+  const viewport = { width, height: HEIGHTS[width] as number };
   const context = await open.newContext({
     viewport,
     colorScheme,
@@ -86,7 +88,8 @@ async function shoot(
   await page.goto(worker.url.href);
   await STATES[name]?.(page);
   await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
-  const png = await page.screenshot({ fullPage: name !== "empty" && name !== "error" });
+  // What is in view without scrolling.
+  const png = await page.screenshot();
   await writeFile(new URL(`${name}-${width}-${colorScheme}.png`, FOLDER), reduceColors(png));
   await context.close();
 }

@@ -144,6 +144,7 @@ export function App() {
                       topK,
                       threshold,
                       language,
+                      ...(choice.framing === "CROP" ? {} : { framing: choice.framing }),
                     }}
                   />
                 </div>

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { ApiError } from "./api/api-error.ts";
 import { type Explanation, type Framing, fetchExplanation } from "./api/classify-photo.ts";
 import type { Job } from "./use-classification.ts";
 
@@ -9,6 +10,8 @@ export type Heatmap = {
   readonly classId: string;
   /** Undefined while it is drawn, null if that failed. */
   readonly explanation?: Explanation | null;
+  /** When the service will draw it, in seconds; undefined if it did not say. */
+  readonly retryAfterSeconds?: number | undefined;
 };
 
 /** Shows one heat map at a time: the one that was asked for last, of the job that is shown. */
@@ -30,14 +33,15 @@ export function useHeatmap(job: Job, framing: Framing) {
     const heatmap: Heatmap = { column, classId };
     setShown({ job, heatmap });
     const question = { models: job.outcomes[column]?.models ?? [], framing };
-    const explanation = await fetchExplanation(
-      job.source,
-      question,
-      classId,
-      controller.signal,
-    ).catch(() => null);
+    const drawn = await fetchExplanation(job.source, question, classId, controller.signal).then(
+      (explanation) => ({ explanation }),
+      (error: unknown) => ({
+        explanation: null,
+        retryAfterSeconds: error instanceof ApiError ? error.retryAfterSeconds : undefined,
+      }),
+    );
     if (running.current !== controller || controller.signal.aborted) return;
-    setShown({ job, heatmap: { ...heatmap, explanation } });
+    setShown({ job, heatmap: { ...heatmap, ...drawn } });
   };
   return { heatmap: shown?.job === job ? shown.heatmap : undefined, show, hide };
 }

@@ -42,7 +42,7 @@ export function OutcomesView(props: {
         ))}
       </div>
       <p class="quiet">
-        {heatmap?.explanation === null && t.heatmapFailed}
+        {heatmap?.explanation === null && t.heatmapFailed(heatmap.retryAfterSeconds)}
         {heatmap && heatmap.explanation === undefined && t.heatmapLoading}&nbsp;
       </p>
       <div class="sliders">

@@ -82,15 +82,20 @@ export function ResultColumn(props: {
       <p class="quiet">
         {t.answeredBy(votes.map(({ model }) => modelName(model)).join(" + "), elapsedMs, cached)}
       </p>
-      <button
-        type="button"
-        onClick={() =>
-          saveFile("receipt.json", "application/json", `${JSON.stringify(receipt, null, 2)}\n`)
-        }
-      >
-        {t.receipt}
-      </button>{" "}
-      <SaveSentButton source={props.source} />
+      <div class="row">
+        <button
+          type="button"
+          onClick={() =>
+            saveFile("receipt.json", "application/json", `${JSON.stringify(receipt, null, 2)}\n`)
+          }
+        >
+          {t.receipt}
+        </button>
+        {/* The receipt is about the bytes that were sent; if they are the visitor's own, nothing is missing. */}
+        {props.source.kind === "FILE" && props.source.changed && (
+          <SaveSentButton source={props.source} />
+        )}
+      </div>
     </article>
   );
 }

@@ -57,7 +57,8 @@ const en = {
   heatmapButton: (label: string) => `Where it looked: ${label}`,
   heatmapOf: (label: string) => `Heat map for ${label}`,
   heatmapLoading: "Drawing the heat map…",
-  heatmapFailed: "The heat map is not available right now. Try again in a moment.",
+  heatmapFailed: (seconds: number | undefined) =>
+    `The heat map is not available right now. Try again in ${seconds === undefined ? "a moment" : `${Math.ceil(seconds)} s`}.`,
   opacity: (percent: string) => `Heat map opacity: ${percent}`,
   votes: "Each model on its own",
   vote: (label: string, percent: string) => `: ${label}, ${percent}`,
@@ -243,7 +244,8 @@ const zh: Messages = {
   heatmapButton: (label) => `关注区域：${label}`,
   heatmapOf: (label) => `“${label}”的热力图`,
   heatmapLoading: "正在绘制热力图……",
-  heatmapFailed: "热力图暂不可用，请稍后重试。",
+  heatmapFailed: (seconds) =>
+    `热力图暂不可用，请${seconds === undefined ? "稍后" : `在 ${Math.ceil(seconds)} 秒后`}重试。`,
   opacity: (percent) => `热力图不透明度：${percent}`,
   votes: "各模型的结果",
   vote: (label, percent) => `：${label}，${percent}`,
