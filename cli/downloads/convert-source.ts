@@ -45,7 +45,7 @@ const QUANTIZED_FILE = "quantized.onnx";
 
 /**
  * @param bytes - of the source
- * @throws CliError OPTION_INVALID if it has no such output; GraphError if it is no classifier, damaged or not
+ * @throws CliError OPTION_INVALID if it has no such output; GraphError if it is damaged, is not a classifier, or is not
  *   supported
  */
 export async function convertSource(

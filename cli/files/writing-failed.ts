@@ -3,8 +3,8 @@ import { CliError } from "../cli-error.ts";
 const REASONS: Readonly<Record<string, [why: string, fix: string]>> = {
   ENOSPC: ["The disk is full", "Free some space, or give a folder on another disk with --out."],
   EDQUOT: ["Your quota is used up", "Free some space, or give another folder with --out."],
-  EACCES: ["You have no permission to write there", "Give a folder of your own with --out."],
-  EPERM: ["You have no permission to write there", "Give a folder of your own with --out."],
+  EACCES: ["You do not have permission to write there", "Give another folder with --out."],
+  EPERM: ["You do not have permission to write there", "Give another folder with --out."],
   EROFS: ["The file system is read-only", "Give a folder on another one with --out."],
 };
 

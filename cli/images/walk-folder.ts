@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /**
  * Lists files by their paths relative to the folder, sorted. Hidden files and folders are left out: macOS writes
- * `._cat.jpg` beside `cat.jpg`, which is no image. Links are followed, but each folder is listed only once, and
+ * `._cat.jpg` beside `cat.jpg`, which is not an image. Links are followed, but each folder is listed only once, and
  * links to nothing are left out.
  *
  * @throws Error of Node if the folder cannot be read

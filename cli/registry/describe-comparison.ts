@@ -14,6 +14,9 @@ export function describeComparison(
   comparison: Comparison,
   demoted: boolean,
 ): string {
+  if (comparison.runs === 0) {
+    return `There are no records of ${version} for ${alias} yet, so nothing can be compared. Check that they come from Workers that answer for ${alias}, and that LOG_REQUESTS is not "false".`;
+  }
   return [
     `${version} compared with what ${alias} points to:`,
     describeShares(comparison),

@@ -195,7 +195,7 @@ function requireClasses(graph: Graph, output: string, { type, shape, images }: O
 function multiLabel(graph: Graph, { operator }: GraphNode): GraphError {
   return new GraphError("GRAPH_NOT_CLASSIFIER", {
     what: `${graph.name} is not a classifier whose classes exclude one another.`,
-    why: `It ends in ${operator}, so each class has a yes or no of its own (multi-label). Answers here are one class for each photo.`,
+    why: `It ends in ${operator}, so it decides about each class separately (multi-label). Here, each photo gets one class.`,
     fix: "Train it with a softmax over the classes. If a photo always has exactly one of them, you can also export it without the Sigmoid.",
   });
 }

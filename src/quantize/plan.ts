@@ -244,7 +244,7 @@ function findTail(graph: Graph, keepFloat: ReadonlySet<string>): ReadonlySet<Gra
   return tail;
 }
 
-/** Whether a node has weights of its own that are more than one number for each channel. */
+/** Whether a node has weights with more than one number for each channel. */
 function hasMatrix({ constants }: Graph, { inputs }: GraphNode): boolean {
   return inputs.some((name) => {
     const constant = constants.get(name);

@@ -53,6 +53,15 @@ describe("model compare", () => {
     expect((await read()).shadows).toHaveProperty("default");
   });
 
+  it("says that the records have nothing about the version, and judges nothing", async () => {
+    await put({ aliases: { default: control }, shadows: { default: { ...candidate, share: 1 } } });
+    const { code, stdout } = await compare('{"level":"info","event":"request"}\n', "--demote");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/There are no records of .* nothing can be compared/);
+    expect(stdout).not.toMatch(/0 images|Undecided/);
+    expect((await read()).shadows).toHaveProperty("default");
+  });
+
   it("takes a bad version out of the split and the shadow, by the shadow's bounds", async () => {
     await put({
       aliases: {

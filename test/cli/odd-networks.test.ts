@@ -11,13 +11,13 @@ import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
 import { softmax } from "../../src/inference/softmax.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { makeRandom } from "../support/made-up.ts";
+import { ODD_NETWORKS } from "../support/odd-networks/odd-networks.ts";
 import {
   makePlain,
   ODD_CLASSES,
-  ODD_NETWORKS,
   ODD_SIZE,
   type OddNetwork,
-} from "../support/odd-networks.ts";
+} from "../support/odd-networks/plain-network.ts";
 import { useWorkspace } from "../support/workspace.ts";
 import { refuse } from "./support/refuse.ts";
 import { runJson } from "./support/run-cli.ts";

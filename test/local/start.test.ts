@@ -19,3 +19,17 @@ it("npm start exits with 1 and suggests another port if its port is in use", asy
     stderr: expect.stringContaining(`PORT=${port + 1}`),
   });
 });
+
+it.each(["abc", "0", "70000", "8.5"])(
+  "npm start refuses PORT=%s, and says what it takes",
+  async (port) => {
+    const started = run(process.execPath, ["tools/start.ts"], {
+      cwd: new URL("../../", import.meta.url),
+      env: { ...process.env, PORT: port },
+    });
+    await expect(started).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/whole number from 1 to 65535/),
+    });
+  },
+);

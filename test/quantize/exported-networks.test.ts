@@ -2,12 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
 import { type Graph, makeNode } from "../../src/graphs/graph.ts";
-import { withGraph } from "../../src/graphs/run-graph.ts";
 import { FORMATS } from "../../src/quantize/emit-graph.ts";
 import { foldBatchNorm } from "../../src/quantize/prepare/fold-batch-norm.ts";
 import { prepareNetwork } from "../../src/quantize/prepare/prepare-network.ts";
 import { calibrateNetwork, quantizeNetwork } from "../../src/quantize/quantize-network.ts";
-import { makeRandom } from "../support/made-up.ts";
+import { each, makeRandom } from "../support/made-up.ts";
+import { runOnImages } from "../support/run-on-images.ts";
 import {
   makeDenseNetwork,
   makeDepthwiseNetwork,
@@ -29,19 +29,7 @@ function makeImages(count: number): Float32Array[] {
   );
 }
 
-async function* each<Item>(items: readonly Item[]) {
-  yield* items;
-}
-
-async function run(graph: Graph, output: string): Promise<Float32Array[]> {
-  return withGraph(runtime, graph, [output], async (runOnce) => {
-    const results: Float32Array[] = [];
-    for (const image of IMAGES) {
-      results.push(Float32Array.from((await runOnce(image)).get(output)?.data as Float32Array));
-    }
-    return results;
-  });
-}
+const run = (graph: Graph, output: string) => runOnImages(runtime, graph, output, IMAGES);
 
 /** The largest distance, in units of the largest expected value. */
 function distance(expected: readonly Float32Array[], actual: readonly Float32Array[]): number {

@@ -1,4 +1,4 @@
-/** The memory that rounding and writing a network take, in a process of its own. */
+/** The memory that rounding and writing a network take, measured in a separate process. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";

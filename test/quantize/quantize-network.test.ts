@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
 import type { Graph } from "../../src/graphs/graph.ts";
 import { readModel } from "../../src/graphs/onnx/read-model.ts";
-import { withGraph } from "../../src/graphs/run-graph.ts";
 import { RANGE_METHODS } from "../../src/quantize/choose-range.ts";
 import { FORMATS } from "../../src/quantize/emit-graph.ts";
 import {
@@ -11,7 +10,8 @@ import {
   prepareNetwork,
 } from "../../src/quantize/prepare/prepare-network.ts";
 import { calibrateNetwork, quantizeNetwork } from "../../src/quantize/quantize-network.ts";
-import { makeRandom } from "../support/made-up.ts";
+import { each, makeImages } from "../support/made-up.ts";
+import { runOnImages } from "../support/run-on-images.ts";
 import {
   type MakeZooNetwork,
   makeZooMobileNet,
@@ -23,7 +23,7 @@ import {
 
 const runtime = await startNodeRuntime();
 
-const IMAGES = makeImages(6);
+const IMAGES = makeImages(6, ZOO_SIZE);
 
 const NETWORKS: readonly (readonly [name: string, make: MakeZooNetwork, width: number])[] = [
   ["ResNet-18 v1", makeZooResNet, 32],
@@ -31,35 +31,12 @@ const NETWORKS: readonly (readonly [name: string, make: MakeZooNetwork, width: n
   ["ShuffleNetV2", makeZooShuffleNet, 48],
 ];
 
-function makeImages(count: number): Float32Array[] {
-  const random = makeRandom();
-  return Array.from({ length: count }, () => {
-    const [brightness, contrast] = [random() * 2 - 1, random() * 2];
-    return Float32Array.from(
-      { length: 3 * ZOO_SIZE * ZOO_SIZE },
-      (_, i) => brightness + contrast * Math.sin(i / (1 + 200 * random())),
-    );
-  });
-}
-
-async function* each<Item>(items: readonly Item[]) {
-  yield* items;
-}
-
 async function prepare(make: MakeZooNetwork): Promise<PreparedNetwork> {
   const graph = readModel(make(NO_HEAD).file, "zoo.onnx", ZOO_SIZE);
   return prepareNetwork(runtime, graph, graph.outputs[0]?.name as string);
 }
 
-async function run(graph: Graph, output: string): Promise<Float32Array[]> {
-  return withGraph(runtime, graph, [output], async (runOnce) => {
-    const results: Float32Array[] = [];
-    for (const image of IMAGES) {
-      results.push(Float32Array.from((await runOnce(image)).get(output)?.data as Float32Array));
-    }
-    return results;
-  });
-}
+const run = (graph: Graph, output: string) => runOnImages(runtime, graph, output, IMAGES);
 
 /** The largest distance, in units of the standard deviation of the expected values. */
 function relativeError(expected: readonly Float32Array[], actual: readonly Float32Array[]): number {

@@ -96,7 +96,7 @@ describePage("several photos", serveImages, ({ open, url }) => {
     await page.getByText("It should look like example.com/cat.jpg").waitFor();
   });
 
-  it("the page classifies the photo of its own ?url=", async () => {
+  it("the page classifies the photo at the address in ?url=", async () => {
     const { page } = await open();
     await page.goto(`${url()}?url=${encodeURIComponent(`http://${server?.host}/photo`)}`);
     await answerIn(page).waitFor();

@@ -98,7 +98,7 @@ function readGraph(
     const [{ name = "", domain = "" } = {}] = model.functions;
     throw unsupported(
       file,
-      `it defines functions of its own, such as ${domain}.${name}`,
+      `it defines its own functions, such as ${domain}.${name}`,
       "Export it with torch.onnx.export(model, example, path, dynamo=True, optimize=True), or inline the functions with onnx.inliner.inline_local_functions.",
     );
   }
@@ -199,7 +199,7 @@ function readAttribute(attribute: AttributeProto, node: NodeProto, source: Sourc
   if (isBranch)
     throw unsupported(
       source.file,
-      `it has ${withArticle(node.opType)}, which contains graphs of its own`,
+      `it has ${withArticle(node.opType)}, which contains graphs`,
       WITHOUT_BRANCHES,
     );
   throw unsupported(

@@ -17,7 +17,7 @@ import { manifestSchema } from "../../../src/models/manifest.ts";
 import { preprocessOf } from "../../../src/models/preprocess-of.ts";
 import { prepareNetwork } from "../../../src/quantize/prepare/prepare-network.ts";
 import { calibrateNetwork, quantizeNetwork } from "../../../src/quantize/quantize-network.ts";
-import { makeRandom } from "../../support/made-up.ts";
+import { each, makeImages } from "../../support/made-up.ts";
 import {
   type MakeZooNetwork,
   makeZooMobileNet,
@@ -32,23 +32,8 @@ const litert = await startNodeLitert();
 const PHOTOS = ["cat.jpg", "espresso.jpg", "rocket.jpg"];
 const OUTPUTS = ["logits", "embedding", "features"];
 
-function makeImages(count: number): Float32Array[] {
-  const random = makeRandom();
-  return Array.from({ length: count }, () => {
-    const [brightness, contrast] = [random() * 2 - 1, random() * 2];
-    return Float32Array.from(
-      { length: 3 * ZOO_SIZE * ZOO_SIZE },
-      (_, i) => brightness + contrast * Math.sin(i / (1 + 200 * random())),
-    );
-  });
-}
-
 function first(logits: Float32Array | undefined): number | undefined {
   return topK(softmax(logits as Float32Array), 1)[0]?.classIndex;
-}
-
-async function* each<Item>(items: readonly Item[]) {
-  yield* items;
 }
 
 /** The outputs of each run, NCHW. */
@@ -93,7 +78,7 @@ describe.each<readonly [name: string, make: MakeZooNetwork]>([
   ["ShuffleNetV2", makeZooShuffleNet],
 ])("a small %s", (_, make) => {
   it("gives the same outputs in LiteRT as in ONNX Runtime", async () => {
-    const images = makeImages(4);
+    const images = makeImages(4, ZOO_SIZE);
     const source = readModel(make(NO_HEAD).file, "zoo.onnx", ZOO_SIZE);
     const network = await prepareNetwork(runtime, source, source.outputs[0]?.name as string);
     const calibrated = await calibrateNetwork(runtime, network, each(images), () => {});

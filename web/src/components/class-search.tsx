@@ -3,7 +3,7 @@ import { fetchLabels, type Labels } from "../api/labels.ts";
 import { useLanguage } from "../i18n/language.ts";
 
 const PAUSE_MS = 250;
-/** Networks that know only a few things of their owner's may well know people or text. */
+/** A network with few classes may have been trained for people or text. */
 const MANY_CLASSES = 200;
 
 /** Says what a model can recognize, and finds it. */
