@@ -231,6 +231,13 @@ describePage("the settings and the state of the page", {}, ({ open }) => {
     await page.getByText("The model saw the whole photo.").waitFor();
     const history = page.getByRole("region", { name: "This session" });
     expect(await history.getByRole("listitem").count()).toBe(1);
+    await classifyFile(page, "cat.jpg");
+    await expect.poll(() => history.getByRole("listitem").count()).toBe(2);
+    // Opened again, it is not a new photo.
+    await history.getByRole("listitem").filter({ hasText: "espresso" }).getByRole("button").click();
+    await expect.poll(() => answerIn(page).textContent()).toBe("espresso");
+    await page.waitForTimeout(500);
+    expect(await history.getByRole("listitem").count()).toBe(2);
   });
 
   it("the classes that can be recognized are found by a part of their names", async () => {

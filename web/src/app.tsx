@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useReducer, useState } from "preact/hooks";
 import { recommendedThreshold } from "./answer-at.ts";
 import type { PhotoSource } from "./api/classify-photo.ts";
 import { standsFor, toQuestions } from "./choice.ts";
@@ -40,7 +40,6 @@ export function App() {
   const { source, choice, attempt, threshold } = request;
   const { heatmap, show, hide } = useHeatmap(job, choice.framing);
   const [chosenTopK, setTopK] = useState(DEFAULT_TOP_K);
-  const remembered = useRef<PhotoSource>(undefined);
   const t = messages[language];
 
   // Only these are reasons to ask the service: the threshold and the language need no request.
@@ -51,10 +50,7 @@ export function App() {
       const ask = async () => toQuestions(choice, await models.loaded);
       const outcomes = await run({ source, sendOriginal, ask });
       const [first] = outcomes ?? [];
-      // A photo is one entry, however often the settings change.
-      if (!first || remembered.current === source) return;
-      remembered.current = source;
-      history.add(await makeHistoryEntry(source, first, threshold), source);
+      if (first) history.add(await makeHistoryEntry(source, first, threshold), source);
     };
     classify();
   }, [source, choice, attempt]);

@@ -5,6 +5,7 @@ import { type HistoryEntry, loadHistory, saveHistory } from "./session-history.t
 /** The session's history. */
 export type History = {
   readonly entries: readonly HistoryEntry[];
+  /** Adds an entry, unless there is one of the same photo: settings that change classify it again. */
   add(entry: HistoryEntry, source: PhotoSource): void;
   /** The photo of an entry; undefined for a file after the page was loaded again. */
   sourceOf(entry: HistoryEntry): PhotoSource | undefined;
@@ -23,7 +24,11 @@ export function useHistory(): History {
     entries,
     add: (entry, source) => {
       sources.current.set(entry.time, source);
-      setEntries((before) => [entry, ...before]);
+      setEntries((before) =>
+        before.some(({ time }) => time !== entry.time && sources.current.get(time) === source)
+          ? before
+          : [entry, ...before],
+      );
     },
     sourceOf: ({ time, name }) =>
       sources.current.get(time) ??
