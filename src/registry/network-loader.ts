@@ -9,7 +9,12 @@ import { SessionPool } from "../inference/session-pool.ts";
 import { unusableModel } from "../inference/unusable-model.ts";
 import { loadModel } from "../models/load-model.ts";
 import type { ModelManifest } from "../models/manifest.ts";
-import { estimateHeap, explainShortage, type MemoryLimits } from "../models/memory-budget.ts";
+import {
+  estimateHeap,
+  explainShortage,
+  largestModelBytes,
+  type MemoryLimits,
+} from "../models/memory-budget.ts";
 import { preprocessOf } from "../models/preprocess-of.ts";
 import { versionName } from "../models/version-ref.ts";
 import { ImageSpecificError } from "./image-specific-error.ts";
@@ -40,7 +45,9 @@ export class NetworkLoader {
       return explainShortage(name, costBytes, use, options.limits);
     }, options.keepAlive);
     options.memory.addGauge(() => this.heapBytes);
-    options.memory.addReclaimer(() => this.#giveUpIfIdle());
+    options.memory.addReclaimer(() => {
+      this.#giveUpIfIdle();
+    });
   }
 
   /** How many times a network was loaded. More than one load of a version means that it was evicted. */
@@ -88,9 +95,12 @@ export class NetworkLoader {
       costBytes: manifest.files.model.bytes,
       load: () => this.#load(model),
     };
+    const use = () => this.#pool.with(source, (network) => runOrBlame(network, tensor, manifest));
     try {
-      return await this.#pool.with(source, (network) => runOrBlame(network, tensor, manifest));
+      return await use();
     } catch (error) {
+      // Some networks take more of the heap than estimated. It would stay too large for any other for ever.
+      if (this.#isOnlyHeapTooLarge(error, manifest) && this.#giveUpIfIdle()) return use();
       // After some failures, such as an abort of WebAssembly, the runtime can run nothing else either.
       if (error instanceof ModelError && error.code === "MODEL_UNAVAILABLE") this.#giveUpIfIdle();
       throw error;
@@ -148,14 +158,28 @@ export class NetworkLoader {
     return starting;
   }
 
+  /** Whether a model was refused only because the heap has grown beyond its limit: a new one would have room. */
+  #isOnlyHeapTooLarge(error: unknown, { files }: ModelManifest): boolean {
+    const { limits } = this.#options;
+    return (
+      error instanceof ModelError &&
+      error.code === "MODEL_BUDGET" &&
+      this.heapBytes > limits.heapBytes &&
+      files.model.bytes <= largestModelBytes(limits)
+    );
+  }
+
   /**
    * Gives up the runtime with all its networks, if none is in use. That is the only way to get its memory
    * back, because WebAssembly memory never shrinks. The next pass starts it again.
+   *
+   * @returns whether it was given up
    */
-  #giveUpIfIdle(): void {
-    if (!this.#runtime || !this.#pool.clearIfIdle()) return;
+  #giveUpIfIdle(): boolean {
+    if (!this.#runtime || !this.#pool.clearIfIdle()) return false;
     this.#runtime = undefined;
     this.#starting = undefined;
+    return true;
   }
 }
 

@@ -23,10 +23,12 @@ const log = createLog(() => {});
 async function setUp(startRuntime: () => Promise<Runtime> = startNodeRuntime) {
   const { manifest, files } = await makeSmallModel();
   const objects = new Map<string, Uint8Array>();
-  for (const [path, bytes] of files) objects.set(`models/tiny/1.0.0/${path}`, bytes);
   const putJson = (key: string, value: unknown) =>
     objects.set(key, new TextEncoder().encode(JSON.stringify(value)));
-  putJson("models/tiny/1.0.0/manifest.json", manifest);
+  for (const version of ["1.0.0", "1.1.0"]) {
+    for (const [path, bytes] of files) objects.set(`models/tiny/${version}/${path}`, bytes);
+    putJson(`models/tiny/${version}/manifest.json`, { ...manifest, version });
+  }
   putJson("aliases.json", {
     schemaVersion: 1,
     aliases: { default: { model: "tiny", version: "1.0.0" } },
@@ -39,7 +41,10 @@ async function setUp(startRuntime: () => Promise<Runtime> = startNodeRuntime) {
       return { size: bytes.byteLength, body: { cancel: async () => {} }, arrayBuffer };
     },
     head: async (key) => (objects.has(key) ? {} : null),
-    list: async () => ({ objects: [], truncated: false }),
+    list: async () => ({
+      objects: [...objects.keys()].map((key) => ({ key, uploaded: new Date(0) })),
+      truncated: false,
+    }),
   });
   const sources = await readLabelSources();
   const catalog = new ModelCatalog(bucket, {
@@ -58,10 +63,8 @@ async function setUp(startRuntime: () => Promise<Runtime> = startNodeRuntime) {
     memory: new MemoryLedger(parseConfig({}).memory),
     keepAlive,
   });
-  const use = async (tensor: Float32Array) =>
-    versions.use(await catalog.candidates(undefined), "key", (model) =>
-      networks.run(model, tensor),
-    );
+  const use = async (tensor: Float32Array, name?: string) =>
+    versions.use(await catalog.candidates(name), "key", (model) => networks.run(model, tensor));
   expect(labelClasses(manifest.labels, sources)).toHaveLength(5);
   return { use, health };
 }
@@ -109,5 +112,31 @@ it("a runtime that fails in the middle of a run is a typed error, and the versio
   expect(health.list()).toHaveLength(1);
   isBroken = false;
   expect((await use(tensor(0))).failed).toEqual([]);
+  expect(health.list()).toEqual([]);
+});
+
+it("a heap that outgrew its limit does not keep other models out for ever", async () => {
+  let starts = 0;
+  const { use, health } = await setUp(async () => {
+    const runtime = await startNodeRuntime();
+    starts++;
+    let grown = 0;
+    return {
+      ...runtime,
+      // The first network takes much more than estimated.
+      createSession: (model) => {
+        grown = starts === 1 ? DEFAULT_MEMORY_LIMITS.heapBytes + 1 : 0;
+        return runtime.createSession(model);
+      },
+      heapBytes: () => grown,
+    };
+  });
+  await use(tensor(0.1), "tiny@1.0.0");
+  expect((await use(tensor(0.1), "tiny@1.0.0")).failed).toEqual([]);
+  expect(starts).toBe(1);
+  const { value, failed } = await use(tensor(0.1), "tiny@1.1.0");
+  expect(failed).toEqual([]);
+  expect(value.logits).toHaveLength(5);
+  expect(starts).toBe(2);
   expect(health.list()).toEqual([]);
 });
