@@ -109,6 +109,9 @@ export const manifestV2Schema = z
     architecture: z.string().min(1).max(100),
     files: z.strictObject({
       model: fileSchema.describe("The ONNX graph"),
+      litert: fileSchema
+        .optional()
+        .describe("The same graph for LiteRT, derived from the ONNX graph when it is published"),
       head: headSchema
         .optional()
         .describe("The rows of the linear classifier, for class activation maps"),
