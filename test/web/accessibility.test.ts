@@ -23,8 +23,8 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   result: (page) => classifyFile(page, "cat.jpg"),
   "result with a heat map, code and settings open": async (page) => {
     await classifyFile(page, "espresso.jpg");
-    await page.getByText("Settings").click();
-    await page.getByText("Show as code").click();
+    await page.getByRole("main").getByText("Settings").click();
+    await page.getByRole("main").getByText("Show as code").click();
     await pressHeatmap(page, "espresso");
     await heatmapIn(page).waitFor();
   },

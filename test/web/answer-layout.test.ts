@@ -95,18 +95,24 @@ describePage("what the network saw", {}, ({ open }) => {
     const photo = await page.getByRole("img", { name: "Your photo" }).boundingBox();
     const crop = await page.locator(".region").boundingBox();
     expect(crop?.width).toBeLessThan(photo?.width ?? 0);
-    await page.getByText(/The model saw the marked \d+% of the photo/).waitFor();
+    await page
+      .getByRole("main")
+      .getByText(/The model saw the marked \d+% of the photo/)
+      .waitFor();
     await page.getByRole("button", { name: "Whole photo" }).click();
-    await page.getByText("The model saw the whole photo.").waitFor();
+    await page.getByRole("main").getByText("The model saw the whole photo.").waitFor();
     await page.getByRole("button", { name: "Tiles" }).click();
-    await page.getByText(/The model saw the \d marked parts/).waitFor();
+    await page
+      .getByRole("main")
+      .getByText(/The model saw the \d marked parts/)
+      .waitFor();
     expect(await page.locator(".region").count()).toBeGreaterThan(1);
   });
 
   it("the first frame of an animation is shown, and the page says so", async () => {
     const { page } = await open();
     await choosePhoto(page, { name: "a.gif", mimeType: "image/gif", buffer: makeAnimation() });
-    await page.getByText("First frame of 2.").waitFor();
+    await page.getByRole("main").getByText("First frame of 2.").waitFor();
     const pixel = await page.getByRole("img", { name: "Your photo" }).evaluate(async (image) => {
       const { naturalWidth, naturalHeight } = image as HTMLImageElement;
       const canvas = document.createElement("canvas");
@@ -125,7 +131,10 @@ describePage("what the network saw", {}, ({ open }) => {
     const { page } = await open();
     await classifyFile(page, "cat.jpg");
     await pressHeatmap(page, "tiger cat");
-    await page.getByText(/Heat map for tiger cat, drawn by EfficientNet-Lite0/).waitFor();
+    await page
+      .getByRole("main")
+      .getByText(/Heat map for tiger cat, drawn by EfficientNet-Lite0/)
+      .waitFor();
   });
 
   it("a late heat map of the photo before is not shown over the new photo", async () => {
@@ -171,7 +180,7 @@ describePage("a limit on requests, reached while a heat map is drawn", {}, ({ op
       }),
     );
     await pressHeatmap(page, "tiger cat");
-    await page.getByText("Try again in 37 s.").waitFor();
+    await page.getByRole("main").getByText("Try again in 37 s.").waitFor();
   });
 });
 
@@ -181,7 +190,7 @@ describePage("the settings and the state of the page", {}, ({ open }) => {
     await classifyFile(page, "cat.jpg");
     await page.getByLabel(/Predictions shown/).fill("3");
     await page.getByLabel(/threshold:/i).fill("0.9");
-    await page.getByText("Show as code").click();
+    await page.getByRole("main").getByText("Show as code").click();
     await choosePhoto(page, example("espresso.jpg"));
     await expect
       .poll(() =>
@@ -192,9 +201,12 @@ describePage("the settings and the state of the page", {}, ({ open }) => {
       .toBe("espresso");
     expect(await barsIn(page).count()).toBe(3);
     expect(await page.getByRole("code").isVisible()).toBe(true);
-    await page.getByText("Threshold: 90%").waitFor();
+    await page.getByRole("main").getByText("Threshold: 90%").waitFor();
     await page.getByRole("button", { name: "Use the recommended threshold" }).click();
-    await page.getByText(/^Recommended threshold/).waitFor();
+    await page
+      .getByRole("main")
+      .getByText(/^Recommended threshold/)
+      .waitFor();
   });
 
   it("the answer is spoken in a region that was there before, and is in the title", async () => {
@@ -228,7 +240,7 @@ describePage("the settings and the state of the page", {}, ({ open }) => {
     const { page } = await open();
     await classifyFile(page, "espresso.jpg");
     await page.getByRole("button", { name: "Whole photo" }).click();
-    await page.getByText("The model saw the whole photo.").waitFor();
+    await page.getByRole("main").getByText("The model saw the whole photo.").waitFor();
     const history = page.getByRole("region", { name: "This session" });
     expect(await history.getByRole("listitem").count()).toBe(1);
     await classifyFile(page, "cat.jpg");
@@ -242,18 +254,21 @@ describePage("the settings and the state of the page", {}, ({ open }) => {
 
   it("the classes that can be recognized are found by a part of their names", async () => {
     const { page } = await open();
-    await page.getByText(/^1000 kinds of things; people, text, and places/).waitFor();
+    await page
+      .getByRole("main")
+      .getByText(/^1000 kinds of things; people, text, and places/)
+      .waitFor();
     const search = page.getByRole("searchbox");
     await search.fill("espresso");
     const found = page.getByRole("region", { name: "What can be recognized" });
     await found.getByRole("listitem").filter({ hasText: "espresso maker" }).waitFor();
     await search.fill("xyzzy");
-    await page.getByText("The model has no class named “xyzzy”.").waitFor();
+    await page.getByRole("main").getByText("The model has no class named “xyzzy”.").waitFor();
   });
 
   it("a model says its architecture, classes, and size, and is listed once", async () => {
     const { page } = await open();
-    await page.getByText("Settings").click();
+    await page.getByRole("main").getByText("Settings").click();
     const options = page.getByLabel("Model", { exact: true }).getByRole("option");
     await expect.poll(() => options.count()).toBeGreaterThan(1);
     const texts = await options.allTextContents();
