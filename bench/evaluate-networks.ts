@@ -1,5 +1,5 @@
 /**
- * `npm run eval:networks -- FOLDER [RIVALS]`: takes every .onnx file of a folder through the whole command line: pull,
+ * `npm run eval:networks -- FOLDER [RIVALS] [--photos N]`: takes every .onnx file of a folder through the whole command line: pull,
  * quantize, publish, and one photo through the Worker that `wrangler deploy` would upload. Prints how close int8 is
  * to float32 on photos that did not calibrate it. RIVALS is a folder of files with the same names that another tool
  * has quantised; they are judged on the same photos. Weights can be made up: then compare the columns with each
@@ -10,7 +10,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { publish } from "../cli/commands/model/publish.ts";
 import { predictImages } from "../cli/evaluate/predict.ts";
 import { listImages, spread } from "../cli/images/list-images.ts";
@@ -19,7 +19,9 @@ import { formatTable } from "../cli/terminal/format-table.ts";
 import { softmax } from "../src/inference/softmax.ts";
 import { topK } from "../src/inference/top-k.ts";
 import { divergenceOf } from "../src/quantize/compare-methods.ts";
+import { ensurePage } from "../tools/build-page.ts";
 import { startDeployedWorker } from "../tools/deployed-worker.ts";
+import { bootstrapMean } from "./bootstrap.ts";
 import { describe, type Import, pullAtAnySide } from "./networks/import-network.ts";
 import { requirePhotos } from "./predict-photos.ts";
 
@@ -27,26 +29,32 @@ const ROOT = new URL("..", import.meta.url).pathname;
 const DATA = new URL("../../shared/data/", import.meta.url).pathname;
 const IMPORT = new URL("networks/import-network.ts", import.meta.url).pathname;
 const CALIBRATING = 20;
-const JUDGING = 50;
 const CLASSES = 1000;
 
-const [folder, rivals] = process.argv.slice(2);
-if (folder === undefined) {
-  console.error("Give a folder of .onnx files: npm run eval:networks -- FOLDER [RIVALS]");
+const { positionals, values: options } = parseArgs({
+  allowPositionals: true,
+  options: { photos: { type: "string", default: "50" } },
+});
+const [folder, rivals] = positionals;
+const judging = Number(options.photos);
+if (folder === undefined || !(judging >= 1)) {
+  console.error(
+    "Give a folder of .onnx files: npm run eval:networks -- FOLDER [RIVALS] [--photos 50]",
+  );
   process.exit(2);
 }
 requirePhotos();
 const work = await mkdtemp(join(tmpdir(), "resnet-edge-networks-"));
 const configPath = await makeConfig();
-const photos = spread(await listImages(join(DATA, "imagenette-val")), JUDGING);
+const photos = spread(await listImages(join(DATA, "imagenette-val")), judging);
 const published = new Map<string, number>();
 const rows: string[][] = [];
 for (const file of await listNetworks(folder)) rows.push(await evaluateNetwork(file));
 const different = await classifyAll();
-const heads = ["network", "MB", "int8", "other tool", "in float", "CPU s", "peak MB"];
+const heads = ["network", "MB", "int8", "other tool", "nearer", "in float", "CPU s", "peak MB"];
 console.log(formatTable([...heads, "published", "Worker"], rows.map(finish)));
 console.log(
-  `\nint8, other tool: divergence from float32 in nats, and share of ${photos.length} photos with the same first class.`,
+  `\nint8, other tool: divergence from float32 in nats, and share of ${photos.length} photos with the same first class. nearer: which of the two is better by each figure; "same" if the 95 % interval of the difference contains 0.`,
 );
 if (different.length > 0) {
   console.error(`\nThe Worker answers differently: ${different.join(", ")}.`);
@@ -73,17 +81,18 @@ async function evaluateNetwork(file: string): Promise<string[]> {
   );
   const { size } = await stat(file);
   const megabytes = (size / 1e6).toFixed(1);
-  if (!float || !quantized) return [name, megabytes, problem ?? "", "", "", "", "", "no", ""];
+  if (!float || !quantized) return [name, megabytes, problem ?? "", "", "", "", "", "", "no", ""];
   const expected = await predict(float);
   const int8 = await predict(quantized.folder);
-  const other = await judgeRival(name, expected);
+  const other = await predictRival(name);
   const state = await publishTo(quantized.folder);
   if (state === "yes") published.set(name, firstOf(int8[0]));
   const row = [
     name,
     `${megabytes} → ${(quantized.bytes.int8 / 1e6).toFixed(1)}`,
     closeness(expected, int8),
-    other,
+    typeof other === "string" ? other : closeness(expected, other),
+    typeof other === "string" ? "" : judge(expected, int8, other),
     Object.entries(quantized.floatOperators)
       .map(([operator, times]) => `${operator} ${times}`)
       .join(", "),
@@ -96,14 +105,15 @@ async function evaluateNetwork(file: string): Promise<string[]> {
   return row;
 }
 
-async function judgeRival(name: string, expected: readonly Float32Array[]): Promise<string> {
+/** @returns a text if there is nothing to compare with */
+async function predictRival(name: string): Promise<Float32Array[] | string> {
   if (rivals === undefined) return "";
   const file = join(rivals, `${name.replaceAll("-", "_")}.onnx`);
   if (!existsSync(file)) return "absent";
   try {
     const out = join(work, `${name}-rival`);
     await pullAtAnySide(name, file, out);
-    return closeness(expected, await predict(out));
+    return await predict(out);
   } catch (error) {
     return describe(error);
   }
@@ -114,15 +124,39 @@ async function predict(path: string): Promise<Float32Array[]> {
   return predictImages(model, photos, { classCount: CLASSES, onProgress: () => {} });
 }
 
-function closeness(expected: readonly Float32Array[], actual: readonly Float32Array[]): string {
-  let divergence = 0;
-  let agreed = 0;
-  for (const [i, logits] of expected.entries()) {
-    divergence += divergenceOf(softmax(logits), softmax(actual[i] as Float32Array));
-    agreed += firstOf(logits) === firstOf(actual[i]) ? 1 : 0;
-  }
-  const share = Math.round((100 * agreed) / expected.length);
-  return `${(divergence / expected.length).toFixed(4)}, ${share} %`;
+type Logits = readonly Float32Array[];
+
+function closeness(expected: Logits, actual: Logits): string {
+  const share = Math.round(100 * mean(agreements(expected, actual)));
+  return `${mean(divergences(expected, actual)).toFixed(4)}, ${share} %`;
+}
+
+/** Says which of two is nearer to float32, if chance does not explain the difference: by divergence and by first class. */
+function judge(expected: Logits, ours: Logits, theirs: Logits): string {
+  const [our, their] = [divergences(expected, ours), divergences(expected, theirs)];
+  const [right, theirRight] = [agreements(expected, ours), agreements(expected, theirs)];
+  const side = ({ low, high }: { low: number; high: number }) =>
+    low > 0 ? "int8" : high < 0 ? "other" : "same";
+  return [
+    side(bootstrapMean(their.map((value, i) => value - (our[i] as number)))),
+    side(bootstrapMean(right.map((value, i) => value - (theirRight[i] as number)))),
+  ].join(", ");
+}
+
+/** In nats, for each photo. */
+function divergences(expected: Logits, actual: Logits): number[] {
+  return expected.map((logits, i) =>
+    divergenceOf(softmax(logits), softmax(actual[i] as Float32Array)),
+  );
+}
+
+/** 1 for each photo with the same first class, otherwise 0. */
+function agreements(expected: Logits, actual: Logits): number[] {
+  return expected.map((logits, i) => (firstOf(logits) === firstOf(actual[i]) ? 1 : 0));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function firstOf(logits: Float32Array | undefined): number {
@@ -141,6 +175,7 @@ async function publishTo(path: string): Promise<string> {
 
 /** Asks the Worker about the first photo with each published network. */
 async function classifyAll(): Promise<string[]> {
+  await ensurePage();
   const worker = await startDeployedWorker({ configPath });
   const body = await readFile(photos[0] as string);
   const wrong: string[] = [];
