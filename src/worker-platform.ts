@@ -19,7 +19,7 @@ export const codecModules: CodecModules = {
 
 export const workerPlatform: Platform = {
   imageDecoder: createImageDecoder(CODECS, codecModules),
-  startRuntime: () => startOnnxRuntime(ortWasm),
+  engines: { onnxruntime: () => startOnnxRuntime(ortWasm) },
   keepAlive: waitUntil,
   // biome-ignore lint/plugin: GraphQL Yoga's types bring in those of browsers, which know no default cache
   cache: (caches as unknown as CacheStorage).default as unknown as WebCache,
