@@ -2,6 +2,7 @@ import type { Runtime } from "../../runtime.ts";
 import { ENGINES } from "../engine.ts";
 import type { LitertModule, LoadLitert } from "./litert-module.ts";
 import { openSession } from "./litert-session.ts";
+import { loadLitert } from "./load-litert.ts";
 
 type ReceiveInstance = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
 
@@ -12,7 +13,10 @@ type ReceiveInstance = (instance: WebAssembly.Instance, module: WebAssembly.Modu
  * @param load - the loader beside it
  * @throws Error if the loader did not use the given module, because it starts differently
  */
-export async function startLitert(wasm: WebAssembly.Module, load: LoadLitert): Promise<Runtime> {
+export async function startLitert(
+  wasm: WebAssembly.Module,
+  load: LoadLitert = loadLitert,
+): Promise<Runtime> {
   let instance: WebAssembly.Instance | undefined;
   let imported: WebAssembly.Memory | undefined;
   const litert = await load({
