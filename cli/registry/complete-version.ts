@@ -7,7 +7,7 @@ import { type VersionRef, versionFileKey, versionName } from "../../src/models/v
 import type { ModelStore } from "../buckets/model-store.ts";
 import { CliError } from "../cli-error.ts";
 import { withLitert } from "../litert/derive-litert.ts";
-import { MANIFEST } from "../models/model-folder.ts";
+import { encodeManifest, MANIFEST } from "../models/model-folder.ts";
 import type { NewVersion, Published } from "./new-version.ts";
 import { TOMBSTONE } from "./published-versions.ts";
 import { hasContent, putLitert } from "./put-litert.ts";
@@ -77,10 +77,6 @@ export async function requireNotRemoved(store: ModelStore, version: VersionRef):
     why: "A version of this name was removed; caches and receipts that mention it must not get another.",
     fix: "Give the next version, such as --version 1.0.1.",
   });
-}
-
-export function encodeManifest(manifest: ModelManifest): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** @returns undefined if it is not valid */

@@ -6,8 +6,8 @@ import type { ModelStore } from "../buckets/model-store.ts";
 import { CliError } from "../cli-error.ts";
 import { sha256 } from "../files/sha256.ts";
 import { withLitert } from "../litert/derive-litert.ts";
-import { MANIFEST } from "../models/model-folder.ts";
-import { completeVersion, encodeManifest, requireNotRemoved } from "./complete-version.ts";
+import { encodeManifest, MANIFEST } from "../models/model-folder.ts";
+import { completeVersion, requireNotRemoved } from "./complete-version.ts";
 import type { NewVersion, Published } from "./new-version.ts";
 import { putLitert } from "./put-litert.ts";
 
