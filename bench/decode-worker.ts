@@ -5,7 +5,7 @@ import { createImageDecoder } from "../src/imaging/image-decoder.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import { DEFAULT_IMAGE_LIMITS } from "../src/imaging/limits.ts";
 import { decodeImage } from "../src/imaging/prepare-image.ts";
-import { codecModules } from "../src/worker-platform.ts";
+import { codecModules } from "../src/create-worker-platform.ts";
 import type { DecodeSample } from "./decode-sample.ts";
 import { trackMemory } from "./track-memory.ts";
 

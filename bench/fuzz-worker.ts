@@ -8,7 +8,7 @@ import { createImageDecoder, type ImageDecoder } from "../src/imaging/image-deco
 import { inspectImage } from "../src/imaging/inspect-image.ts";
 import { DEFAULT_IMAGE_LIMITS } from "../src/imaging/limits.ts";
 import { sha256Hex } from "../src/sha256.ts";
-import { codecModules } from "../src/worker-platform.ts";
+import { codecModules } from "../src/create-worker-platform.ts";
 import type { FuzzOutcome } from "./fuzz/fuzz-outcome.ts";
 import { trackMemory } from "./track-memory.ts";
 

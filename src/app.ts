@@ -28,7 +28,7 @@ import { methodNotAllowed } from "./http/refusal.ts";
 import { Uploads } from "./http/uploads.ts";
 import type { ImageDecoder } from "./imaging/image-decoder.ts";
 import { jsImageDecoder } from "./imaging/js-image-decoder.ts";
-import type { Runtime } from "./inference/runtime.ts";
+import type { EngineStarters } from "./inference/engines/engine.ts";
 import { createLog } from "./log.ts";
 import type { ResolverContext, ResolverServices } from "./resolvers/context.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
@@ -40,7 +40,7 @@ import { ImageReader } from "./sources/image-reader.ts";
 export type Platform = {
   /** The decoder that `IMAGE_DECODER=wasm` selects. */
   readonly imageDecoder: ImageDecoder;
-  readonly startRuntime: () => Promise<Runtime>;
+  readonly engines: EngineStarters;
   readonly keepAlive: KeepAlive;
   readonly cache: WebCache;
   /** Writes one line to the log. */
@@ -67,7 +67,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     labelTable,
     hierarchy,
     decoder: config.imageDecoder === "js" ? jsImageDecoder : platform.imageDecoder,
-    startRuntime: platform.startRuntime,
+    engines: platform.engines,
     keepAlive: platform.keepAlive,
     cache: platform.cache,
     recordShadow: recordShadows(env.ANALYTICS, log),

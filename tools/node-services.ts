@@ -1,6 +1,7 @@
 /** The Worker's services in Node: the same code over files on disk. */
 import { readFile } from "node:fs/promises";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
+import { startNodeLitert } from "../cli/platform/node-litert.ts";
 import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
 import { parseConfig } from "../src/config.ts";
 import { createServices, type Services } from "../src/create-services.ts";
@@ -31,7 +32,7 @@ export async function createNodeServices({
     labelTable: await readLabels("imagenet1k.tsv"),
     hierarchy: await readLabels("hierarchy.tsv"),
     decoder: imageDecoder === "js" ? jsImageDecoder : createNodeImageDecoder(),
-    startRuntime: startNodeRuntime,
+    engines: { onnxruntime: startNodeRuntime, litert: startNodeLitert },
     // Nothing cuts work off here.
     keepAlive: () => {},
     cache: undefined,

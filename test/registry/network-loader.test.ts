@@ -58,7 +58,9 @@ async function setUp(startRuntime: () => Promise<Runtime> = startNodeRuntime) {
   const health = new ModelHealth(30_000, log);
   const versions = new Versions(catalog, health);
   const networks = new NetworkLoader(bucket, {
-    startRuntime,
+    engines: { onnxruntime: startRuntime },
+    engineOf: () => "auto",
+    log,
     limits: DEFAULT_MEMORY_LIMITS,
     memory: new MemoryLedger(parseConfig({}).memory),
     keepAlive,

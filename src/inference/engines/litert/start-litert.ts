@@ -1,4 +1,5 @@
 import type { Runtime } from "../../runtime.ts";
+import { ENGINES } from "../engine.ts";
 import type { LitertModule, LoadLitert } from "./litert-module.ts";
 import { openSession } from "./litert-session.ts";
 import { loadLitert } from "./load-litert.ts";
@@ -42,6 +43,7 @@ export async function startLitert(
 function makeRuntime(litert: LitertModule, memory: WebAssembly.Memory): Runtime {
   const environment = litert.LiteRtEnvironment.create(null);
   return {
+    name: ENGINES.litert.title,
     createSession: (model) => openSession(litert, environment, model),
     heapBytes: () => memory.buffer.byteLength,
   };

@@ -4,6 +4,7 @@
  */
 import loadOrt from "onnxruntime-web/ort-wasm-simd-threaded.mjs";
 import type { Runtime } from "../../runtime.ts";
+import { ENGINES } from "../engine.ts";
 import { replaceProperty } from "../replace-property.ts";
 import { externaliseWeights } from "./externalise-weights.ts";
 import { type OrtModule, requireOk } from "./ort-module.ts";
@@ -25,6 +26,7 @@ export async function startOnnxRuntime(wasm: WebAssembly.Module): Promise<Runtim
   const { ort, memory } = await instantiate(wasm);
   requireOk(ort, ort._OrtInit(THREADS, LOG_LEVEL) === 0, "start");
   return {
+    name: ENGINES.onnxruntime.title,
     createSession: (model) => openSession(ort, findWeights(model)),
     heapBytes: () => memory.buffer.byteLength,
   };
