@@ -24,16 +24,17 @@ const ROOT = new URL("..", import.meta.url).pathname;
 const OUTDIR = join(ROOT, "dist/worker");
 
 const { engine, rest } = readOptions(process.argv.slice(2));
+const entryPoint = entryPointOf(engine);
 await buildPage();
 // It would still have the modules of earlier builds.
 await rm(OUTDIR, { recursive: true, force: true });
-const args = [WRANGLER, "deploy", entryPointOf(engine), "--outdir", OUTDIR];
+const args = [WRANGLER, "deploy", entryPoint, "--outdir", OUTDIR];
 if (engine) args.push("--var", `ENGINE:${engine}`);
 const wrangler = spawn(process.execPath, [...args, ...rest], { cwd: ROOT, stdio: "inherit" });
 const [status] = await once(wrangler, "exit");
 if (status !== 0) process.exit(status ?? 1);
 
-const bytes = compressedBytes(await readBundle(OUTDIR, engine));
+const bytes = compressedBytes(await readBundle(OUTDIR, entryPoint));
 const engines = engine
   ? ENGINES[engine].title
   : ENGINE_NAMES.map((n) => ENGINES[n].title).join(" and ");

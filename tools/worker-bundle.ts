@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import type { EngineName } from "../src/inference/engines/engine.ts";
@@ -39,24 +39,25 @@ export function entryPointOf(engine: EngineName | undefined): string {
   return `src/worker${engine === undefined ? "" : `-${engine}`}.ts`;
 }
 
-/** Builds the Worker. The page must have been built. */
-export async function buildWorker(engine?: EngineName): Promise<WorkerBundle> {
+/**
+ * Builds the Worker. The page must have been built.
+ *
+ * @param entryPoint - path of the main module
+ */
+export async function buildWorker(entryPoint = entryPointOf(undefined)): Promise<WorkerBundle> {
   const folder = await mkdtemp(join(tmpdir(), "resnet-edge-bundle-"));
   try {
-    const args = [WRANGLER, "deploy", entryPointOf(engine), "--dry-run", "--outdir", folder];
+    const args = [WRANGLER, "deploy", entryPoint, "--dry-run", "--outdir", folder];
     const env = { ...process.env, WRANGLER_LOG: "error", WRANGLER_SEND_METRICS: "false" };
     await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
-    return await readBundle(folder, engine);
+    return await readBundle(folder, entryPoint);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** Reads what wrangler wrote to its `--outdir`. */
-export async function readBundle(
-  folder: string,
-  engine: EngineName | undefined,
-): Promise<WorkerBundle> {
+/** Reads what wrangler has written to its `--outdir`. */
+export async function readBundle(folder: string, entryPoint: string): Promise<WorkerBundle> {
   const modules = (await readdir(folder)).flatMap((name) => {
     const type = MODULE_TYPES[name.split(".").at(-1) ?? ""];
     return type ? [{ name, type }] : [];
@@ -67,7 +68,7 @@ export async function readBundle(
       ? [name, { type, contents: bytes }]
       : [name, { type, contents: bytes.toString("utf8") }];
   });
-  const mainModule = `worker${engine === undefined ? "" : `-${engine}`}.js`;
+  const mainModule = `${basename(entryPoint, ".ts")}.js`;
   return { mainModule, modules: Object.fromEntries(await Promise.all(entries)) };
 }
 

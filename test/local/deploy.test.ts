@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineName } from "../../src/inference/engines/engine.ts";
 import { startDeployedWorker } from "../../tools/deployed-worker.ts";
 import { seedLocalBucket } from "../../tools/local-worker.ts";
-import { buildWorker, compressedBytes, MAX_COMPRESSED_BYTES } from "../../tools/worker-bundle.ts";
+import { buildWorker, compressedBytes, entryPointOf, MAX_COMPRESSED_BYTES } from "../../tools/worker-bundle.ts";
 
 const DEPLOY = new URL("../../tools/deploy.ts", import.meta.url).pathname;
 /** Strings that only one engine has, in its WebAssembly or in its loader. */
@@ -24,7 +24,7 @@ describe.each<readonly [name: string, engine: EngineName | undefined]>([
   ["LiteRT alone", "litert"],
 ])("the Worker with %s", (_, engine) => {
   it("is small enough, has no other engine, and answers", async () => {
-    const bundle = await buildWorker(engine);
+    const bundle = await buildWorker(entryPointOf(engine));
     expect(compressedBytes(bundle)).toBeLessThan(MAX_COMPRESSED_BYTES);
     const text = Object.entries(bundle.modules)
       .flatMap(([name, { type, contents }]) => (type === "esm" ? [name, contents] : [name]))
