@@ -4,6 +4,7 @@ import * as z from "zod";
 import { AppError } from "./errors.ts";
 import { DEFAULT_IMAGE_LIMITS } from "./imaging/limits.ts";
 import {
+  ENGINE_NAMES,
   ENGINE_SETTINGS,
   ENGINES,
   type EngineSetting,
@@ -211,9 +212,12 @@ export function parseConfig(env: Settings): Config {
  * @throws AppError CONFIG_INVALID
  */
 export function requireEngine(setting: EngineSetting, starters: EngineStarters): void {
-  if (setting === "auto" || starters[setting]) return;
+  // "auto" needs the engine that runs every model.
+  const needed = setting === "auto" ? "onnxruntime" : setting;
+  if (starters[needed]) return;
+  const usable = ENGINE_NAMES.filter((name) => starters[name]);
   throw new AppError(
     "CONFIG_INVALID",
-    `ENGINE is "${setting}", but this build does not have ${ENGINES[setting].title}. Set ENGINE to "auto" or "onnxruntime" in [vars] in wrangler.toml.`,
+    `ENGINE is "${setting}", but this build does not have ${ENGINES[needed].title}. Set ENGINE to "${usable.join('" or "')}" in [vars] in wrangler.toml, or deploy with both engines: npm run deploy.`,
   );
 }

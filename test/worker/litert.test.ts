@@ -10,7 +10,8 @@ import type { RuntimeSession } from "../../src/inference/runtime.ts";
 import { softmax } from "../../src/inference/softmax.ts";
 import { topK } from "../../src/inference/top-k.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
-import { startLitertInWorker, workerPlatform } from "../../src/worker-platform.ts";
+import { startLitertInWorker } from "../../src/worker-engines/litert.ts";
+import { startOnnxRuntimeInWorker } from "../../src/worker-engines/onnxruntime.ts";
 import { readRepoFile, readRepoJson } from "./support/repo-file.ts";
 
 type Golden = {
@@ -27,7 +28,7 @@ const TOLERANCE = 2e-4;
 it("LiteRT starts beside ONNX Runtime and computes the reference confidences", async () => {
   const file = await readRepoFile(`${FOLDER}/int8.onnx`);
   const [onnxRuntime, litert] = await Promise.all([
-    workerPlatform.engines.onnxruntime(),
+    startOnnxRuntimeInWorker(),
     startLitertInWorker(),
   ]);
   const sessions = [

@@ -74,6 +74,5 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
  * given up and started again.
  */
 export type EngineStarters = {
-  readonly onnxruntime: () => Promise<Runtime>;
-  readonly litert?: (() => Promise<Runtime>) | undefined;
+  readonly [Name in EngineName]?: (() => Promise<Runtime>) | undefined;
 };
