@@ -140,7 +140,7 @@ describeBuckets(
       await run(publish, stage.folder, "--engine", "onnxruntime");
       const { store } = stage;
       const put: ModelStore["put"] = async (key, ...rest) => {
-        if (key === MANIFEST) await run(remove, "tiny@1.0.0");
+        if (key === LITERT) await run(remove, "tiny@1.0.0");
         return store.put(key, ...rest);
       };
       const files = new Map([["int8.onnx", bytesOf(small, "int8.onnx")]]);
