@@ -5,7 +5,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineName } from "../../src/inference/engines/engine.ts";
 import { startDeployedWorker } from "../../tools/deployed-worker.ts";
 import { seedLocalBucket } from "../../tools/local-worker.ts";
-import { buildWorker, compressedBytes, entryPointOf, MAX_COMPRESSED_BYTES } from "../../tools/worker-bundle.ts";
+import {
+  buildWorker,
+  compressedBytes,
+  entryPointOf,
+  MAX_COMPRESSED_BYTES,
+} from "../../tools/worker-bundle.ts";
 
 const DEPLOY = new URL("../../tools/deploy.ts", import.meta.url).pathname;
 /** Strings that only one engine has, in its WebAssembly or in its loader. */
