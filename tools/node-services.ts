@@ -1,8 +1,8 @@
 /** The Worker's services in Node: the same code over files on disk. */
 import { readFile } from "node:fs/promises";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
-import { startNodeLitert } from "../cli/platform/node-litert.ts";
-import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
+import { startOwnNodeLitert } from "../cli/platform/node-litert.ts";
+import { startOwnNodeRuntime } from "../cli/platform/node-runtime.ts";
 import { parseConfig } from "../src/config.ts";
 import { createServices, type ServiceParts, type Services } from "../src/create-services.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
@@ -36,7 +36,7 @@ export async function createNodeServices({
     hierarchy: await readLabels("hierarchy.tsv"),
     decoder: imageDecoder === "js" ? jsImageDecoder : createNodeImageDecoder(),
     ...(engineOf ? { engineOf } : {}),
-    engines: { onnxruntime: startNodeRuntime, litert: startNodeLitert },
+    engines: { onnxruntime: startOwnNodeRuntime, litert: startOwnNodeLitert },
     // Nothing cuts work off here.
     keepAlive: () => {},
     cache: undefined,

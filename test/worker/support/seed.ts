@@ -10,7 +10,5 @@ export const DEFAULT_MODEL_KEY = versionFileKey(
 
 /** Seeds the bucket of the tests, as `npm run seed` seeds the local one. */
 export async function seedBucket(): Promise<void> {
-  for (const { key, path } of env.EMBEDDED_OBJECTS) {
-    await env.MODELS.put(key, await readRepoFile(path));
-  }
+  for (const key of env.EMBEDDED_KEYS) await env.MODELS.put(key, await readRepoFile(key));
 }
