@@ -55,5 +55,5 @@ function bound(c: Conversion, node: GraphNode, name: string): number {
 }
 
 function number(c: Conversion, name: string, value: number): Value {
-  return c.builder.constant(`${name}.${value}`, "float32", [1], Float32Array.of(value));
+  return c.builder.number(`${name}.${value}`, value);
 }

@@ -3,7 +3,12 @@ import { type GraphNode, intOf } from "../graph.ts";
 import type { Conversion } from "./conversion.ts";
 import { quantizeTo } from "./convert-levels.ts";
 import { type Layout, toAxis } from "./layouts.ts";
+import { isSameSum } from "./match-sums.ts";
 import type { Value } from "./tflite-builder.ts";
+import type { TfliteQuantization } from "./tflite-graph.ts";
+
+/** Float32 numbers of this size are whole, so adding it rounds half to even. */
+const WHOLE = 1.5 * 2 ** 23;
 
 const KINDS = { Add: "ADD", Sub: "SUB", Mul: "MUL", Div: "DIV" } as const;
 
@@ -24,10 +29,33 @@ export function combineFloats(c: Conversion, node: GraphNode): void {
 export function addIntegers(c: Conversion, node: GraphNode): void {
   const [a = "", , , b = "", , , ys = "", yz = ""] = node.inputs;
   const { values, layout, shape } = alignOperands(c, node, [a, b]);
-  const sum = c.builder.tensor(`${node.outputs[0]}.float`, "float32", shape);
+  const [name = ""] = node.outputs;
+  const sum = c.builder.tensor(`${name}.sum`, "float32", shape);
   const floats = values.map((value) => c.dequantised(value));
   c.builder.add({ kind: "ADD", activation: "NONE" }, floats, [sum]);
-  quantizeTo(c, node, sum, layout, [ys, yz]);
+  const levels = c.levels(node, [ys, yz]);
+  const [one, other] = values.map(({ quantization }) => quantization);
+  const isSame = one && other && isSameSum(one, other, levels);
+  quantizeTo(c, node, isSame ? sum : round(c, sum, levels), layout, [ys, yz]);
+}
+
+/** Rounds to multiples of a scale as ONNX Runtime does. The result is so close to them that QUANTIZE cannot err. */
+function round(c: Conversion, value: Value, { scales, zeroPoints }: TfliteQuantization): Value {
+  const [scale, zero] = [scales[0] as number, (zeroPoints[0] as number) + 128];
+  let at = value;
+  const step = (kind: "ADD" | "SUB" | "MUL" | "DIV", number: number) => {
+    const name = `${at.name}.${kind.toLowerCase()}`;
+    const output = c.builder.tensor(name, "float32", value.shape);
+    const constant = c.builder.number(`${name}.by`, number);
+    c.builder.add({ kind, activation: "NONE" }, [at, constant], [output]);
+    at = output;
+  };
+  step("DIV", scale);
+  step("ADD", zero);
+  step("ADD", WHOLE);
+  step("SUB", WHOLE + zero);
+  step("MUL", scale);
+  return at;
 }
 
 export function concatenateIntegers(c: Conversion, node: GraphNode): void {

@@ -50,6 +50,10 @@ export class TfliteBuilder {
     return this.tensor(name, type, shape, quantization, bytes);
   }
 
+  number(name: string, value: number): Value {
+    return this.constant(name, "float32", [1], Float32Array.of(value));
+  }
+
   /** A constant in float32; one in float16 is stored as it is and converted when the graph is loaded. */
   floats(
     name: string,
