@@ -21,19 +21,20 @@ type Subject = {
 };
 const subjects = new Map<string, Subject>();
 
-const ACTIONS: Readonly<Record<string, (subject: Subject, query: URLSearchParams) => Promise<void>>> =
-  {
-    async load(subject) {
-      subject.runtime ??= await START[subject.engine]();
-      await subject.session?.release();
-      subject.session = await subject.runtime.createSession(subject.file);
-    },
-    async run({ session }, query) {
-      if (!session) throw new Error("The file is not loaded.");
-      const input = { [session.inputNames[0] ?? ""]: { shape: SHAPE, data: IMAGE } };
-      for (let i = 0; i < Number(query.get("times") ?? 1); i++) await session.run(input);
-    },
-  };
+const ACTIONS: Readonly<
+  Record<string, (subject: Subject, query: URLSearchParams) => Promise<void>>
+> = {
+  async load(subject) {
+    subject.runtime ??= await START[subject.engine]();
+    await subject.session?.release();
+    subject.session = await subject.runtime.createSession(subject.file);
+  },
+  async run({ session }, query) {
+    if (!session) throw new Error("The file is not loaded.");
+    const input = { [session.inputNames[0] ?? ""]: { shape: SHAPE, data: IMAGE } };
+    for (let i = 0; i < Number(query.get("times") ?? 1); i++) await session.run(input);
+  },
+};
 
 export default {
   /** `PUT /NAME?engine=…` with the file, then `POST /NAME?action=…`, which answers with the size of the heap. */
@@ -46,7 +47,8 @@ export default {
     }
     const subject = subjects.get(pathname);
     if (!subject) return new Response("There is no such file.", { status: 404 });
-    for (const action of searchParams.getAll("action")) await ACTIONS[action]?.(subject, searchParams);
+    for (const action of searchParams.getAll("action"))
+      await ACTIONS[action]?.(subject, searchParams);
     return Response.json(subject.runtime?.heapBytes() ?? 0);
   },
 } satisfies ExportedHandler;

@@ -17,8 +17,13 @@ export function startNodeLitert(): Promise<Runtime> {
 
 /** Starts another runtime, for a caller that gives it up. */
 export async function startOwnNodeLitert(): Promise<Runtime> {
+  return startLitert(await compileNodeLitert());
+}
+
+/** Compiles the module once per process. */
+export function compileNodeLitert(): Promise<WebAssembly.Module> {
   compiling ??= compile();
-  return startLitert(await compiling);
+  return compiling;
 }
 
 async function compile(): Promise<WebAssembly.Module> {

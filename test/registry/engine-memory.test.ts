@@ -28,6 +28,11 @@ describe("memory", () => {
     expect(onnxruntime).toBeGreaterThan(10e6);
     expect(litert).toBeGreaterThan(10e6);
     expect(memory.heldBytes).toBe(10e6 + onnxruntime + litert);
+    memory
+      .open()
+      .reserve(70e6 - onnxruntime, "work")
+      .release();
+    expect(sizes()).toEqual([onnxruntime, 0]);
     await use(image);
     const hold = memory.open().reserve(70e6 - litert, "work");
     expect(sizes()).toEqual([0, litert]);

@@ -1,5 +1,5 @@
 import { replaceProperty } from "../replace-property.ts";
-import type { LitertModule, LoadLitert } from "./litert-module.ts";
+import type { LitertModule, LitertOptions, LoadLitert } from "./litert-module.ts";
 
 type Define = { (dependencies: readonly string[], make: () => LoadLitert): void; amd: object };
 
@@ -10,7 +10,7 @@ let importing: Promise<LoadLitert> | undefined;
  *
  * @throws Error if the package's script has changed, so that it cannot be imported any more
  */
-export async function loadLitert(options: object): Promise<LitertModule> {
+export async function loadLitert(options: LitertOptions): Promise<LitertModule> {
   importing ??= importScript();
   const load = await importing.catch((error: unknown) => {
     importing = undefined;

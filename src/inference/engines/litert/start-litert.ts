@@ -4,8 +4,6 @@ import type { LitertModule, LoadLitert } from "./litert-module.ts";
 import { openSession } from "./litert-session.ts";
 import { loadLitert } from "./load-litert.ts";
 
-type ReceiveInstance = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
-
 /**
  * Starts an instance of LiteRT with memory that no other instance shares.
  *
@@ -24,7 +22,7 @@ export async function startLitert(
     locateFile: (name: string) => name,
     print() {},
     printErr() {},
-    instantiateWasm(imports: WebAssembly.Imports, receive: ReceiveInstance) {
+    instantiateWasm(imports, receive) {
       imported = findMemory(Object.values(imports).flatMap((module) => Object.values(module)));
       instance = new WebAssembly.Instance(wasm, imports);
       receive(instance, wasm);
