@@ -18,7 +18,7 @@ const MEASURED = [
 
 /** The tolerance allows for the steps in which the runtime enlarges its heap: a fifth of its size. */
 function expectNear(estimate: number, heap: number, what: string): void {
-  expect(estimate / heap, what).toBeGreaterThan(0.9);
+  expect(estimate / heap, what).toBeGreaterThan(0.92);
   expect(estimate / heap, what).toBeLessThan(1.35);
 }
 
@@ -27,9 +27,11 @@ describe("estimateHeap", () => {
     expectNear(estimateHeap(file * MB, { heldBytes: [], heapBytes: EMPTY }), heap * MB, name);
   });
 
-  it.each(ENGINE_NAMES)("is close to the heap of %s with several networks", async (engine) => {
-    const [resnet, efficientnet] = ["resnet18", "efficientnet-lite0"] as const;
-    const ids = [efficientnet, resnet, resnet, efficientnet];
+  it.each([
+    ["onnxruntime", ["efficientnet-lite0", "resnet18", "resnet18", "efficientnet-lite0"]],
+    ["litert", ["efficientnet-lite0", "resnet18"]],
+    ["litert", ["resnet18", "efficientnet-lite0"]],
+  ] as const)("is close to the heap of %s with the networks %s", async (engine, ids) => {
     const steps = await measureHeap(
       ids.map((id) => new URL(`../../models/${id}`, import.meta.url).pathname),
       engine,
