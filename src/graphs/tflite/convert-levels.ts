@@ -2,6 +2,7 @@
 import type { GraphNode } from "../graph.ts";
 import type { Conversion } from "./conversion.ts";
 import type { Layout } from "./layouts.ts";
+import { roundValue } from "./round-levels.ts";
 import type { Value } from "./tflite-builder.ts";
 
 export function castConstant(c: Conversion, node: GraphNode): void {
@@ -13,7 +14,8 @@ export function castConstant(c: Conversion, node: GraphNode): void {
 export function quantize(c: Conversion, node: GraphNode): void {
   const [input = "", scale = "", zero = ""] = node.inputs;
   const { value, layout } = c.placed(input);
-  quantizeTo(c, node, value, layout, [scale, zero]);
+  const rounded = roundValue(c.builder, value, c.levels(node, [scale, zero]));
+  quantizeTo(c, node, rounded, layout, [scale, zero]);
 }
 
 export function dequantize(c: Conversion, node: GraphNode): void {

@@ -4,11 +4,8 @@ import type { Conversion } from "./conversion.ts";
 import { quantizeTo } from "./convert-levels.ts";
 import { type Layout, toAxis } from "./layouts.ts";
 import { isSameSum } from "./match-sums.ts";
+import { roundSum } from "./round-levels.ts";
 import type { Value } from "./tflite-builder.ts";
-import type { TfliteQuantization } from "./tflite-graph.ts";
-
-/** Float32 numbers of this size are whole, so adding it rounds half to even. */
-const WHOLE = 1.5 * 2 ** 23;
 
 const KINDS = { Add: "ADD", Sub: "SUB", Mul: "MUL", Div: "DIV" } as const;
 
@@ -36,26 +33,7 @@ export function addIntegers(c: Conversion, node: GraphNode): void {
   const levels = c.levels(node, [ys, yz]);
   const [one, other] = values.map(({ quantization }) => quantization);
   const isSame = one && other && isSameSum(one, other, levels);
-  quantizeTo(c, node, isSame ? sum : round(c, sum, levels), layout, [ys, yz]);
-}
-
-/** Rounds to multiples of a scale as ONNX Runtime does. The result is so close to them that QUANTIZE cannot err. */
-function round(c: Conversion, value: Value, { scales, zeroPoints }: TfliteQuantization): Value {
-  const [scale, zero] = [scales[0] as number, (zeroPoints[0] as number) + 128];
-  let at = value;
-  const step = (kind: "ADD" | "SUB" | "MUL" | "DIV", number: number) => {
-    const name = `${at.name}.${kind.toLowerCase()}`;
-    const output = c.builder.tensor(name, "float32", value.shape);
-    const constant = c.builder.number(`${name}.by`, number);
-    c.builder.add({ kind, activation: "NONE" }, [at, constant], [output]);
-    at = output;
-  };
-  step("DIV", scale);
-  step("ADD", zero);
-  step("ADD", WHOLE);
-  step("SUB", WHOLE + zero);
-  step("MUL", scale);
-  return at;
+  quantizeTo(c, node, isSame ? sum : roundSum(c.builder, sum, levels), layout, [ys, yz]);
 }
 
 export function concatenateIntegers(c: Conversion, node: GraphNode): void {
