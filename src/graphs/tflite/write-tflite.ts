@@ -1,4 +1,5 @@
 import { Builder, type Offset } from "flatbuffers";
+import { addChecksum } from "../../inference/engines/litert/checksum.ts";
 import { OPERATORS, type OperatorKind, writeIntegers } from "./operator-table.ts";
 import {
   TENSOR_TYPES,
@@ -17,7 +18,7 @@ const MAX_OLD_CODE = 127;
 /** The buffer of tensors that are not constants. */
 const NO_BUFFER = 0;
 
-/** Writes a graph as a .tflite file. */
+/** Writes a graph as a .tflite file with a checksum at its end. */
 export function writeTflite(graph: TfliteGraph): Uint8Array<ArrayBuffer> {
   const builder = new Builder(1024);
   const kinds = [...new Set(graph.operators.map(({ kind }) => kind))];
@@ -45,7 +46,7 @@ export function writeTflite(graph: TfliteGraph): Uint8Array<ArrayBuffer> {
   builder.addFieldOffset(3, description, 0);
   builder.addFieldOffset(4, allBuffers, 0);
   builder.finish(builder.endObject(), IDENTIFIER);
-  return new Uint8Array(builder.asUint8Array());
+  return addChecksum(builder.asUint8Array());
 }
 
 function writeSubgraph(
@@ -123,10 +124,8 @@ function writeOperatorCode(builder: Builder, kind: OperatorKind): Offset {
 
 function writeOperator(builder: Builder, operator: TfliteOperator, codeIndex: number): Offset {
   const { optionsType, writeOptions } = OPERATORS[operator.kind];
-  const options = (writeOptions as (builder: Builder, operator: TfliteOperator) => Offset)(
-    builder,
-    operator,
-  );
+  const write = writeOptions as (builder: Builder, operator: TfliteOperator) => Offset;
+  const options = optionsType === 0 ? 0 : write(builder, operator);
   const inputs = writeIntegers(builder, operator.inputs);
   const outputs = writeIntegers(builder, operator.outputs);
   builder.startObject(6);
@@ -134,7 +133,7 @@ function writeOperator(builder: Builder, operator: TfliteOperator, codeIndex: nu
   builder.addFieldOffset(1, inputs, 0);
   builder.addFieldOffset(2, outputs, 0);
   builder.addFieldInt8(3, optionsType, 0);
-  builder.addFieldOffset(4, options, 0);
+  if (optionsType !== 0) builder.addFieldOffset(4, options, 0);
   return builder.endObject();
 }
 

@@ -1,4 +1,5 @@
 import type { RuntimeSession, RuntimeTensor } from "../../runtime.ts";
+import { requireIntact } from "./checksum.ts";
 import { toNchw, toNhwc } from "./layouts.ts";
 import {
   FLOAT32,
@@ -6,6 +7,7 @@ import {
   type LitertCompiledModel,
   type LitertEnvironment,
   type LitertModule,
+  type LitertTensorType,
   takeVector,
   withHeld,
 } from "./litert-module.ts";
@@ -21,49 +23,71 @@ const OPTIONS = {
 /**
  * Loads a .tflite file. Its images are NHWC, those of the session NCHW as with every engine.
  *
- * @throws Error if LiteRT cannot load it
+ * @param file - with the checksum of addChecksum
+ * @throws Error if the file is damaged, or LiteRT cannot load it
  */
 export async function openSession(
   litert: LitertModule,
   environment: LitertEnvironment,
   file: Uint8Array,
 ): Promise<RuntimeSession> {
+  const held = await load(litert, environment, file).catch((error: unknown) => {
+    throw new Error(`LiteRT cannot load the model: ${String(error)}`, { cause: error });
+  });
+  const { compiled, inputShape, inputNames, outputNames, release } = held;
+  return {
+    inputNames,
+    outputNames,
+    async run(inputs, outputs = outputNames) {
+      const [name = ""] = inputNames;
+      const input = inputs[name];
+      if (!input) throw new Error(`The model has no input but ${name}.`);
+      requireShape(toNhwcShape(input.shape), inputShape);
+      const buffer = writeInput(litert, environment, input);
+      const results = await runOnce(compiled, buffer);
+      try {
+        const entries = outputNames.flatMap((output, i) =>
+          outputs.includes(output)
+            ? [[output, readOutput(litert, results[i] as LitertBuffer)] as const]
+            : [],
+        );
+        return Object.fromEntries(entries);
+      } finally {
+        for (const result of results) result.delete();
+      }
+    },
+    async release() {
+      release();
+    },
+  };
+}
+
+async function load(litert: LitertModule, environment: LitertEnvironment, file: Uint8Array) {
   // The model uses its bytes in place as long as it is loaded.
   const address = litert._malloc(file.byteLength);
   if (address === 0) throw new Error(`LiteRT has no memory for ${file.byteLength} bytes.`);
-  litert.HEAPU8.set(file, address);
+  const held: (() => void)[] = [() => litert._free(address)];
+  const release = () => {
+    for (const free of held.splice(0).reverse()) free();
+  };
   try {
-    const model = litert.loadModel(environment, address, file.byteLength);
-    const options = { ...OPTIONS, environment };
-    const compiled = await litert.compileModel(environment, model, options);
-    const names = withHeld(model.getSignature(SIGNATURE), (signature) => ({
-      inputs: takeVector(signature.inputNames()),
-      outputs: takeVector(signature.outputNames()),
+    litert.HEAPU8.set(file, address);
+    const bytes = requireIntact(litert.HEAPU8.subarray(address, address + file.byteLength));
+    const model = litert.loadModel(environment, address, bytes);
+    held.push(() => model.delete());
+    const compiled = await litert.compileModel(environment, model, { ...OPTIONS, environment });
+    held.push(() => compiled.delete());
+    const inputShape = withHeld(model.getInputTensorType(SIGNATURE, 0), readShape);
+    return withHeld(model.getSignature(SIGNATURE), (signature) => ({
+      compiled,
+      inputShape,
+      release,
+      inputNames: takeVector(signature.inputNames()),
+      outputNames: takeVector(signature.outputNames()),
     }));
-    return {
-      inputNames: names.inputs,
-      outputNames: names.outputs,
-      async run(inputs, outputs = names.outputs) {
-        const [name = ""] = names.inputs;
-        const input = inputs[name];
-        if (!input) throw new Error(`The model has no input but ${name}.`);
-        const buffer = writeInput(litert, environment, input);
-        const results = await runOnce(compiled, buffer);
-        const read = results.map((result) => withHeld(result, () => readOutput(litert, result)));
-        const entries = names.outputs.map(
-          (output, i) => [output, read[i] as RuntimeTensor] as const,
-        );
-        return Object.fromEntries(entries.filter(([output]) => outputs.includes(output)));
-      },
-      async release() {
-        compiled.delete();
-        model.delete();
-        litert._free(address);
-      },
-    };
   } catch (error) {
-    litert._free(address);
-    throw new Error(`LiteRT cannot load the model: ${String(error)}`, { cause: error });
+    release();
+    throw error;
   }
 }
 
@@ -83,9 +107,9 @@ function writeInput(
   environment: LitertEnvironment,
   { shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array },
 ): LitertBuffer {
-  const [batch = 1, channels = 0, height = 0, width = 0] = shape;
+  const [, channels = 0] = shape;
   const dimensions = new litert.VectorInt32();
-  for (const size of [batch, height, width, channels]) dimensions.push_back(size);
+  for (const size of toNhwcShape(shape)) dimensions.push_back(size);
   const layout = withHeld(dimensions, () => litert.LiteRtLayout.create(dimensions));
   const type = withHeld(layout, () => litert.LiteRtRankedTensorType.create(FLOAT32, layout));
   const { HOST_MEMORY } = litert.LiteRtTensorBufferType;
@@ -98,10 +122,24 @@ function writeInput(
   return buffer;
 }
 
+/** LiteRT takes inputs of any size, and reads beyond their end if they are too small. */
+function requireShape(actual: readonly number[], expected: readonly number[]): void {
+  if (actual.length === expected.length && actual.every((size, i) => size === expected[i])) return;
+  throw new Error(`The model takes an input of [${expected}] (NHWC), not of [${actual}].`);
+}
+
+function toNhwcShape([batch = 1, channels = 0, height = 0, width = 0]: readonly number[]) {
+  return [batch, height, width, channels];
+}
+
+function readShape(type: LitertTensorType): number[] {
+  return withHeld(type.layout(), (layout) => takeVector(layout.dimensions()));
+}
+
 function readOutput(litert: LitertModule, buffer: LitertBuffer): RuntimeTensor {
   const shape = withHeld(buffer.tensorType(), (type) => {
     if (type.elementType().value !== FLOAT32.value) throw new Error("An output is not float32.");
-    return withHeld(type.layout(), (layout) => takeVector(layout.dimensions()));
+    return readShape(type);
   });
   const address = buffer.lock(litert.LiteRtTensorBufferLockMode.READ);
   const length = buffer.packedSize() / Float32Array.BYTES_PER_ELEMENT;
