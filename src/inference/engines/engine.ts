@@ -58,13 +58,13 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     file: "litert",
     heap: {
       startBytes: 17_700_000,
-      baseBytes: 6_000_000,
+      baseBytes: 1_000_000,
       // The file itself, and its weights in the order in which XNNPACK reads them.
-      loadingFactor: 2,
-      activationBytes: 5_500_000,
-      heldFactor: 2,
+      loadingFactor: 1.85,
+      activationBytes: 10_900_000,
+      heldFactor: 1.85,
       // Each network keeps its activations.
-      heldBytes: 4_500_000,
+      heldBytes: 7_400_000,
     },
   },
 };
