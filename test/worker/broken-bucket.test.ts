@@ -47,9 +47,9 @@ async function flipByte(key: string): Promise<void> {
 }
 
 describe.each([
-  { engine: "onnxruntime", modelKey: DEFAULT_MODEL_KEY, size: "6116429" },
-  { engine: "litert", modelKey: DEFAULT_LITERT_KEY, size: "6505232" },
-])("a bucket without usable content, with $engine", ({ engine, modelKey, size }) => {
+  { engine: "onnxruntime", modelKey: DEFAULT_MODEL_KEY },
+  { engine: "litert", modelKey: DEFAULT_LITERT_KEY },
+])("a bucket without usable content, with $engine", ({ engine, modelKey }) => {
   // The order matters: the isolate has not loaded the default model until the last tests.
   beforeAll(() => {
     app = makeApp({ ENGINE: engine });
@@ -101,8 +101,9 @@ describe.each([
   });
 
   it("causes 503 that names both sizes if the model file is truncated", async () => {
+    const { byteLength } = await readRepoFile(modelKey);
     await env.MODELS.put(modelKey, new Uint8Array(1000));
-    expectUnavailable(await classify(), modelKey, "1000", size);
+    expectUnavailable(await classify(), modelKey, "1000", String(byteLength));
   });
 
   it("does not affect other models if one model is broken", async () => {

@@ -80,5 +80,7 @@ export async function serveModels(models: readonly SmallModel[], options: ServeO
   });
   const use = async (tensor: Float32Array, name?: string) =>
     versions.use(await catalog.candidates(name), "key", (model) => networks.run(model, tensor));
-  return { use, health, networks, memory, objects, reads, lines };
+  const describeModel = async () =>
+    (await versions.describe(await catalog.candidates(undefined)))[0];
+  return { use, describeModel, health, networks, memory, objects, reads, lines };
 }
