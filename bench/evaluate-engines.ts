@@ -1,7 +1,8 @@
 /**
  * `npm run eval:engines [-- NETWORK … [--quick] [--count N]]`: compares LiteRT with ONNX Runtime, photo by photo, on the
  * embedded networks, on MobileNetV2 of ../shared and on networks with made-up weights. Prints the table of
- * docs/engines.md. `--count` limits the photos of each set, `--quick` to 8. Fails if a bound is missed.
+ * docs/engines.md. `--count` limits the photos of each set, `--quick` to 8. Ctrl+C prints what has been measured.
+ * Fails if a bound is missed.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, writeFile } from "node:fs/promises";
@@ -12,7 +13,7 @@ import { pull } from "../cli/commands/model/pull.ts";
 import { quantize } from "../cli/commands/model/quantize.ts";
 import { listImages, spread } from "../cli/images/list-images.ts";
 import { formatTable } from "../cli/terminal/format-table.ts";
-import { compareEngines, type PhotoSet } from "./engines/compare-engines.ts";
+import { compareEngines, type Folders, type PhotoSet } from "./engines/compare-engines.ts";
 import {
   type Bounds,
   CLOSE,
@@ -28,8 +29,6 @@ const ROOT = new URL("..", import.meta.url).pathname;
 const SHARED = new URL("../../shared/", import.meta.url).pathname;
 const QUICK = 8;
 const CALIBRATING = "64";
-
-type Folders = { readonly int8: string; readonly float?: string };
 
 type Candidate = {
   readonly name: string;
@@ -86,14 +85,19 @@ if (unknown.length > 0 || !(count >= 1)) {
 }
 requirePhotos();
 const work = await mkdtemp(join(tmpdir(), "resnet-edge-engines-"));
+const stop = new AbortController();
+process.once("SIGINT", () => stop.abort());
+process.once("SIGTERM", () => stop.abort());
 const rows: string[][] = [];
 const missed: string[] = [];
 for (const candidate of CANDIDATES) {
-  if (positionals.length === 0 || positionals.includes(candidate.name)) await evaluate(candidate);
+  const isWanted = positionals.length === 0 || positionals.includes(candidate.name);
+  if (isWanted && !stop.signal.aborted) await evaluate(candidate);
 }
 const heads = ["", "photos", "same first class", "|Δ| median", "95 %", "max", "heat maps, max"];
 console.log(formatTable([...heads, "as float32: ONNX Runtime", "LiteRT", "CPU time"], rows));
 console.log("\nCPU time is that of a pass in LiteRT, that of ONNX Runtime being 1.");
+if (stop.signal.aborted) missed.push("stopped before the end");
 if (missed.length > 0) {
   console.error(`\nMissed:\n${missed.join("\n")}`);
   process.exitCode = 1;
@@ -103,11 +107,11 @@ async function evaluate({ name, bounds, prepare, data }: Candidate): Promise<voi
   process.stderr.write(`${name}: preparing …\n`);
   const { int8, float } = await prepare();
   const sets = await listSets(name, data);
-  const comparison = await compareEngines(int8, float, sets, (done, total) => {
-    if (done % 10 === 0 || done === total) {
-      process.stderr.write(`\r${name}: ${done} of ${total} photos`);
-    }
-  });
+  const onProgress = (done: number, total: number) => {
+    if (done % 10 !== 0 && done !== total) return;
+    process.stderr.write(`\r${name}: ${done} of ${total} photos`);
+  };
+  const comparison = await compareEngines({ int8, float }, sets, onProgress, stop.signal);
   process.stderr.write("\n");
   const figures = summarize(comparison);
   rows.push(describe(name, figures));

@@ -42,12 +42,15 @@ export type PhotoSet = {
   readonly withFloat: boolean;
 };
 
-/** @param folder - of the int8 network; `floatFolder`: of the same network in float32 */
+/** The folders of a network in int8 and, if there is one, in float32. */
+export type Folders = { readonly int8: string; readonly float?: string | undefined };
+
+/** @param signal - ends the comparison after the photo at hand */
 export async function compareEngines(
-  folder: string,
-  floatFolder: string | undefined,
+  { int8: folder, float: floatFolder }: Folders,
   sets: readonly PhotoSet[],
   onProgress: (done: number, total: number) => void,
+  signal: AbortSignal,
 ): Promise<EngineComparison> {
   const model = await readModelFolder(folder);
   const { manifest } = model;
@@ -71,6 +74,7 @@ export async function compareEngines(
   const photos: PhotoDifference[] = [];
   for (const { paths, withFloat } of sets) {
     for (const photo of paths) {
+      if (signal.aborted) break;
       const tensor = photo.endsWith(".npy")
         ? decodeNpy(await readFile(photo)).data
         : await readTensor(photo, preprocess);

@@ -34,6 +34,33 @@ export function hardSigmoid(c: Conversion, node: GraphNode): void {
   c.builder.add({ kind: "MINIMUM" }, [moved, number(c, name, 1)], [output]);
 }
 
+/** BatchNormalization that could not be folded into a layer. */
+export function normalise(c: Conversion, node: GraphNode): void {
+  const { value, layout } = floatInput(c, node);
+  const [name = ""] = node.outputs;
+  const [gamma, beta, mean, variance] = node.inputs
+    .slice(1)
+    .map((input) => c.constant(node, input, "float").data) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  const epsilon = floatOf(node, "epsilon", 1e-5);
+  const factors = gamma.map((factor, i) => factor / Math.sqrt((variance[i] as number) + epsilon));
+  const offsets = beta.map((offset, i) => offset - (mean[i] as number) * (factors[i] as number));
+  if (layout === "plain" && value.shape.length !== 2)
+    throw c.refuse(node, "its input is not an image");
+  // The channels are the last axis of an image and of [N, C].
+  const shape = [...value.shape.slice(0, -1).map(() => 1), factors.length];
+  const scaled = c.builder.tensor(`${name}.scaled`, "float32", value.shape);
+  const output = c.float(name, layout, value.shape);
+  const by = c.builder.constant(`${name}.factors`, "float32", shape, factors);
+  const plus = c.builder.constant(`${name}.offsets`, "float32", shape, offsets);
+  c.builder.add({ kind: "MUL", activation: "NONE" }, [value, by], [scaled]);
+  c.builder.add({ kind: "ADD", activation: "NONE" }, [scaled, plus], [output]);
+}
+
 function limit(c: Conversion, value: Value, output: Value, low: number, high: number): void {
   if (low === 0 && (high === 6 || high === Number.POSITIVE_INFINITY)) {
     c.builder.add({ kind: high === 6 ? "RELU6" : "RELU" }, [value], [output]);

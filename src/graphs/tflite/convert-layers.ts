@@ -41,6 +41,11 @@ export function convolve(c: Conversion, node: GraphNode): void {
   );
 }
 
+/** LiteRT is for int8 networks. */
+export function refuseFloats(c: Conversion, node: GraphNode): void {
+  throw c.refuse(node, "its weights are not in int8. Quantise the network with model quantize");
+}
+
 /** A linear layer in integers. */
 export function multiplyIntegers(c: Conversion, node: GraphNode): void {
   const [x = "", xs = "", , w = "", ws = "", wz = "", b = "", ys = "", yz = ""] = node.inputs;

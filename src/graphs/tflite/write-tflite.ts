@@ -1,4 +1,5 @@
 import { Builder, type Offset } from "flatbuffers";
+import { addChecksum } from "../../inference/engines/litert/checksum.ts";
 import { OPERATORS, type OperatorKind, writeIntegers } from "./operator-table.ts";
 import {
   TENSOR_TYPES,
@@ -17,7 +18,7 @@ const MAX_OLD_CODE = 127;
 /** The buffer of tensors that are not constants. */
 const NO_BUFFER = 0;
 
-/** Writes a graph as a .tflite file. */
+/** Writes a graph as a .tflite file with a checksum at its end. */
 export function writeTflite(graph: TfliteGraph): Uint8Array<ArrayBuffer> {
   const builder = new Builder(1024);
   const kinds = [...new Set(graph.operators.map(({ kind }) => kind))];
@@ -45,7 +46,7 @@ export function writeTflite(graph: TfliteGraph): Uint8Array<ArrayBuffer> {
   builder.addFieldOffset(3, description, 0);
   builder.addFieldOffset(4, allBuffers, 0);
   builder.finish(builder.endObject(), IDENTIFIER);
-  return new Uint8Array(builder.asUint8Array());
+  return addChecksum(builder.asUint8Array());
 }
 
 function writeSubgraph(

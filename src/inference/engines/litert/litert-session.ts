@@ -1,4 +1,5 @@
 import type { RuntimeSession, RuntimeTensor } from "../../runtime.ts";
+import { requireIntact } from "./checksum.ts";
 import { toNchw, toNhwc } from "./layouts.ts";
 import {
   FLOAT32,
@@ -22,51 +23,71 @@ const OPTIONS = {
 /**
  * Loads a .tflite file. Its images are NHWC, those of the session NCHW as with every engine.
  *
- * @throws Error if LiteRT cannot load it
+ * @param file - with the checksum of addChecksum
+ * @throws Error if the file is damaged, or LiteRT cannot load it
  */
 export async function openSession(
   litert: LitertModule,
   environment: LitertEnvironment,
   file: Uint8Array,
 ): Promise<RuntimeSession> {
+  const held = await load(litert, environment, file).catch((error: unknown) => {
+    throw new Error(`LiteRT cannot load the model: ${String(error)}`, { cause: error });
+  });
+  const { compiled, inputShape, inputNames, outputNames, release } = held;
+  return {
+    inputNames,
+    outputNames,
+    async run(inputs, outputs = outputNames) {
+      const [name = ""] = inputNames;
+      const input = inputs[name];
+      if (!input) throw new Error(`The model has no input but ${name}.`);
+      requireShape(toNhwcShape(input.shape), inputShape);
+      const buffer = writeInput(litert, environment, input);
+      const results = await runOnce(compiled, buffer);
+      try {
+        const entries = outputNames.flatMap((output, i) =>
+          outputs.includes(output)
+            ? [[output, readOutput(litert, results[i] as LitertBuffer)] as const]
+            : [],
+        );
+        return Object.fromEntries(entries);
+      } finally {
+        for (const result of results) result.delete();
+      }
+    },
+    async release() {
+      release();
+    },
+  };
+}
+
+async function load(litert: LitertModule, environment: LitertEnvironment, file: Uint8Array) {
   // The model uses its bytes in place as long as it is loaded.
   const address = litert._malloc(file.byteLength);
   if (address === 0) throw new Error(`LiteRT has no memory for ${file.byteLength} bytes.`);
-  litert.HEAPU8.set(file, address);
+  const held: (() => void)[] = [() => litert._free(address)];
+  const release = () => {
+    for (const free of held.splice(0).reverse()) free();
+  };
   try {
-    const model = litert.loadModel(environment, address, file.byteLength);
-    const options = { ...OPTIONS, environment };
-    const compiled = await litert.compileModel(environment, model, options);
-    const names = withHeld(model.getSignature(SIGNATURE), (signature) => ({
-      inputs: takeVector(signature.inputNames()),
-      outputs: takeVector(signature.outputNames()),
-    }));
+    litert.HEAPU8.set(file, address);
+    const bytes = requireIntact(litert.HEAPU8.subarray(address, address + file.byteLength));
+    const model = litert.loadModel(environment, address, bytes);
+    held.push(() => model.delete());
+    const compiled = await litert.compileModel(environment, model, { ...OPTIONS, environment });
+    held.push(() => compiled.delete());
     const inputShape = withHeld(model.getInputTensorType(SIGNATURE, 0), readShape);
-    return {
-      inputNames: names.inputs,
-      outputNames: names.outputs,
-      async run(inputs, outputs = names.outputs) {
-        const [name = ""] = names.inputs;
-        const input = inputs[name];
-        if (!input) throw new Error(`The model has no input but ${name}.`);
-        requireShape(toNhwcShape(input.shape), inputShape);
-        const buffer = writeInput(litert, environment, input);
-        const results = await runOnce(compiled, buffer);
-        const read = results.map((result) => withHeld(result, () => readOutput(litert, result)));
-        const entries = names.outputs.map(
-          (output, i) => [output, read[i] as RuntimeTensor] as const,
-        );
-        return Object.fromEntries(entries.filter(([output]) => outputs.includes(output)));
-      },
-      async release() {
-        compiled.delete();
-        model.delete();
-        litert._free(address);
-      },
-    };
+    return withHeld(model.getSignature(SIGNATURE), (signature) => ({
+      compiled,
+      inputShape,
+      release,
+      inputNames: takeVector(signature.inputNames()),
+      outputNames: takeVector(signature.outputNames()),
+    }));
   } catch (error) {
-    litert._free(address);
-    throw new Error(`LiteRT cannot load the model: ${String(error)}`, { cause: error });
+    release();
+    throw error;
   }
 }
 
