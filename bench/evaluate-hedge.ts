@@ -10,7 +10,8 @@ import { decide, type Verdict } from "../src/answers/answer.ts";
 import { findKinds, hedge } from "../src/answers/hedge.ts";
 import { topK } from "../src/inference/top-k.ts";
 import type { ClassLabel } from "../src/labels/class-label.ts";
-import { printNonsense, printRightAnswers } from "./nonsense/print-nonsense.ts";
+import { printNonsense } from "./nonsense/print-nonsense.ts";
+import { printRightAnswers } from "./nonsense/print-right-answers.ts";
 import { type PhotoPredictions, predictPhotos, requirePhotos } from "./predict-photos.ts";
 
 const [EFFICIENTNET = "models/efficientnet-lite0", RESNET = "models/resnet18"] =
@@ -89,7 +90,7 @@ await writeChart(FIGURE, {
 console.log(`\nWrote docs/figures/hedge.svg.`);
 
 function tally(
-  { labels, truths, probabilities }: PhotoPredictions,
+  { labels, truths, probabilities, familiar }: PhotoPredictions,
   rule: Rule,
   threshold: number,
 ): Omit<Point, "photos" | "rule" | "threshold"> {
@@ -103,8 +104,9 @@ function tally(
       ranked: topK(distribution, 1),
       threshold,
       recommendedThreshold: threshold,
+      familiar: rule === "hedged" ? familiar[i] : undefined,
       hedge: (needed) =>
-        rule === "hedged" ? hedge(findKinds(labels, distribution), needed) : undefined,
+        rule === "hedged" ? hedge(findKinds(labels, distribution, familiar[i]), needed) : undefined,
     });
     if (verdict.type === "UNKNOWN") return;
     if (!isRight(verdict, labels, truth)) {

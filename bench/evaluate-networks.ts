@@ -111,7 +111,8 @@ async function judgeRival(name: string, expected: readonly Float32Array[]): Prom
 
 async function predict(path: string): Promise<Float32Array[]> {
   const model = await readModelFolder(path);
-  return predictImages(model, photos, { classCount: CLASSES, onProgress: () => {} });
+  const options = { classCount: CLASSES, onProgress: () => {} };
+  return (await predictImages(model, photos, options)).map(({ logits }) => logits);
 }
 
 function closeness(expected: readonly Float32Array[], actual: readonly Float32Array[]): string {

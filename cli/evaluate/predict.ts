@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { CliError } from "../cli-error.ts";
 import type { DamagedImage } from "../images/skip-damaged.ts";
 import type { ModelFolder } from "../models/model-folder.ts";
-import type { Predicted, Share } from "./predict-worker.ts";
+import type { Predicted, Prediction, Share } from "./predict-worker.ts";
 
 /** More threads would wait for each other's memory. */
 const MAX_THREADS = 8;
@@ -18,29 +18,29 @@ export type PredictOptions = {
 /**
  * Runs a model over images, on several threads.
  *
- * @returns the logits of each image, [classCount]
+ * @returns what is predicted for each image
  * @throws CliError IMAGE_UNREADABLE, MODEL_UNUSABLE
  */
 export async function predictImages(
   folder: ModelFolder,
   images: readonly string[],
   options: PredictOptions,
-): Promise<Float32Array[]> {
+): Promise<Prediction[]> {
   const results = await predict(folder, images, { ...options, strict: true });
-  return results.filter((logits) => logits !== undefined);
+  return results.filter((prediction) => prediction !== undefined);
 }
 
 /**
  * Runs a model over images, and skips those that cannot be decoded.
  *
- * @returns the logits of each image, [classCount]; undefined if it was skipped
+ * @returns what is predicted for each image; undefined if it was skipped
  * @throws CliError MODEL_UNUSABLE
  */
 export function predictSoundImages(
   folder: ModelFolder,
   images: readonly string[],
   options: PredictOptions & { readonly onDamaged: (damaged: DamagedImage) => void },
-): Promise<(Float32Array | undefined)[]> {
+): Promise<(Prediction | undefined)[]> {
   return predict(folder, images, { ...options, strict: false });
 }
 
@@ -53,8 +53,8 @@ async function predict(
     strict,
     onDamaged = () => {},
   }: PredictOptions & { strict: boolean; onDamaged?: (damaged: DamagedImage) => void },
-): Promise<(Float32Array | undefined)[]> {
-  const results = new Array<Float32Array | undefined>(images.length).fill(undefined);
+): Promise<(Prediction | undefined)[]> {
+  const results = new Array<Prediction | undefined>(images.length).fill(undefined);
   const threads = Math.min(availableParallelism(), MAX_THREADS, images.length);
   let done = 0;
   const runs = Array.from({ length: threads }, (_, thread) => {
@@ -65,7 +65,7 @@ async function predict(
     const share = { folder: path, manifest, classCount, strict, images: dealt };
     return runThread(share, (predicted) => {
       const { index } = predicted;
-      if ("logits" in predicted) results[index] = predicted.logits;
+      if ("logits" in predicted) results[index] = predicted;
       else onDamaged({ path: images[index] as string, reason: predicted.reason });
       onProgress(++done);
     });

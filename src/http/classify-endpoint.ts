@@ -15,6 +15,7 @@ const DOCUMENT = parse(/* GraphQL */ `
   query ($image: File!, $topK: Int, $threshold: Float, $locale: Locale, $model: String, $models: [String!], $framing: Framing) {
     classify(image: { upload: $image }, topK: $topK, threshold: $threshold, locale: $locale, model: $model, models: $models, framing: $framing) {
       answer { kind id synset label confidence }
+      familiar
       predictions { rank classIndex id synset label aliases confidence }
       votes { model { id version } prediction { id synset label confidence } }
       model { id version }

@@ -10,7 +10,7 @@ export type AnswerKind =
   | 'ANCESTOR'
   /** One of the model's classes. */
   | 'CLASS'
-  /** Not even a kind of thing reached the threshold. */
+  /** Not even a kind of thing reached the threshold, or the image is unlike the model's photos (Classification.familiar). */
   | 'UNKNOWN';
 
 /** Which part of a photo the network sees. */
@@ -46,7 +46,7 @@ export type ClassifyQueryVariables = Exact<{
 }>;
 
 
-export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ id: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, classes: number }, prediction: { confidence: number, en: string, zh: string } }>, regions: Array<{ x: number, y: number, width: number, height: number }> } };
+export type ClassifyQuery = { classify: { familiar: boolean | null, cached: boolean, receipt: unknown, answer: { kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ id: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, classes: number }, prediction: { confidence: number, en: string, zh: string } }>, regions: Array<{ x: number, y: number, width: number, height: number }> } };
 
 export type HeatmapQueryVariables = Exact<{
   image: ImageInput;
@@ -117,6 +117,7 @@ export const ClassifyDocument = new TypedDocumentString(`
       zh: label(locale: ZH)
       confidence
     }
+    familiar
     predictions {
       id
       en: label(locale: EN)

@@ -5,6 +5,7 @@ import {
   type PredictedSet,
   type SetEvaluation,
 } from "../../../src/evaluate/evaluate-sets.ts";
+import { fitFamiliarity } from "../../../src/evaluate/fit-familiarity.ts";
 import { MAX_ECE_RISE } from "../../../src/evaluate/shared-temperature.ts";
 import { isProbabilities } from "../../../src/inference/is-probabilities.ts";
 import type { ClassLabel } from "../../../src/labels/class-label.ts";
@@ -20,6 +21,7 @@ import {
   type EvaluateSetsReport,
 } from "../../evaluate/describe-evaluation.ts";
 import { predictImages, predictSoundImages } from "../../evaluate/predict.ts";
+import type { Prediction } from "../../evaluate/predict-worker.ts";
 import { type ImageSet, readSets } from "../../evaluate/read-sets.ts";
 import { addFigures, EVALUATION_FOLDER, writeFigures } from "../../evaluate/write-evaluation.ts";
 import { requireWritable } from "../../files/require-writable.ts";
@@ -86,15 +88,21 @@ With several sets of images (--data several times), the figures of each are repo
       runModel(folder, images, labels.length, options, damaged);
     const listed = found.flatMap((set) => set.images);
     const results = await predict(model, listed);
-    const { sets, logits } = keepSound(found, results);
+    const { sets, predictions } = keepSound(found, results);
     damaged.requireSome(listed.length);
-    const floatLogits =
+    const logits = predictions.map((prediction) => prediction.logits);
+    const floatPredictions =
       float &&
       (await predict(
         float,
         sets.flatMap(({ images }) => images),
       ));
+    const floatLogits = floatPredictions?.map((prediction) => prediction?.logits);
     const predicted = splitPredictions(sets, logits, floatLogits as Float32Array[] | undefined);
+    const familiarity = fitFamiliarity(
+      predictions.map(({ measured }) => measured),
+      labels.length,
+    );
     const ids = labels.map(({ id }) => id);
     const { targetPrecision } = options;
     const several = sets.length > 1 ? evaluateSets(ids, predicted, targetPrecision) : undefined;
@@ -104,7 +112,7 @@ With several sets of images (--data several times), the figures of each are repo
     const name = versionName(model.manifest);
     const files = await writeFigures(path, name, figures, evaluation, labels);
     if (!options.dryRun) {
-      await writeModelFolder(path, addFigures(model.manifest, figures, evaluation));
+      await writeModelFolder(path, addFigures(model.manifest, figures, evaluation, familiarity));
     }
     const { classes: _, ...rest } = omitCurves(evaluation);
     const report: EvaluateReport = {
@@ -134,11 +142,11 @@ With several sets of images (--data several times), the figures of each are repo
 const PROBABILITIES =
   "the network gives probabilities, not logits, so a softmax is applied twice and confidences are far too low; pull it again from its source with model pull, which removes its Softmax";
 
-/** Leaves out the images without logits, and the sets without images. */
+/** Leaves out the images without a prediction, and the sets without images. */
 function keepSound(
   sets: readonly ImageSet[],
-  results: readonly (Float32Array | undefined)[],
-): { readonly sets: ImageSet[]; readonly logits: Float32Array[] } {
+  results: readonly (Prediction | undefined)[],
+): { readonly sets: ImageSet[]; readonly predictions: Prediction[] } {
   let index = 0;
   const kept = sets.map((set) => ({
     ...set,
@@ -146,7 +154,7 @@ function keepSound(
   }));
   return {
     sets: kept.filter(({ images }) => images.length > 0),
-    logits: results.filter((logits) => logits !== undefined),
+    predictions: results.filter((prediction) => prediction !== undefined),
   };
 }
 
@@ -217,7 +225,7 @@ async function runModel(
   classCount: number,
   { json, strict }: { readonly json: boolean; readonly strict: boolean },
   damaged: DamagedImages,
-): Promise<(Float32Array | undefined)[]> {
+): Promise<(Prediction | undefined)[]> {
   await readModelFiles(folder);
   const bar = new ProgressBar(basename(folder.path), { silent: json, unit: "images" });
   const paths = images.map(({ path }) => path);
