@@ -114,7 +114,7 @@ describe("classify", () => {
       data: new Uint8Array(64 * 64).fill(128),
       channels: 1,
     });
-    const ask = async (variables: object) =>
+    const ask = async (variables: Record<string, unknown>) =>
       (await upload(UNFAMILIAR, Uint8Array.from(grey), variables)).data.classify;
 
     it.each([

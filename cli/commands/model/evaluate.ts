@@ -37,7 +37,7 @@ import { readLabelSources } from "../../platform/label-sources.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 
 export const evaluate = defineCommand({
-  description: `Run a model over images of known classes and write the results into the folder's manifest: top-1 and top-5 accuracy, the temperature that calibrates its confidences, and thresholds. Write a reliability diagram, a risk-coverage curve and a table of the classes to FOLDER/${EVALUATION_FOLDER}.
+  description: `Run a model over images of known classes and write the results into the folder's manifest: top-1 and top-5 accuracy, the temperature that calibrates its confidences, thresholds, and, from 100 images up, what the images have in common, so that noise or text gets no answer. Write a reliability diagram, a risk-coverage curve and a table of the classes to FOLDER/${EVALUATION_FOLDER}.
 
 With several sets of images (--data several times), the figures of each are reported. The temperature is fitted on one half of all sets together, and the calibration errors are those of the other halves. If the temperature raises the calibration error of a set by more than ${MAX_ECE_RISE}, it is moved toward 1. The recommended threshold is the highest of the sets' thresholds.`,
   arguments: { folder: { placeholder: "FOLDER", help: "a model folder" } },
