@@ -15,12 +15,12 @@ const DOCUMENT = parse(/* GraphQL */ `
   query ($image: File!, $topK: Int, $threshold: Float, $locale: Locale, $model: String, $models: [String!], $framing: Framing) {
     classify(image: { upload: $image }, topK: $topK, threshold: $threshold, locale: $locale, model: $model, models: $models, framing: $framing) {
       answer { kind id synset label confidence }
-      familiar
       predictions { rank classIndex id synset label aliases confidence }
       votes { model { id version } prediction { id synset label confidence } }
       model { id version }
       regions { x y width height }
       image { format width height orientation bytes sha256 }
+      familiar
       cached
       receipt
     }
