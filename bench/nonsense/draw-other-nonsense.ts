@@ -1,6 +1,6 @@
 /**
- * Draws images of kinds that played no part in the choice of the rule. The same kind and number give the same
- * pixels.
+ * Draws images of further kinds, which only helped to choose between rules that were equally good otherwise. The
+ * same kind and number give the same pixels.
  */
 import type { RgbImage } from "../../src/imaging/rgb-image.ts";
 import { Random } from "../fuzz/random.ts";

@@ -15,6 +15,7 @@ import { preprocessOf } from "../../src/models/preprocess-of.ts";
 import { answerBy, RULES } from "./answer-nonsense.ts";
 import { drawNonsense, NONSENSE_KINDS } from "./draw-nonsense.ts";
 import { drawOtherNonsense, OTHER_KINDS } from "./draw-other-nonsense.ts";
+import { drawUnseenNonsense, UNSEEN_KINDS } from "./draw-unseen-nonsense.ts";
 
 const IMAGES_OF_EACH_KIND = 25;
 const DOCS = new URL("../../docs/photos/", import.meta.url).pathname;
@@ -51,6 +52,13 @@ export async function printNonsense(name: string, folder: string): Promise<void>
         group: "all others",
         kind,
         tensor: async () => imageToTensor(drawOtherNonsense(kind, number), preprocess),
+      })),
+    ),
+    ...UNSEEN_KINDS.flatMap((kind) =>
+      numbers.map((number) => ({
+        group: "all unseen",
+        kind,
+        tensor: async () => imageToTensor(drawUnseenNonsense(kind, number), preprocess),
       })),
     ),
     ...portraits.map((file) => ({ group: "portraits", kind: file, tensor: photo(file) })),
