@@ -7,10 +7,11 @@ import { mkdir } from "node:fs/promises";
 import { writeChart } from "../cli/charts/write-chart.ts";
 import { formatTable } from "../cli/terminal/format-table.ts";
 import { decide, type Verdict } from "../src/answers/answer.ts";
-import { findKinds, hedge } from "../src/answers/hedge.ts";
+import { findKinds, type HedgedAnswer, hedge } from "../src/answers/hedge.ts";
 import { topK } from "../src/inference/top-k.ts";
 import type { ClassLabel } from "../src/labels/class-label.ts";
-import { printNonsense, printRightAnswers } from "./nonsense/print-nonsense.ts";
+import { printNonsense } from "./nonsense/print-nonsense.ts";
+import { printRightAnswers } from "./nonsense/print-right-answers.ts";
 import { type PhotoPredictions, predictPhotos, requirePhotos } from "./predict-photos.ts";
 
 const [EFFICIENTNET = "models/efficientnet-lite0", RESNET = "models/resnet18"] =
@@ -52,9 +53,12 @@ const points: Point[] = [];
 for (const { name, folder } of MODELS) {
   const predictions = await predictPhotos(folder, SET);
   const photos = `${SET}, ${name}`;
+  const answers = predictions.probabilities.map((distribution, i) =>
+    findKinds(predictions.labels, distribution, predictions.familiar[i]),
+  );
   for (const rule of RULES) {
     for (const threshold of THRESHOLDS) {
-      points.push({ photos, rule, threshold, ...tally(predictions, rule, threshold) });
+      points.push({ photos, rule, threshold, ...tally(predictions, answers, rule, threshold) });
     }
   }
   const ofSet = points.filter((point) => point.photos === photos);
@@ -89,7 +93,8 @@ await writeChart(FIGURE, {
 console.log(`\nWrote docs/figures/hedge.svg.`);
 
 function tally(
-  { labels, truths, probabilities }: PhotoPredictions,
+  { labels, truths, probabilities, familiar }: PhotoPredictions,
+  kindsOf: readonly (readonly HedgedAnswer[])[],
   rule: Rule,
   threshold: number,
 ): Omit<Point, "photos" | "rule" | "threshold"> {
@@ -103,8 +108,8 @@ function tally(
       ranked: topK(distribution, 1),
       threshold,
       recommendedThreshold: threshold,
-      hedge: (needed) =>
-        rule === "hedged" ? hedge(findKinds(labels, distribution), needed) : undefined,
+      familiar: rule === "hedged" ? familiar[i] : undefined,
+      hedge: (needed) => (rule === "hedged" ? hedge(kindsOf[i] ?? [], needed) : undefined),
     });
     if (verdict.type === "UNKNOWN") return;
     if (!isRight(verdict, labels, truth)) {

@@ -121,7 +121,8 @@ async function predictRival(name: string): Promise<Float32Array[] | string> {
 
 async function predict(path: string): Promise<Float32Array[]> {
   const model = await readModelFolder(path);
-  return predictImages(model, photos, { classCount: CLASSES, onProgress: () => {} });
+  const options = { classCount: CLASSES, onProgress: () => {} };
+  return (await predictImages(model, photos, options)).map(({ logits }) => logits);
 }
 
 type Logits = readonly Float32Array[];

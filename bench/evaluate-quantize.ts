@@ -141,7 +141,9 @@ async function predict(
   process.stderr.write(`${folder}: ${title} …\n`);
   const classCount = (await labelsOf(folder)).length;
   const paths = images.map(({ path }) => path);
-  return predictImages(await readModelFolder(folder), paths, { classCount, onProgress: () => {} });
+  const options = { classCount, onProgress: () => {} };
+  const predictions = await predictImages(await readModelFolder(folder), paths, options);
+  return predictions.map(({ logits }) => logits);
 }
 
 async function evaluate(

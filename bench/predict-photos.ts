@@ -6,6 +6,7 @@ import { predictImages } from "../cli/evaluate/predict.ts";
 import { listFiledImages } from "../cli/images/list-images.ts";
 import { readModelFolder } from "../cli/models/model-folder.ts";
 import { readLabelSources } from "../cli/platform/label-sources.ts";
+import { isFamiliar, type Measured } from "../src/answers/familiarity.ts";
 import { softmax } from "../src/inference/softmax.ts";
 import type { ClassLabel } from "../src/labels/class-label.ts";
 import { labelClasses } from "../src/labels/label-classes.ts";
@@ -19,6 +20,10 @@ export type PhotoPredictions = {
   readonly truths: readonly string[];
   /** The calibrated softmax vector of each photo, [N]. */
   readonly probabilities: readonly Float64Array[];
+  /** The measures of each photo for familiarity. */
+  readonly measured: readonly Measured[];
+  /** Whether each photo is familiar to the model. */
+  readonly familiar: readonly (boolean | undefined)[];
 };
 
 /** Ends the process with a message if ../shared is absent. */
@@ -39,7 +44,7 @@ export async function predictPhotos(folder: string, set: string): Promise<PhotoP
   const labels = labelClasses(model.manifest.labels, await readLabelSources());
   const { images } = matchImages(await listFiledImages(`${DATA}${set}`), labels);
   const paths = images.map(({ path }) => path);
-  const logits = await predictImages(model, paths, {
+  const predictions = await predictImages(model, paths, {
     classCount: labels.length,
     onProgress: (done) => {
       process.stderr.write(`\r${basename(folder)}, ${set}: ${done} of ${paths.length} photos`);
@@ -50,6 +55,8 @@ export async function predictPhotos(folder: string, set: string): Promise<PhotoP
   return {
     labels,
     truths: images.map(({ classId }) => classId),
-    probabilities: logits.map((vector) => softmax(vector, calibration?.temperature)),
+    probabilities: predictions.map(({ logits }) => softmax(logits, calibration?.temperature)),
+    measured: predictions.map(({ measured }) => measured),
+    familiar: predictions.map(({ measured }) => isFamiliar(measured, calibration?.familiarity)),
   };
 }

@@ -2,13 +2,8 @@
 import type { RgbImage } from "../../src/imaging/rgb-image.ts";
 import { Random } from "../fuzz/random.ts";
 import { glyphs } from "./glyphs.ts";
+import { anyColor, type Color, grey, mix, type Painter, paintImage, SIDE } from "./painter.ts";
 
-type Color = readonly [red: number, green: number, blue: number];
-
-/** The colour at a pixel. */
-type Painter = (x: number, y: number) => Color;
-
-const SIDE = 256;
 /** What an owner of a camera or a scanner most often sends by mistake. */
 const PLAIN_COLORS: readonly Color[] = [
   [0, 0, 0],
@@ -25,12 +20,7 @@ export const NONSENSE_KINDS = Object.keys(painters) as NonsenseKind[];
 
 /** @param number - 0 and up; the seed */
 export function drawNonsense(kind: NonsenseKind, number: number): RgbImage {
-  const paint = painters[kind](new Random(`${kind} ${number}`), number);
-  const data = new Uint8Array(SIDE * SIDE * 3);
-  for (let y = 0, at = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++, at += 3) data.set(paint(x, y).map(Math.round), at);
-  }
-  return { width: SIDE, height: SIDE, data };
+  return paintImage(painters[kind](new Random(`${kind} ${number}`), number));
 }
 
 /** Grains of 1 to 8 pixels, in colour or grey. */
@@ -151,24 +141,10 @@ function direction(random: Random): (x: number, y: number) => number {
   return (x, y) => x * cos + y * sin;
 }
 
-function anyColor(random: Random): Color {
-  return [random.below(256), random.below(256), random.below(256)];
-}
-
 function light(random: Random): Color {
   return [random.between(190, 255), random.between(190, 255), random.between(190, 255)];
 }
 
 function dark(random: Random): Color {
   return [random.below(90), random.below(90), random.below(90)];
-}
-
-function grey(level: number): Color {
-  return [level, level, level];
-}
-
-/** @param share - 0 for `from`, 1 for `to` */
-function mix(from: Color, to: Color, share: number): Color {
-  const [red, green, blue] = from.map((value, i) => value + ((to[i] as number) - value) * share);
-  return [red as number, green as number, blue as number];
 }

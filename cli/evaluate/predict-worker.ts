@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { type Measured, measure } from "../../src/answers/familiarity.ts";
 import { fullMessage, ModelError } from "../../src/errors.ts";
 import type { EngineName } from "../../src/inference/engines/engine.ts";
 import { loadModel } from "../../src/models/load-model.ts";
@@ -23,10 +24,15 @@ export type Share = {
   readonly images: readonly { readonly index: number; readonly path: string }[];
 };
 
-/** What a thread sends for each image: its logits, or why it cannot be used. */
-export type Predicted =
-  | { readonly index: number; readonly logits: Float32Array }
-  | { readonly index: number; readonly reason: string };
+/** What an evaluation needs to know of an image. */
+export type Prediction = {
+  /** [classCount] */
+  readonly logits: Float32Array;
+  readonly measured: Measured;
+};
+
+/** What a thread sends for each image: what it predicts, or why it cannot be used. */
+export type Predicted = { readonly index: number } & (Prediction | { readonly reason: string });
 
 const { folder, manifest, engine, classCount, strict, images } = workerData as Share;
 
@@ -39,14 +45,20 @@ try {
   const damaged = new DamagedImages(strict);
   for (const { index, path } of images) {
     const tensor = await damaged.read(path, () => readTensor(path, preprocess));
-    const predicted: Predicted = tensor
-      ? { index, logits: (await network.run(tensor)).logits }
-      : { index, reason: damaged.reasonOf(path) };
-    parentPort?.postMessage(predicted);
+    if (!tensor) {
+      send({ index, reason: damaged.reasonOf(path) });
+      continue;
+    }
+    const outputs = await network.run(tensor);
+    send({ index, logits: outputs.logits, measured: measure(outputs) });
   }
 } catch (error) {
   // The cause has the reason, and does not reach the other thread.
   throw error instanceof ModelError ? describeUnusable(error) : error;
+}
+
+function send(predicted: Predicted): void {
+  parentPort?.postMessage(predicted);
 }
 
 function describeUnusable(error: ModelError): CliError {

@@ -5,7 +5,7 @@ import type { EngineName } from "../../src/inference/engines/engine.ts";
 import { CliError } from "../cli-error.ts";
 import type { DamagedImage } from "../images/skip-damaged.ts";
 import type { ModelFolder } from "../models/model-folder.ts";
-import type { Predicted, Share } from "./predict-worker.ts";
+import type { Predicted, Prediction, Share } from "./predict-worker.ts";
 
 /** More threads would wait for each other's memory. */
 const MAX_THREADS = 8;
@@ -21,29 +21,29 @@ export type PredictOptions = {
 /**
  * Runs a model over images, on several threads.
  *
- * @returns the logits of each image, [classCount]
+ * @returns what is predicted for each image
  * @throws CliError IMAGE_UNREADABLE, MODEL_UNUSABLE
  */
 export async function predictImages(
   folder: ModelFolder,
   images: readonly string[],
   options: PredictOptions,
-): Promise<Float32Array[]> {
+): Promise<Prediction[]> {
   const results = await predict(folder, images, { ...options, strict: true });
-  return results.filter((logits) => logits !== undefined);
+  return results.filter((prediction) => prediction !== undefined);
 }
 
 /**
  * Runs a model over images, and skips those that cannot be decoded.
  *
- * @returns the logits of each image, [classCount]; undefined if it was skipped
+ * @returns what is predicted for each image; undefined if it was skipped
  * @throws CliError MODEL_UNUSABLE
  */
 export function predictSoundImages(
   folder: ModelFolder,
   images: readonly string[],
   options: PredictOptions & { readonly onDamaged: (damaged: DamagedImage) => void },
-): Promise<(Float32Array | undefined)[]> {
+): Promise<(Prediction | undefined)[]> {
   return predict(folder, images, { ...options, strict: false });
 }
 
@@ -57,8 +57,8 @@ async function predict(
     strict,
     onDamaged = () => {},
   }: PredictOptions & { strict: boolean; onDamaged?: (damaged: DamagedImage) => void },
-): Promise<(Float32Array | undefined)[]> {
-  const results = new Array<Float32Array | undefined>(images.length).fill(undefined);
+): Promise<(Prediction | undefined)[]> {
+  const results = new Array<Prediction | undefined>(images.length).fill(undefined);
   const threads = Math.min(availableParallelism(), MAX_THREADS, images.length);
   let done = 0;
   const runs = Array.from({ length: threads }, (_, thread) => {
@@ -69,7 +69,7 @@ async function predict(
     const share = { folder: path, manifest, engine, classCount, strict, images: dealt };
     return runThread(share, (predicted) => {
       const { index } = predicted;
-      if ("logits" in predicted) results[index] = predicted.logits;
+      if ("logits" in predicted) results[index] = predicted;
       else onDamaged({ path: images[index] as string, reason: predicted.reason });
       onProgress(++done);
     });

@@ -1,6 +1,7 @@
 /** What an evaluation writes: charts and a table beside the model, and figures into its manifest. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Familiarity } from "../../src/answers/familiarity.ts";
 import type { ClassRow } from "../../src/evaluate/class-rows.ts";
 import type { Evaluation } from "../../src/evaluate/evaluate-predictions.ts";
 import type { SetEvaluation } from "../../src/evaluate/evaluate-sets.ts";
@@ -54,6 +55,7 @@ export function addFigures(
   manifest: ModelManifest,
   sets: readonly SetEvaluation[],
   { images, temperature, targetPrecision, classThresholds, recommended }: Evaluation,
+  familiarity: Familiarity | undefined,
 ): ModelManifest {
   const figures = Object.fromEntries(sets.map((set) => [set.dataset, toMetrics(set)]));
   return {
@@ -65,6 +67,7 @@ export function addFigures(
       images,
       temperature,
       ...(recommended ? { targetPrecision, classThresholds } : {}),
+      ...(familiarity && { familiarity }),
     },
   };
 }

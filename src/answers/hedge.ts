@@ -9,7 +9,10 @@ export type HedgedAnswer = { readonly kind: Kind; readonly confidence: number };
  * the same probability. Otherwise a kind of half of the classes would be an answer to any image.
  */
 const MARGIN = 5;
-/** More than this many classes of a model make a kind broad: what a network sees in noise adds up to such kinds. */
+/**
+ * More than this many classes of a model make a kind broad: what a network sees in noise adds up to such kinds.
+ * They need a larger margin if nothing else tells a photo from noise.
+ */
 const BROAD = 200;
 /** The margin of a broad kind. docs/hedging.md says how these numbers were chosen. */
 const BROAD_MARGIN = 15;
@@ -28,11 +31,15 @@ type Sum = { readonly kind: Kind; classes: number; probability: number };
  *
  * @param labels - the classes, in the order of `probabilities`
  * @param probabilities - [N], sums to 1
+ * @param familiar - whether the image looks like the model's photos; undefined if the model cannot tell
+ * @returns none if the image is not familiar
  */
 export function findKinds(
   labels: readonly ClassLabel[],
   probabilities: Float64Array,
+  familiar: boolean | undefined,
 ): HedgedAnswer[] {
+  if (familiar === false) return [];
   const sums = new Map<string, Sum>();
   labels.forEach(({ ancestors }, i) => {
     for (const kind of ancestors) {
@@ -47,7 +54,7 @@ export function findKinds(
     (a, b) => a.classes - b.classes || b.probability - a.probability,
   );
   for (const { kind, classes, probability } of bySpecificity) {
-    if (!beatsItsShare(probability, classes, labels.length)) continue;
+    if (!beatsItsShare(probability, classes, labels.length, familiar === true)) continue;
     // Rounding errors can push the sum above 1.
     const confidence = Math.min(probability, 1);
     if (confidence > (kinds.at(-1)?.confidence ?? 0)) kinds.push({ kind, confidence });
@@ -55,11 +62,19 @@ export function findKinds(
   return kinds;
 }
 
-/** A kind of all classes never does, nor does a broad one of more than half: it would say less than one bit. */
-function beatsItsShare(probability: number, classes: number, all: number): boolean {
-  const isBroad = classes > BROAD;
-  if (classes === all || (isBroad && classes > all / 2)) return false;
-  const margin = isBroad ? BROAD_MARGIN : MARGIN;
+/**
+ * A kind of all classes never does. Unless the image is familiar, nor does a broad one of more than half: it
+ * would say less than one bit, and might be noise.
+ */
+function beatsItsShare(
+  probability: number,
+  classes: number,
+  all: number,
+  isFamiliar: boolean,
+): boolean {
+  const isDoubtful = classes > BROAD && !isFamiliar;
+  if (classes === all || (isDoubtful && classes > all / 2)) return false;
+  const margin = isDoubtful ? BROAD_MARGIN : MARGIN;
   return probability * (all - classes) >= margin * (1 - probability) * classes;
 }
 

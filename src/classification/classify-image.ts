@@ -1,5 +1,6 @@
 /** Classifies one image: bytes, pixels, tensor, logits, predictions. */
 import { type Decision, decide } from "../answers/answer.ts";
+import { isFamiliarToAny } from "../answers/familiarity.ts";
 import { findKinds, type HedgedAnswer, hedge } from "../answers/hedge.ts";
 import type { Turns } from "../concurrency/admission-queue.ts";
 import { ModelError } from "../errors.ts";
@@ -13,7 +14,7 @@ import { isSameVersion } from "../models/version-ref.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { Versions } from "../registry/versions.ts";
 import { KeptPixels } from "./kept-pixels.ts";
-import { type Pass, passProbabilities, type SourceImage } from "./pass.ts";
+import { isPassFamiliar, type Pass, passProbabilities, type SourceImage } from "./pass.ts";
 import type { ClassifyParameters, ClassifyPlan } from "./plan-classification.ts";
 import type { PassOptions, RunPass } from "./run-pass.ts";
 import type { AfterResponse, ShadowRunner } from "./shadow-runner.ts";
@@ -39,6 +40,8 @@ export type ClassifyResult = {
   /** The classes, in the order of their class indices. */
   readonly labels: readonly ClassLabel[];
   readonly decision: Decision;
+  /** Whether the image looks like the photos of a model that answered; undefined if none can tell. */
+  readonly familiar: boolean | undefined;
   /** The kinds of things that can be an answer, as {@link findKinds} returns them. */
   readonly kinds: readonly HedgedAnswer[];
   /** The most probable class, regardless of the threshold. */
@@ -123,9 +126,11 @@ function combineAnswers(passes: readonly Pass[], parameters: ClassifyParameters)
   const bestId = ids[best.classIndex] as string;
   const highest = (threshold: (manifest: ModelManifest) => number) =>
     Math.max(...models.map(({ manifest }) => threshold(manifest)));
-  const kinds = findKinds(labels, probabilities);
+  const familiar = isFamiliarToAny(passes.map(isPassFamiliar));
+  const kinds = findKinds(labels, probabilities, familiar);
   return {
     labels,
+    familiar,
     kinds,
     best,
     decision: decide({
@@ -133,6 +138,7 @@ function combineAnswers(passes: readonly Pass[], parameters: ClassifyParameters)
       threshold: parameters.threshold,
       classThreshold: highest((manifest) => answerThreshold(manifest, bestId)),
       recommendedThreshold: highest(({ recommendedThreshold }) => recommendedThreshold),
+      familiar,
       hedge: (threshold) => hedge(kinds, threshold),
     }),
     votes: votes.map((vote) => topK(vote.probabilities, 1)[0] as RankedClass),

@@ -1,3 +1,4 @@
+import { isFamiliar, measure } from "../answers/familiarity.ts";
 import type { Frames, Framing } from "../imaging/framing.ts";
 import type { ImageHeader } from "../imaging/image-header.ts";
 import type { Fractions } from "../imaging/place-photo.ts";
@@ -73,6 +74,12 @@ export function passProbabilities(pass: Pick<Pass, "model" | "parts">): Float64A
 /** Returns the embedding of the part that {@link passProbabilities} takes. */
 export function passEmbedding(pass: Pick<Pass, "model" | "parts">): Float32Array | undefined {
   return surestPart(pass).part.embedding;
+}
+
+/** Whether that part looks like the model's photos; undefined if the model cannot tell. */
+export function isPassFamiliar(pass: Pick<Pass, "model" | "parts">): boolean | undefined {
+  const { familiarity } = pass.model.manifest.calibration ?? {};
+  return isFamiliar(measure(surestPart(pass).part), familiarity);
 }
 
 function surestPart(pass: Pick<Pass, "model" | "parts">) {

@@ -20,6 +20,7 @@ const DOCUMENT = parse(/* GraphQL */ `
       model { id version engine }
       regions { x y width height }
       image { format width height orientation bytes sha256 }
+      familiar
       cached
       receipt
     }

@@ -84,6 +84,28 @@ const preprocessSchema = z.strictObject({
   ),
 });
 
+const spreadSchema = z.strictObject({
+  mean: z.number(),
+  deviation: z.number().positive().describe("Standard deviation"),
+});
+
+const familiaritySchema = z.strictObject({
+  measures: z
+    .strictObject({
+      standout: spreadSchema
+        .optional()
+        .describe("Standard deviations from the mean of the logits to the highest one"),
+      peakedness: spreadSchema.optional().describe("Logarithm of the kurtosis of the logits"),
+      evenness: spreadSchema
+        .optional()
+        .describe("Logarithm of (mean square root of the embedding)² / mean of the embedding"),
+    })
+    .describe("The measures that count, and their values over the photos (docs/hedging.md)"),
+  atLeast: z
+    .number()
+    .describe("An image whose score, the sum of its standard scores, is lower gets no answer"),
+});
+
 const calibrationSchema = z.strictObject({
   dataset: z.string().min(1).describe("The photos that the calibration was fitted on"),
   images: z.int().positive().max(MAX_INT),
@@ -98,6 +120,11 @@ const calibrationSchema = z.strictObject({
     .record(classIdSchema, z.number().min(0).max(1))
     .optional()
     .describe("Thresholds of single classes, by class id, instead of recommendedThreshold"),
+  familiarity: familiaritySchema
+    .optional()
+    .describe(
+      "What the photos have in common; if absent, the model cannot tell that an image is unlike them",
+    ),
 });
 
 /** Schema of `manifest.json`, version 2. */

@@ -1,5 +1,5 @@
 /** Resolvers of `Classification`, `Prediction` and `ImageProblem`. */
-import type { Verdict } from "../answers/answer.ts";
+import { possibleAnswers } from "../answers/answer.ts";
 import type { Explainable } from "../classification/explain-class.ts";
 import { type Pass, passEmbedding } from "../classification/pass.ts";
 import { BadInputError } from "../errors.ts";
@@ -33,15 +33,10 @@ export const Classification: ClassificationResolvers = {
     locale,
   }),
   answers: ({ result, locale }) => {
-    const { best, kinds, labels } = result;
-    const verdicts: Verdict[] = [
-      { type: "CLASS", ...best },
-      ...kinds
-        .filter(({ confidence }) => confidence > best.confidence)
-        .map((kind): Verdict => ({ type: "ANCESTOR", ...kind })),
-    ];
-    return verdicts.map((verdict) => ({ verdict, labels, locale }));
+    const { best, kinds, familiar, labels } = result;
+    return possibleAnswers(best, kinds, familiar).map((verdict) => ({ verdict, labels, locale }));
   },
+  familiar: ({ result }) => result.familiar ?? null,
   model: ({ result }) => modelOf(result.passes[0] as Pass),
   votes: ({ result, locale }) =>
     result.passes.map((pass, i) => ({

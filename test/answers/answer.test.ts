@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { decide } from "../../src/answers/answer.ts";
+import { decide, possibleAnswers } from "../../src/answers/answer.ts";
+import { firstReaching } from "../../src/answers/first-reaching.ts";
+import { hedge as hedgeAt } from "../../src/answers/hedge.ts";
 
 const RANKED = [
   { classIndex: 7, confidence: 0.5 },
@@ -48,4 +50,49 @@ describe("decide", () => {
     expect(verdict).toEqual({ type: "ANCESTOR", kind: DOG, confidence: 0.94 });
     expect(asked).toEqual([0.9]);
   });
+});
+
+describe("an image that is unlike the model's photos", () => {
+  it.each([undefined, 0, 0.5, 1])(
+    "is unknown at threshold %s, but keeps its predictions",
+    (threshold) => {
+      const { predictions, verdict } = decide({
+        ranked: RANKED,
+        threshold,
+        recommendedThreshold: 0.1,
+        familiar: false,
+        hedge: () => ({ kind: DOG, confidence: 1 }),
+      });
+      expect(verdict).toEqual({ type: "UNKNOWN" });
+      expect(predictions).toEqual(
+        RANKED.filter(({ confidence }) => confidence >= (threshold ?? 0)),
+      );
+    },
+  );
+});
+
+describe("possibleAnswers", () => {
+  const kinds = [
+    { kind: { ...DOG, id: "pug" }, confidence: 0.4 },
+    { kind: DOG, confidence: 0.94 },
+  ];
+  const best = { classIndex: 7, confidence: 0.5 };
+
+  it.each([true, false, undefined])(
+    "lead to the verdict at every threshold, if the image is familiar: %s",
+    (familiar) => {
+      const answers = possibleAnswers(best, kinds, familiar);
+      for (const threshold of [0, 0.4, 0.5, 0.51, 0.94, 0.95, 1]) {
+        const { verdict } = decide({
+          ranked: RANKED,
+          threshold,
+          recommendedThreshold: 0.9,
+          familiar,
+          hedge: (needed) => hedgeAt(kinds, needed),
+        });
+        const named = answers.filter((answer) => answer.type !== "UNKNOWN");
+        expect(firstReaching(named, threshold) ?? { type: "UNKNOWN" }).toEqual(verdict);
+      }
+    },
+  );
 });

@@ -23,16 +23,20 @@ const label = (id: string): ClassLabel => ({
 const CLASSES = ["pug", "boxer", "tabby", "eagle", "hammer"].map(label);
 
 function ask(probabilities: number[], threshold: number) {
-  const answer = hedge(findKinds(CLASSES, Float64Array.from(probabilities)), threshold);
+  const answer = hedge(findKinds(CLASSES, Float64Array.from(probabilities), undefined), threshold);
   return answer && [answer.kind.id, Number(answer.confidence.toFixed(6))];
 }
 
 describe("findKinds", () => {
   it("returns the kinds that can be an answer, most specific first", () => {
-    const kinds = findKinds(CLASSES, Float64Array.of(0.1, 0.1, 0.7, 0.09, 0.01));
+    const kinds = findKinds(CLASSES, Float64Array.of(0.1, 0.1, 0.7, 0.09, 0.01), undefined);
     // "dog" has more classes than "cat" and is less probable, so it is never an answer.
     expect(kinds.map(({ kind }) => kind.id)).toEqual(["cat", "animal"]);
     expect(kinds.map(({ confidence }) => confidence.toFixed(6))).toEqual(["0.700000", "0.990000"]);
+  });
+
+  it("returns none for an image that is unlike the model's photos", () => {
+    expect(findKinds(CLASSES, Float64Array.of(0.1, 0.1, 0.7, 0.09, 0.01), false)).toEqual([]);
   });
 });
 
@@ -55,14 +59,14 @@ describe("hedge", () => {
 
   it("counts the classes of the model, not those of the hierarchy", () => {
     const classes = ["pug", "eagle", "hammer"].map(label);
-    const [kind] = findKinds(classes, Float64Array.of(0.8, 0.1, 0.1));
+    const [kind] = findKinds(classes, Float64Array.of(0.8, 0.1, 0.1), undefined);
     expect(kind?.kind.id).toBe("dog");
   });
 });
 
 describe("a kind beats its share of the classes", () => {
   /** A model with `inside` classes beneath one kind, and others without a kind. */
-  function kindsOf(inside: number, all: number, probability: number) {
+  function kindsOf(inside: number, all: number, probability: number, familiar?: boolean) {
     const animal = { id: "animal", synset: undefined, names: { EN: ["animal"], ZH: ["动物"] } };
     const classes = Array.from({ length: all }, (_, i) => ({
       ...label(`class ${i}`),
@@ -71,7 +75,9 @@ describe("a kind beats its share of the classes", () => {
     const probabilities = classes.map((_, i) =>
       i < inside ? probability / inside : (1 - probability) / (all - inside),
     );
-    return findKinds(classes, Float64Array.from(probabilities)).map(({ kind }) => kind.id);
+    return findKinds(classes, Float64Array.from(probabilities), familiar).map(
+      ({ kind }) => kind.id,
+    );
   }
 
   it.each([
@@ -99,6 +105,14 @@ describe("a kind beats its share of the classes", () => {
   it("or is no answer: more than half of many classes, or all", () => {
     expect(kindsOf(501, 1000, 1)).toEqual([]);
     expect(kindsOf(3, 3, 1)).toEqual([]);
+  });
+
+  it("by the smaller margin however broad it is, if the image is familiar", () => {
+    // 5 times the odds of 522 in 1000 are 5.46, which is a probability of 84.5 %.
+    expect(kindsOf(522, 1000, 0.85, true)).toEqual(["animal"]);
+    expect(kindsOf(522, 1000, 0.84, true)).toEqual([]);
+    expect(kindsOf(250, 1000, 0.7, true)).toEqual(["animal"]);
+    expect(kindsOf(1000, 1000, 1, true)).toEqual([]);
   });
 
   it("if it is half of few classes, or more", () => {

@@ -2,7 +2,9 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encode as encodePng } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Random } from "../../bench/fuzz/random.ts";
 import type { CliErrorCode } from "../../cli/cli-error.ts";
 import { describeFile, writeModelFolder } from "../../cli/models/model-folder.ts";
 import type { QuantizeReport } from "../../cli/quantize/describe-quantized.ts";
@@ -196,6 +198,31 @@ describe("model evaluate", () => {
     expect(table.stdout).toMatch(/ data +more\n/);
     expect(table.stdout).toMatch(/images +1 +2\n/);
     expect(table.stdout).toMatch(/threshold +none makes 95\.00 % of answers right on every set/);
+  });
+
+  it("writes what 100 photos have in common to the manifest, but not what fewer have", async () => {
+    const copy = join(folder, "familiar");
+    await cp(model, copy, { recursive: true });
+    const many = join(folder, "many");
+    await mkdir(join(many, "n02123159"), { recursive: true });
+    const addPhotos = async (first: number, end: number) => {
+      for (let i = first; i < end; i++) {
+        const pixels = new Random(String(i)).bytes(16 * 16 * 3);
+        const png = encodePng({ width: 16, height: 16, data: pixels, channels: 3 });
+        await writeFile(join(many, "n02123159", `${i}.png`), png);
+      }
+    };
+    const readCalibration = async () => {
+      await evaluate(copy, "--data", many);
+      return JSON.parse(await readFile(join(copy, "manifest.json"), "utf8")).calibration;
+    };
+    await addPhotos(0, 99);
+    expect(await readCalibration()).not.toHaveProperty("familiarity");
+    await addPhotos(99, 100);
+    const { familiarity } = await readCalibration();
+    expect(Object.keys(familiarity.measures)).toContain("evenness");
+    // One photo of 100 scores lower.
+    expect(familiarity.atLeast).toBeLessThan(0);
   });
 
   it("calls several sets of images by the names given, in their order", async () => {

@@ -22,6 +22,7 @@ const model = {
 const CLASSIFIED: Classified = {
   answer: INVOICE,
   answers: [INVOICE],
+  familiar: null,
   predictions: [],
   votes: [
     { model, prediction: INVOICE },

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { encode as encodePng } from "fast-png";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { receiptSchema } from "../../src/models/receipt.ts";
@@ -10,6 +11,7 @@ import { classifyDocument } from "../../web/src/api/operations.ts";
 import {
   answerIn,
   barsIn,
+  choosePhoto,
   classifyFile,
   compareWith,
   describePage,
@@ -83,6 +85,27 @@ describePage("the result", {}, ({ open, url }) => {
     await expect.poll(latin).toEqual([]);
     await page.reload();
     expect(await page.getAttribute("html", "lang")).toBe("zh");
+  });
+
+  it("an image that is unlike photos is not sure at any threshold, and the page says why", async () => {
+    const { page } = await open();
+    const white = encodePng({
+      width: 64,
+      height: 64,
+      data: new Uint8Array(64 * 64).fill(255),
+      channels: 1,
+    });
+    const buffer = Buffer.from(white);
+    await choosePhoto(page, { name: "white.png", mimeType: "image/png", buffer });
+    await answerIn(page).waitFor();
+    await slide(page, /threshold:/i, "0");
+    expect(await answerIn(page).textContent()).toBe("Not sure");
+    const why = (text: string) => resultsIn(page).getByText(text).isVisible();
+    expect(await why("unlike the photos that the model knows")).toBe(true);
+    expect(await barsIn(page).count()).toBe(5);
+    await page.getByRole("button", { name: "换成中文" }).click();
+    expect(await answerIn(page).textContent()).toBe("无法确定");
+    expect(await why("不像模型认识的照片")).toBe(true);
   });
 
   it("the page starts in the browser's language", async () => {

@@ -50,7 +50,7 @@ describe("POST /classify", () => {
           model { id version engine }
           regions { x y width height }
           image { format width height orientation bytes sha256 }
-          cached receipt
+          familiar cached receipt
         }
       }`,
       espresso,

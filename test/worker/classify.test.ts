@@ -1,3 +1,4 @@
+import { encode as encodePng } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
 import { query, upload } from "./support/graphql.ts";
 import { publishCopy } from "./support/publish.ts";
@@ -98,6 +99,47 @@ describe("classify", () => {
       label: "unknown",
       zh: "无法确定",
       confidence: null,
+    });
+  });
+
+  describe("an image that is unlike the model's photos", () => {
+    const UNFAMILIAR = `query ($image: File!, $model: String, $models: [String!], $threshold: Float) {
+      classify(image: { upload: $image }, model: $model, models: $models, threshold: $threshold) {
+        answer { kind label } answers { kind } familiar predictions { confidence }
+      }
+    }`;
+    const grey = encodePng({
+      width: 64,
+      height: 64,
+      data: new Uint8Array(64 * 64).fill(128),
+      channels: 1,
+    });
+    const ask = async (variables: Record<string, unknown>) =>
+      (await upload(UNFAMILIAR, Uint8Array.from(grey), variables)).data.classify;
+
+    it.each([
+      ["the default model", {}],
+      ["a low threshold", { threshold: 0 }],
+      ["an ensemble", { models: ["default", "resnet18"] }],
+    ])("is UNKNOWN, and keeps its predictions, with %s", async (_, variables) => {
+      const { answer, answers, familiar, predictions } = await ask(variables);
+      expect(answer).toEqual({ kind: "UNKNOWN", label: "unknown" });
+      expect([answers, familiar]).toEqual([[], false]);
+      expect(predictions.length).toBeGreaterThan(0);
+    });
+
+    it("is answered as before by a version without such figures", async () => {
+      const calibration = { dataset: "test", images: 100, temperature: 1 };
+      await publishCopy("efficientnet-lite0", "1.2.0", { manifest: { calibration } });
+      const variables = { model: "efficientnet-lite0@1.2.0", threshold: 0 };
+      const { answer, answers, familiar } = await ask(variables);
+      expect([answer.kind, familiar]).toEqual(["CLASS", null]);
+      expect(answers.length).toBeGreaterThan(0);
+    });
+
+    it("is not a photo of a known class", async () => {
+      const { data } = await upload(UNFAMILIAR, espresso);
+      expect(data.classify).toMatchObject({ answer: { kind: "CLASS" }, familiar: true });
     });
   });
 

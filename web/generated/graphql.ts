@@ -10,7 +10,7 @@ export type AnswerKind =
   | 'ANCESTOR'
   /** One of the model's classes. */
   | 'CLASS'
-  /** Not even a kind of thing reached the threshold. */
+  /** Not even a kind of thing reached the threshold, or the image is unlike the model's photos (Classification.familiar). */
   | 'UNKNOWN';
 
 /** What runs a network. The engines' confidences differ slightly. */
@@ -53,7 +53,7 @@ export type ClassifyQueryVariables = Exact<{
 }>;
 
 
-export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ id: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, engine: Engine | null, architecture: string, recommendedThreshold: number, classes: number }, prediction: { confidence: number, en: string, zh: string } }>, regions: Array<{ x: number, y: number, width: number, height: number }> } };
+export type ClassifyQuery = { classify: { familiar: boolean | null, cached: boolean, receipt: unknown, answer: { kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ id: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, engine: Engine | null, architecture: string, recommendedThreshold: number, classes: number }, prediction: { confidence: number, en: string, zh: string } }>, regions: Array<{ x: number, y: number, width: number, height: number }> } };
 
 export type HeatmapQueryVariables = Exact<{
   image: ImageInput;
@@ -124,6 +124,7 @@ export const ClassifyDocument = new TypedDocumentString(`
       zh: label(locale: ZH)
       confidence
     }
+    familiar
     predictions {
       id
       en: label(locale: EN)

@@ -5,6 +5,7 @@ import {
   type PredictedSet,
   type SetEvaluation,
 } from "../../../src/evaluate/evaluate-sets.ts";
+import { fitFamiliarity } from "../../../src/evaluate/fit-familiarity.ts";
 import { MAX_ECE_RISE } from "../../../src/evaluate/shared-temperature.ts";
 import { ENGINE_SETTINGS, type EngineName } from "../../../src/inference/engines/engine.ts";
 import { isProbabilities } from "../../../src/inference/is-probabilities.ts";
@@ -21,6 +22,7 @@ import {
   type EvaluateSetsReport,
 } from "../../evaluate/describe-evaluation.ts";
 import { predictImages, predictSoundImages } from "../../evaluate/predict.ts";
+import type { Prediction } from "../../evaluate/predict-worker.ts";
 import { type ImageSet, readSets } from "../../evaluate/read-sets.ts";
 import { addFigures, EVALUATION_FOLDER, writeFigures } from "../../evaluate/write-evaluation.ts";
 import { requireWritable } from "../../files/require-writable.ts";
@@ -37,7 +39,7 @@ import { readLabelSources } from "../../platform/label-sources.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 
 export const evaluate = defineCommand({
-  description: `Run a model over images of known classes and write the results into the folder's manifest: top-1 and top-5 accuracy, the temperature that calibrates its confidences, and thresholds. Write a reliability diagram, a risk-coverage curve and a table of the classes to FOLDER/${EVALUATION_FOLDER}.
+  description: `Run a model over images of known classes and write the results into the folder's manifest: top-1 and top-5 accuracy, the temperature that calibrates its confidences, thresholds, and, from 100 images up, what the images have in common, so that noise or text gets no answer. Write a reliability diagram, a risk-coverage curve and a table of the classes to FOLDER/${EVALUATION_FOLDER}.
 
 With several sets of images (--data several times), the figures of each are reported. The temperature is fitted on one half of all sets together, and the calibration errors are those of the other halves. If the temperature raises the calibration error of a set by more than ${MAX_ECE_RISE}, it is moved toward 1. The recommended threshold is the highest of the sets' thresholds.`,
   arguments: { folder: { placeholder: "FOLDER", help: "a model folder" } },
@@ -98,15 +100,21 @@ With several sets of images (--data several times), the figures of each are repo
     };
     const listed = found.flatMap((set) => set.images);
     const results = await predict(model, listed);
-    const { sets, logits } = keepSound(found, results);
+    const { sets, predictions } = keepSound(found, results);
     damaged.requireSome(listed.length);
-    const floatLogits =
+    const logits = predictions.map((prediction) => prediction.logits);
+    const floatPredictions =
       float &&
       (await predict(
         float,
         sets.flatMap(({ images }) => images),
       ));
+    const floatLogits = floatPredictions?.map((prediction) => prediction?.logits);
     const predicted = splitPredictions(sets, logits, floatLogits as Float32Array[] | undefined);
+    const familiarity = fitFamiliarity(
+      predictions.map(({ measured }) => measured),
+      labels.length,
+    );
     const ids = labels.map(({ id }) => id);
     const { targetPrecision } = options;
     const several = sets.length > 1 ? evaluateSets(ids, predicted, targetPrecision) : undefined;
@@ -116,7 +124,7 @@ With several sets of images (--data several times), the figures of each are repo
     const name = versionName(model.manifest);
     const files = await writeFigures(path, name, figures, evaluation, labels);
     if (!options.dryRun) {
-      await writeModelFolder(path, addFigures(model.manifest, figures, evaluation));
+      await writeModelFolder(path, addFigures(model.manifest, figures, evaluation, familiarity));
     }
     const { classes: _, ...rest } = omitCurves(evaluation);
     const report: EvaluateReport = {
@@ -147,11 +155,11 @@ With several sets of images (--data several times), the figures of each are repo
 const PROBABILITIES =
   "the network gives probabilities, not logits, so a softmax is applied twice and confidences are far too low; pull it again from its source with model pull, which removes its Softmax";
 
-/** Leaves out the images without logits, and the sets without images. */
+/** Leaves out the images without a prediction, and the sets without images. */
 function keepSound(
   sets: readonly ImageSet[],
-  results: readonly (Float32Array | undefined)[],
-): { readonly sets: ImageSet[]; readonly logits: Float32Array[] } {
+  results: readonly (Prediction | undefined)[],
+): { readonly sets: ImageSet[]; readonly predictions: Prediction[] } {
   let index = 0;
   const kept = sets.map((set) => ({
     ...set,
@@ -159,7 +167,7 @@ function keepSound(
   }));
   return {
     sets: kept.filter(({ images }) => images.length > 0),
-    logits: results.filter((logits) => logits !== undefined),
+    predictions: results.filter((prediction) => prediction !== undefined),
   };
 }
 
@@ -234,7 +242,7 @@ async function runModel(
     strict,
   }: { readonly engine: EngineName; readonly json: boolean; readonly strict: boolean },
   damaged: DamagedImages,
-): Promise<(Float32Array | undefined)[]> {
+): Promise<(Prediction | undefined)[]> {
   await readModelFiles(folder);
   const bar = new ProgressBar(basename(folder.path), { silent: json, unit: "images" });
   const paths = images.map(({ path }) => path);

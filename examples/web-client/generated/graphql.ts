@@ -10,7 +10,7 @@ export type AnswerKind =
   | 'ANCESTOR'
   /** One of the model's classes. */
   | 'CLASS'
-  /** Not even a kind of thing reached the threshold. */
+  /** Not even a kind of thing reached the threshold, or the image is unlike the model's photos (Classification.familiar). */
   | 'UNKNOWN';
 
 /** Languages of labels. */

@@ -43,7 +43,7 @@ export type Ancestor = {
   synset?: Maybe<Scalars['ID']['output']>;
 };
 
-/** The first prediction if it reaches the threshold; otherwise the most specific ancestor whose classes reach it together; otherwise UNKNOWN. */
+/** The first prediction if it reaches the threshold; otherwise the most specific ancestor whose classes reach it together; otherwise UNKNOWN. Always UNKNOWN if the image is unlike the model's photos. */
 export type Answer = {
   __typename?: 'Answer';
   /** Probability of the class, or the sum over the ancestor's classes, from 0 to 1. Null if the kind is UNKNOWN. */
@@ -59,7 +59,7 @@ export type Answer = {
 };
 
 
-/** The first prediction if it reaches the threshold; otherwise the most specific ancestor whose classes reach it together; otherwise UNKNOWN. */
+/** The first prediction if it reaches the threshold; otherwise the most specific ancestor whose classes reach it together; otherwise UNKNOWN. Always UNKNOWN if the image is unlike the model's photos. */
 export type AnswerLabelArgs = {
   locale?: InputMaybe<Locale>;
 };
@@ -70,7 +70,7 @@ export type AnswerKind =
   | 'ANCESTOR'
   /** One of the model's classes. */
   | 'CLASS'
-  /** Not even a kind of thing reached the threshold. */
+  /** Not even a kind of thing reached the threshold, or the image is unlike the model's photos (Classification.familiar). */
   | 'UNKNOWN';
 
 /** The threshold of one class. */
@@ -89,7 +89,7 @@ export type Classification = {
   __typename?: 'Classification';
   /** The single best answer. */
   answer: Answer;
-  /** Every answer that a threshold could lead to, most specific first, each more probable than the ones before it. The answer at a threshold is the first one that reaches it. The first entry is the most probable class. */
+  /** Every answer that a threshold could lead to, most specific first, each more probable than the ones before it. The answer at a threshold is the first one that reaches it. The first entry is the most probable class. Empty if familiar is false. */
   answers: Array<Answer>;
   /** Whether the networks' outputs came from the cache. Send 'Cache-Control: no-store' to bypass it. */
   cached: Scalars['Boolean']['output'];
@@ -97,6 +97,8 @@ export type Classification = {
   embedding?: Maybe<Array<Scalars['Float']['output']>>;
   /** The heat map of a class as 'heatmap' draws it, with the model that drew it and the part of the photo that it shows. With TILES it is the tile in which that model found the class most probable. Counts as one pass through a network toward the limit of a request; null, with an error, if it exceeds the limit. */
   explain?: Maybe<Explanation>;
+  /** Whether the image looks like the photos that the model was evaluated on. If it does not, as with noise or a page of text, the answer is UNKNOWN at any threshold. Null if the model cannot tell. For an ensemble, whether it is familiar to one of its models. */
+  familiar?: Maybe<Scalars['Boolean']['output']>;
   /** Where the model saw a class, whether it is among the predictions or not: the class activation map of the first model that has the class. Counts as one pass through a network toward the limit of a request. */
   heatmap?: Maybe<Scalars['DataUrl']['output']>;
   /** What the photo's header says. */
@@ -686,6 +688,7 @@ export type ClassificationResolvers<ContextType = ResolverContext, ParentType ex
   cached?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   embedding?: Resolver<Maybe<Array<ResolversTypes['Float']>>, ParentType, ContextType>;
   explain?: Resolver<Maybe<ResolversTypes['Explanation']>, ParentType, ContextType, RequireFields<ClassificationExplainArgs, 'id' | 'size' | 'style'>>;
+  familiar?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   heatmap?: Resolver<Maybe<ResolversTypes['DataUrl']>, ParentType, ContextType, RequireFields<ClassificationHeatmapArgs, 'id' | 'size' | 'style'>>;
   image?: Resolver<ResolversTypes['ImageInfo'], ParentType, ContextType>;
   model?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;

@@ -5,8 +5,10 @@ export const classificationSdl = /* GraphQL */ `
     predictions: [Prediction!]!
     "The single best answer."
     answer: Answer!
-    "Every answer that a threshold could lead to, most specific first, each more probable than the ones before it. The answer at a threshold is the first one that reaches it. The first entry is the most probable class."
+    "Every answer that a threshold could lead to, most specific first, each more probable than the ones before it. The answer at a threshold is the first one that reaches it. The first entry is the most probable class. Empty if familiar is false."
     answers: [Answer!]!
+    "Whether the image looks like the photos that the model was evaluated on. If it does not, as with noise or a page of text, the answer is UNKNOWN at any threshold. Null if the model cannot tell. For an ensemble, whether it is familiar to one of its models."
+    familiar: Boolean
     "The model that answered. For an ensemble, its first model."
     model: ModelVersion!
     "What each model says on its own, in the order you named them."
@@ -154,11 +156,11 @@ export const classificationSdl = /* GraphQL */ `
     CLASS
     "No class reached the threshold, but a kind of thing that several classes belong to did."
     ANCESTOR
-    "Not even a kind of thing reached the threshold."
+    "Not even a kind of thing reached the threshold, or the image is unlike the model's photos (Classification.familiar)."
     UNKNOWN
   }
 
-  "The first prediction if it reaches the threshold; otherwise the most specific ancestor whose classes reach it together; otherwise UNKNOWN."
+  "The first prediction if it reaches the threshold; otherwise the most specific ancestor whose classes reach it together; otherwise UNKNOWN. Always UNKNOWN if the image is unlike the model's photos."
   type Answer {
     "What sort of answer it is."
     kind: AnswerKind!

@@ -35,6 +35,7 @@ export const classifyDocument = graphql(`
         zh: label(locale: ZH)
         confidence
       }
+      familiar
       predictions {
         id
         en: label(locale: EN)

@@ -128,5 +128,6 @@ function ListEntry(props: {
 
 /** Of the most probable class. Photos without one come last. */
 function confidenceOf({ classified }: ListedPhoto): number {
+  if (classified?.familiar === false) return 0;
   return classified?.predictions[0]?.confidence ?? 2;
 }

@@ -55,7 +55,7 @@ export function ResultColumn(props: {
           <>
             <p class="quiet">&nbsp;</p>
             <h2>{t.unknown}</h2>
-            <p>{t.unknownWhy}</p>
+            <p>{classified.familiar === false ? t.unfamiliarWhy : t.unknownWhy}</p>
           </>
         )}
       </div>

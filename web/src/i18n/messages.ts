@@ -47,6 +47,7 @@ const en = {
   answer: { CLASS: "", ANCESTOR: "probably a kind of", UNKNOWN: "" } as Record<string, string>,
   unknown: "Not sure",
   unknownWhy: "No answer reaches the threshold. Lower it, or try a clearer photo.",
+  unfamiliarWhy: "This looks unlike the photos that the model knows. Try another photo or model.",
   sure: (percent: string) => `${percent} sure`,
   topK: (count: number) => `Predictions shown: ${count}`,
   threshold: (percent: string, recommended: boolean) =>
@@ -236,6 +237,7 @@ const zh: Messages = {
   answer: { CLASS: "", ANCESTOR: "可能是一种", UNKNOWN: "" },
   unknown: "无法确定",
   unknownWhy: "没有结果达到阈值。请降低阈值，或换一张更清晰的照片。",
+  unfamiliarWhy: "这张图片不像模型认识的照片。请换一张照片或换一个模型。",
   sure: (percent) => `置信度 ${percent}`,
   topK: (count) => `显示的预测数：${count}`,
   threshold: (percent, recommended) => `${recommended ? "推荐阈值" : "阈值"}：${percent}`,
