@@ -13,8 +13,12 @@ import { prepareLitert } from "../../cli/litert/prepare-litert.ts";
 import { SAMPLE_PHOTOS } from "../../cli/litert/sample-photos.ts";
 import { writeModelFolder } from "../../cli/models/model-folder.ts";
 import { completeVersion } from "../../cli/registry/complete-version.ts";
+import { readModel } from "../../src/graphs/onnx/read-model.ts";
+import { convertGraph } from "../../src/graphs/tflite/convert-graph.ts";
+import { writeTflite } from "../../src/graphs/tflite/write-tflite.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { DEFAULT_MEMORY_LIMITS } from "../../src/models/memory-budget.ts";
+import { preprocessOf } from "../../src/models/preprocess-of.ts";
 import { makeSmallLitertModel } from "../support/small-litert-model.ts";
 import type { SmallModel } from "../support/small-model.ts";
 import { useWorkspace } from "../support/workspace.ts";
@@ -212,11 +216,38 @@ describe("the comparison of both engines", () => {
     expect(explainDisagreement(comparison)).toMatch(/^LiteRT answers differently/);
   });
 
+  it("measures how far features are apart", async () => {
+    const { manifest } = small;
+    const model = bytesOf(small, "int8.onnx");
+    const distanceTo = async (litert: Uint8Array) => {
+      const files = { manifest, model, litert };
+      return (await compareEngines(files, SAMPLE_PHOTOS.slice(0, 1))).largestDistance;
+    };
+    expect(await distanceTo(bytesOf(small, "model.tflite"))).toBeLessThan(0.02);
+    const graph = readModel(model, "int8.onnx", preprocessOf(manifest));
+    const constants = new Map(graph.constants);
+    for (const [name, constant] of constants) {
+      if (constant.type !== "int8") continue;
+      constants.set(name, { ...constant, data: constant.data.toReversed() });
+    }
+    const reversed = writeTflite(convertGraph({ ...graph, constants }));
+    expect(await distanceTo(reversed)).toBeGreaterThan(0.1);
+  });
+
   it("allows small differences, and other first classes if they were close", () => {
-    const alike = { photos: 9, sameFirst: 8, largestDifference: 0.04, largestLostLead: 0.01 };
+    const alike = {
+      photos: 9,
+      sameFirst: 8,
+      largestDifference: 0.029,
+      largestLostLead: 0.01,
+      largestDistance: 0.09,
+    };
     expect(explainDisagreement(alike)).toBeUndefined();
-    expect(explainDisagreement({ ...alike, largestDifference: 0.051 })).toMatch(
-      /a probability differs by 0\.051; at most 0\.05 is allowed/,
+    expect(explainDisagreement({ ...alike, largestDifference: 0.031 })).toMatch(
+      /a probability differs by 0\.031, and at most 0\.03 is allowed/,
+    );
+    expect(explainDisagreement({ ...alike, largestDistance: 0.2 })).toMatch(
+      /an embedding or features differ by 20 % of their length/,
     );
     expect(explainDisagreement({ ...alike, largestLostLead: 0.08 })).toMatch(
       /another on 1 of 9 photos, on one of which it led by 0\.080/,

@@ -1,46 +1,48 @@
 /**
- * Sends 500 images to one isolate: its objects and buffers must not accumulate. They do not include the memory
- * of WebAssembly, which test/imaging/decoders.test.ts checks.
+ * Sends 150 images to one isolate with each engine: its objects and buffers must not accumulate, and the heap of the
+ * engine must not grow. test/imaging/decoders.test.ts checks the memory of the decoders. `npm run soak` sends more.
  */
 import { readFile } from "node:fs/promises";
-import { expect, it } from "vitest";
-import { readIsolateHeap } from "../../tools/isolate-heap.ts";
+import { describe, expect, it } from "vitest";
+import { growthOf, readMemoryInUse } from "../../bench/soak/memory-in-use.ts";
+import { ENGINE_NAMES } from "../../src/inference/engines/engine.ts";
 import { encodeAll, makePicture } from "../imaging/support/sample-files.ts";
 import { useLocalWorker } from "../support/use-local-worker.ts";
 
-const IMAGES = 500;
-const WARM_UP = 50;
+const IMAGES = 150;
+const WARM_UP = 30;
 /** The growth with a leak of 20 kB per image, which is less than its tensor. */
-const MAX_GROWTH_BYTES = 10e6;
+const MAX_GROWTH_BYTES = 3e6;
 
-const worker = useLocalWorker({
-  inspect: true,
-  settings: { RESULT_CACHE_SECONDS: "0", LOG_REQUESTS: "false" },
+type MixedFile = { readonly bytes: Uint8Array; readonly status: number };
+
+describe.each(ENGINE_NAMES)("with the engine %s", (engine) => {
+  const worker = useLocalWorker({
+    inspect: true,
+    settings: { ENGINE: engine, RESULT_CACHE_SECONDS: "0", LOG_REQUESTS: "false" },
+  });
+
+  it("the memory of an isolate does not grow over mixed images, including damaged ones", async () => {
+    const files = await makeMixedFiles();
+    for (let i = 0; i < WARM_UP; i++) await send(i);
+    const start = await readMemoryInUse(worker());
+    for (let i = 0; i < IMAGES; i++) await send(i);
+    const end = await readMemoryInUse(worker());
+    console.log(`${JSON.stringify(start)}, then ${JSON.stringify(end)}`);
+    const growth = growthOf([start, end]);
+    expect(growth.inUse).toBeLessThan(MAX_GROWTH_BYTES);
+    expect(growth.heap).toBe(0);
+
+    async function send(i: number): Promise<void> {
+      const { bytes, status } = files[i % files.length] as MixedFile;
+      const response = await classify(worker().url, bytes);
+      expect(response.status).toBe(status);
+      await response.body?.cancel();
+    }
+  });
 });
 
-it("the memory of an isolate does not grow over 500 mixed images, including damaged ones", async () => {
-  const files = await makeMixedFiles();
-  for (let i = 0; i < WARM_UP; i++) await send(i);
-  const start = await readInUse();
-  for (let i = 0; i < IMAGES; i++) await send(i);
-  const end = await readInUse();
-  console.log(`in use, MB: ${[start, end].map((bytes) => (bytes / 1e6).toFixed(1)).join(", ")}`);
-  expect(end - start).toBeLessThan(MAX_GROWTH_BYTES);
-
-  async function send(i: number): Promise<void> {
-    const { bytes, status } = files[i % files.length] as (typeof files)[number];
-    const response = await classify(bytes);
-    expect(response.status).toBe(status);
-    await response.body?.cancel();
-  }
-});
-
-async function readInUse(): Promise<number> {
-  const { objects, buffers } = await readIsolateHeap(worker().inspectorUrl as URL, worker().url);
-  return objects + buffers;
-}
-
-async function makeMixedFiles(): Promise<{ bytes: Uint8Array; status: number }[]> {
+async function makeMixedFiles(): Promise<MixedFile[]> {
   const good = [
     ...Object.values(await encodeAll(makePicture(320, 240))),
     ...Object.values(await encodeAll(makePicture(1200, 900))),
@@ -55,8 +57,8 @@ async function makeMixedFiles(): Promise<{ bytes: Uint8Array; status: number }[]
   ];
 }
 
-function classify(bytes: Uint8Array): Promise<Response> {
-  return fetch(new URL("/graphql", worker().url), {
+function classify(worker: URL, bytes: Uint8Array): Promise<Response> {
+  return fetch(new URL("/graphql", worker), {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({
