@@ -66,6 +66,11 @@ const DAMAGED: Readonly<Record<string, () => Uint8Array>> = {
   "with a byte too many": () => Uint8Array.of(...file, 0),
   "of random bytes": () => file.map(() => random() * 256),
   "with another root": () => changed(0, (old) => old + 4),
+  "with the highest bits of two words changed": () => {
+    const damaged = changed(403, (old) => old ^ 128);
+    damaged[803] = (damaged[803] as number) ^ 128;
+    return damaged;
+  },
   "with another length": () => changed(file.length - 8, (old) => old + 1),
 };
 

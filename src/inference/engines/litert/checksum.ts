@@ -44,11 +44,17 @@ export function requireIntact(file: Uint8Array): number {
   return bytes;
 }
 
-/** FNV-1a on words instead of bytes, which is several times as fast. The change of any word changes it. */
+/**
+ * FNV-1a on words instead of bytes, which is several times as fast. Each step can be undone, so the change of any word
+ * changes the result. The shift lets high bits affect low ones; otherwise two changes of them would cancel.
+ */
 function computeChecksum(bytes: Uint8Array): number {
   // Little-endian, as is every platform with WebAssembly.
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / WORD_BYTES);
   let hash = 0x811c9dc5;
-  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ (words[i] as number), 0x01000193);
+  for (let i = 0; i < words.length; i++) {
+    hash = Math.imul(hash ^ (words[i] as number), 0x01000193);
+    hash ^= hash >>> 15;
+  }
   return hash >>> 0;
 }
