@@ -7,7 +7,8 @@ import { findShellCommands } from "./support/shell-commands.ts";
 const ROOT = new URL("../../", import.meta.url).pathname;
 const PAGES = ["*.md", "docs/**/*.md", "examples/**/*.md", "models/*/*.md"];
 /** "`a` and `b` stand for your own files": what the repository does not have. */
-const OWN = /((?:`[^`]+`(?:, | and |, and )?)+)\s+stands?\s+for\s+your\s+own/g;
+const OWN =
+  /((?:`[^`]+`(?:, and |, | and | 和 )?)+)\s*(?:stands?\s+for\s+your\s+own|代表你自己的)/g;
 
 const pages: [page: string, text: string][] = [];
 for await (const page of glob(PAGES, { cwd: ROOT })) {
