@@ -1,3 +1,4 @@
+import { decode } from "fast-png";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { encodeGif } from "../../tools/encode-gif.ts";
@@ -121,6 +122,33 @@ describePage("what the network saw", {}, ({ open }) => {
     expect(pixel).toEqual([255, 0, 0, 255]);
   });
 
+  it("an animation given by URL shows its first frame", async () => {
+    const { page } = await open();
+    const address = "https://photos.example/a.gif";
+    await page.route(address, (route) =>
+      route.fulfill({ contentType: "image/gif", body: makeAnimation() }),
+    );
+    // The service cannot fetch the made-up address. The photo is shown all the same.
+    await page.getByLabel("Photo URL").fill(address);
+    await page.getByRole("button", { name: "Classify", exact: true }).click();
+    const photo = page.getByRole("img", { name: "Your photo" });
+    await expect.poll(async () => (await photo.boundingBox())?.width).toBeGreaterThan(32);
+    // An animation would show another frame by now.
+    await page.waitForTimeout(500);
+    const { data, width, height } = decode(await photo.screenshot());
+    const middle =
+      (Math.floor(height / 2) * width + Math.floor(width / 2)) * (data.length / (width * height));
+    expect([...data.slice(middle, middle + 3)]).toEqual([255, 0, 0]);
+  });
+
+  it("the page warns if the network saw less than half of the photo", async () => {
+    const { page } = await open();
+    const pixels = { width: 400, height: 40, data: new Uint8Array(4 * 400 * 40).fill(128) };
+    const buffer = Buffer.from(encodeGif(pixels));
+    await choosePhoto(page, { name: "wide.gif", mimeType: "image/gif", buffer });
+    await page.getByText(/The model saw only the marked \d+% of the photo/).waitFor();
+  });
+
   it("a heat map says which model drew it", async () => {
     const { page } = await open();
     await classifyFile(page, "cat.jpg");
@@ -184,10 +212,12 @@ describePage("the settings and the state of the page", {}, ({ open }) => {
     await page.getByText("Show as code").click();
     await choosePhoto(page, example("espresso.jpg"));
     await expect
-      .poll(() =>
-        answerIn(page)
-          .textContent()
-          .catch(() => ""),
+      .poll(
+        () =>
+          answerIn(page)
+            .textContent()
+            .catch(() => ""),
+        { timeout: 60_000 },
       )
       .toBe("espresso");
     expect(await barsIn(page).count()).toBe(3);

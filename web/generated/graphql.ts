@@ -46,7 +46,7 @@ export type ClassifyQueryVariables = Exact<{
 }>;
 
 
-export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ id: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, classes: number }, prediction: { confidence: number, en: string, zh: string } }>, regions: Array<{ x: number, y: number, width: number, height: number }> } };
+export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ id: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, classes: number }, prediction: { confidence: number, en: string, zh: string } }>, regions: Array<{ x: number, y: number, width: number, height: number }>, image: { frames: number } } };
 
 export type HeatmapQueryVariables = Exact<{
   image: ImageInput;
@@ -148,6 +148,9 @@ export const ClassifyDocument = new TypedDocumentString(`
       y
       width
       height
+    }
+    image {
+      frames
     }
     cached
     receipt

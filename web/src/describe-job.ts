@@ -1,4 +1,5 @@
 import { answerAt } from "./answer-at.ts";
+import type { Classified } from "./api/classify-photo.ts";
 import { formatPercent } from "./i18n/language.ts";
 import type { Language, Messages } from "./i18n/messages.ts";
 import type { Job } from "./use-classification.ts";
@@ -55,7 +56,16 @@ function describeAnswer(
   language: Language,
 ): string {
   const classified = job.status === "DONE" ? job.outcomes[0]?.classified : undefined;
-  if (!classified) return "";
+  return classified ? describeClassified(classified, threshold, t, language) : "";
+}
+
+/** The answer in one line: "espresso, 99% sure". */
+export function describeClassified(
+  classified: Classified,
+  threshold: number | undefined,
+  t: Messages,
+  language: Language,
+): string {
   const answer = answerAt(classified, threshold);
   if (!answer) return t.unknown;
   const kind = t.answer[answer.kind];

@@ -67,6 +67,9 @@ export const classifyDocument = graphql(`
         width
         height
       }
+      image {
+        frames
+      }
       cached
       receipt
     }
