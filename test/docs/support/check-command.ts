@@ -18,11 +18,14 @@ const USUAL = new Set([
   "apt-get",
   "cd",
   "cut",
+  "du",
   "echo",
   "export",
   "openssl",
   "printf",
   "sha256sum",
+  "sort",
+  "tail",
   "tr",
 ]);
 
