@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,17 +67,34 @@ it("npm start says what it does, where the page is, and which requests come", as
 
   const html = await (await fetch(url)).text();
   expect(html).toContain("<title>resnet-edge");
-  // The command that it prints can be pasted.
+  // The command that it prints can be pasted, and so can those of the README.
   const [, command = ""] = /^Classify: +(.*)$/m.exec(printed()) ?? [];
-  const { stdout } = await run("sh", ["-c", command], { cwd: folder });
-  expect(JSON.parse(stdout).data.classify.answer.label).toBe("domestic cat");
+  const paste = async (text: string) =>
+    JSON.parse((await run("sh", ["-c", text], { cwd: folder })).stdout);
+  expect((await paste(command)).data.classify.answer.label).toBe("domestic cat");
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const [rest = "", graphql = ""] = readme
+    .split("\n")
+    .filter((line) => line.startsWith("curl "))
+    .map((line) => line.replace("http://localhost:8787", url));
+  const answer = await paste(rest);
+  // The README shows a part of each object.
+  for (const [, id, label] of readme.matchAll(/"id": "(n\d+)", "label": "([^"]+)"/g)) {
+    expect([answer.answer, ...answer.predictions]).toContainEqual(
+      expect.objectContaining({ id, label }),
+    );
+  }
+  const { predictions } = (await paste(graphql)).data.classify;
+  expect(predictions.slice(0, 3).map(({ id }: { id: string }) => id)).toEqual(
+    answer.predictions.map(({ id }: { id: string }) => id),
+  );
   // Of each request, the Worker writes a line, which model compare counts, and wrangler one for people.
   const linesOf = (pattern: RegExp) =>
     printed()
       .split("\n")
       .filter((line) => pattern.test(line));
-  await expect.poll(() => linesOf(/POST \/graphql 200 OK/), { timeout: 60_000 }).toHaveLength(1);
-  expect(linesOf(/^\{.*"path":"\/graphql"/).map((line) => JSON.parse(line))).toEqual([
+  await expect.poll(() => linesOf(/POST \/classify 200 OK/), { timeout: 60_000 }).toHaveLength(1);
+  expect(linesOf(/^\{.*"path":"\/classify"/).map((line) => JSON.parse(line))).toEqual([
     expect.objectContaining({ event: "request", method: "POST", status: 200 }),
   ]);
   expect(printed()).not.toMatch(/error|warn/i);
