@@ -88,6 +88,8 @@ async function shoot(
   await page.goto(worker.url.href);
   await STATES[name]?.(page);
   await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
+  // Filling in a slider or a setting has scrolled to it.
+  await page.evaluate(() => document.querySelector(".stage")?.scrollIntoView());
   // What is in view without scrolling.
   const png = await page.screenshot();
   await writeFile(new URL(`${name}-${width}-${colorScheme}.png`, FOLDER), reduceColors(png));

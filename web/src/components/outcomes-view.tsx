@@ -1,9 +1,11 @@
+import { useMemo } from "preact/hooks";
 import type { PhotoSource } from "../api/classify-photo.ts";
 import { modelName } from "../api/published-models.ts";
 import { formatPercent, useLanguage } from "../i18n/language.ts";
-import { type KnownClasses, useClasses } from "../use-classes.ts";
+import { useClasses } from "../use-classes.ts";
 import type { Outcome } from "../use-classification.ts";
 import type { Heatmap } from "../use-heatmap.ts";
+import { createWhoLacks } from "../who-lacks.ts";
 import { ResultColumn } from "./result-column.tsx";
 import { Slider } from "./slider.tsx";
 
@@ -27,7 +29,9 @@ export function OutcomesView(props: {
 }) {
   const { t } = useLanguage();
   const { source, outcomes, topK, threshold, recommended, opacity, heatmap } = props;
-  const classes = useClasses(outcomes.length > 1 ? outcomes.flatMap(namesOf) : []);
+  const votes = outcomes.length > 1 ? outcomes.flatMap(({ classified }) => classified.votes) : [];
+  const classes = useClasses(votes.map(({ model }) => modelName(model)));
+  const whoLacks = useMemo(() => createWhoLacks(outcomes, classes), [outcomes, classes]);
   return (
     <>
       <div class="columns">
@@ -41,7 +45,7 @@ export function OutcomesView(props: {
             threshold={threshold}
             shownClass={heatmap?.column === column ? heatmap.classId : undefined}
             onHeatmap={(classId) => props.onHeatmap(column, classId)}
-            whoLacks={(classId) => lacking(outcome, outcomes, classes, classId)}
+            whoLacks={(classId) => whoLacks(outcome, classId)}
           />
         ))}
       </div>
@@ -87,24 +91,4 @@ export function OutcomesView(props: {
       </div>
     </>
   );
-}
-
-/** `id@version` of the models that answered. */
-function namesOf({ classified }: Outcome): string[] {
-  return classified.votes.map(({ model }) => modelName(model));
-}
-
-/** The architectures of the models of other columns that do not know a class. */
-function lacking(
-  outcome: Outcome,
-  outcomes: readonly Outcome[],
-  classes: KnownClasses,
-  classId: string,
-): string[] {
-  const own = namesOf(outcome);
-  const others = outcomes
-    .flatMap(({ classified }) => classified.votes.map(({ model }) => model))
-    .filter((model) => !own.includes(modelName(model)))
-    .filter((model) => classes.get(modelName(model))?.some(({ id }) => id === classId) === false);
-  return [...new Set(others.map(({ architecture }) => architecture))];
 }

@@ -73,11 +73,15 @@ export function PhotoInput(props: { readonly onPhotos: (photos: readonly PhotoSo
             {t.pick}
           </button>
           {PICKS_FOLDERS && (
-            <button type="button" onClick={() => folderPicker.current?.click()}>
-              {t.pickFolder}
+            <button
+              type="button"
+              aria-label={t.pickFolder}
+              onClick={() => folderPicker.current?.click()}
+            >
+              {t.folder}
             </button>
           )}
-          <button type="button" onClick={() => setCamera(true)}>
+          <button type="button" aria-label={t.useCamera} onClick={() => setCamera(true)}>
             {t.camera}
           </button>
         </div>
