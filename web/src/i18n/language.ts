@@ -1,8 +1,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { recall, remember } from "../stored-settings.ts";
-import type { Messages } from "./english.ts";
-import { type Language, messages } from "./messages.ts";
+import { type Language, type Messages, messages } from "./messages.ts";
 
 const KEY = "language";
 
