@@ -26,7 +26,10 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 8000 };
     await network.send("Network.emulateNetworkConditions", slow);
     await choose(page, example("rocket.jpg"));
-    await page.getByText(/Sending: [1-9]/).waitFor();
+    await page
+      .getByRole("main")
+      .getByText(/Sending: [1-9]/)
+      .waitFor();
   },
   answer: async (page) => {
     await choose(page, example("espresso.jpg"));
@@ -43,7 +46,7 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   comparison: async (page) => {
     await choose(page, example("espresso.jpg"));
     await answered(page);
-    await page.getByText("Settings").click();
+    await page.getByRole("main").getByText("Settings").click();
     await page.getByLabel("Compare with").selectOption("resnet18@1.0.0");
     await page.waitForFunction(() => document.querySelectorAll(".result").length === 3);
   },

@@ -26,8 +26,8 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   result: (page) => classifyFile(page, "cat.jpg"),
   "result with a heat map, code and settings open": async (page) => {
     await classifyFile(page, "espresso.jpg");
-    await page.getByText("Settings").click();
-    await page.getByText("Show as code").click();
+    await page.getByRole("main").getByText("Settings").click();
+    await page.getByRole("main").getByText("Show as code").click();
     await pressHeatmap(page, "espresso");
     await heatmapIn(page).waitFor();
   },
@@ -53,8 +53,8 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     );
     const broken = { name: "notes.txt", content: Buffer.from("text") };
     await giveTransfer(page, "drop", { files: [...files, broken] });
-    await page.getByText("3 of 3 classified").waitFor();
-    await page.getByText("The folder says tripod.").first().waitFor();
+    await page.getByRole("main").getByText("3 of 3 classified").waitFor();
+    await page.getByRole("main").getByText("The folder says tripod.").first().waitFor();
   },
   "cleared history": async (page) => {
     await classifyFile(page, "espresso.jpg");
@@ -64,7 +64,7 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   "missing list of models": async (page) => {
     await page.route("**/graphql", (route) => route.abort());
     await page.reload();
-    await page.getByText("The list of models could not be loaded.").waitFor();
+    await page.getByRole("main").getByText("The list of models could not be loaded.").waitFor();
   },
   camera: async (page) => {
     await page.getByRole("button", { name: "Use the camera" }).click();

@@ -54,10 +54,10 @@ describePage("the page for fingers, other colors, and paper", {}, ({ open }) => 
     await classifyFile(page, "espresso.jpg");
     await compareWith(page, "resnet18@1.0.0");
     await resultsIn(page).nth(2).waitFor();
-    await page.getByText("Show as code").click();
+    await page.getByRole("main").getByText("Show as code").click();
     const broken = { name: "notes.txt", content: Buffer.from("text") };
     await giveTransfer(page, "drop", { files: [broken, broken] });
-    await page.getByText("2 of 2 classified").waitFor();
+    await page.getByRole("main").getByText("2 of 2 classified").waitFor();
     expect(await page.getByRole("button").count()).toBeGreaterThan(30);
     expect(await findSmallTargets(page)).toEqual([]);
   });

@@ -61,12 +61,12 @@ describePage("a default model of three custom classes", withDocuments, ({ open }
     );
     // All of them would be marked.
     await page.waitForTimeout(1000);
-    expect(await page.getByText("not a class of").count()).toBe(0);
+    expect(await page.getByRole("main").getByText("not a class of").count()).toBe(0);
   });
 
   it("in a comparison, a class that the other model lacks is marked", async () => {
     const { page } = await open();
-    await page.getByText("Settings").click();
+    await page.getByRole("main").getByText("Settings").click();
     await page.getByLabel("Model", { exact: true }).selectOption("efficientnet-lite0@1.1.0");
     await classifyFile(page, "cat.jpg");
     await compareWith(page, "few@1.0.0");

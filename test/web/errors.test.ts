@@ -33,7 +33,7 @@ describePage("errors on the page", {}, ({ open }) => {
     const { page } = await open();
     await page.getByLabel("Photo URL").fill("http://169.254.169.254/photo.jpg");
     await page.getByRole("button", { name: "Classify" }).click();
-    await page.getByText("That URL is not allowed.").waitFor();
+    await page.getByRole("main").getByText("That URL is not allowed.").waitFor();
   });
 
   it("a lost connection is explained, and the photo can be sent again", async () => {
@@ -58,11 +58,14 @@ describePage("a slow network", {}, ({ open }) => {
       uploadThroughput: 8_000,
     });
     await give(page, await readFile(example("espresso.jpg")));
-    await page.getByText(/Sending: [1-9]\d?%/).waitFor();
-    await page.getByText("This is taking longer than usual").waitFor();
+    await page
+      .getByRole("main")
+      .getByText(/Sending: [1-9]\d?%/)
+      .waitFor();
+    await page.getByRole("main").getByText("This is taking longer than usual").waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
     expect(await page.getByRole("progressbar").count()).toBe(0);
-    await page.getByText("Your photo is still here").waitFor();
+    await page.getByRole("main").getByText("Your photo is still here").waitFor();
     expect(await page.getByRole("button", { name: "Try again" }).isVisible()).toBe(true);
     expect(await page.getByRole("alert").count()).toBe(0);
   });

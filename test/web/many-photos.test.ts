@@ -128,7 +128,7 @@ describePage("several photos", serveImages, ({ open, url }) => {
     const { page } = await open();
     await page.getByLabel("Photo URL").fill("a cat");
     await page.getByRole("button", { name: "Classify", exact: true }).click();
-    await page.getByText("It should look like example.com/cat.jpg").waitFor();
+    await page.getByRole("main").getByText("It should look like example.com/cat.jpg").waitFor();
   });
 
   it("the page classifies the photo at the address in ?url=", async () => {

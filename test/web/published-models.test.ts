@@ -52,7 +52,7 @@ describePage(
       // The answer stands out although the slider is above it; the others do not.
       expect(await barsIn(page, "below the threshold").count()).toBe(4);
       expect(await barsIn(page, /^espresso$/).count()).toBe(1);
-      await page.getByText("Show as code").click();
+      await page.getByRole("main").getByText("Show as code").click();
       expect(await page.getByRole("code").textContent()).not.toContain("threshold");
       await page.getByLabel(/threshold:/i).fill("0.98");
       expect(await answerIn(page).textContent()).not.toBe("espresso");
@@ -84,7 +84,7 @@ describePage(
       const optionsOf = (name: string) =>
         page.getByLabel(name, { exact: true }).getByRole("option").allTextContents();
       await classifyFile(page, "espresso.jpg");
-      await page.getByText("Settings").click();
+      await page.getByRole("main").getByText("Settings").click();
       const lite = "EfficientNet-Lite0, 1000 classes, 6.1 MB";
       const older = `${ID}@1.1.0: ${lite}`;
       const other = `${OTHER}: ResNet-18, 1000 classes, 17 MB`;
@@ -119,8 +119,8 @@ describePage(
       const { page } = await open();
       await classifyFile(page, "espresso.jpg");
       expect(await answerIn(page).textContent()).toBe("espresso");
-      await page.getByText(`Answered by ${ID}@1.1.0`).waitFor();
-      await page.getByText("Settings").click();
+      await page.getByRole("main").getByText(`Answered by ${ID}@1.1.0`).waitFor();
+      await page.getByRole("main").getByText("Settings").click();
       await page
         .getByRole("option", { name: `Default (${ID}@${NEW})` })
         .first()

@@ -57,7 +57,9 @@ describePage("the result", {}, ({ open, url }) => {
     expect(await answerIn(page).textContent()).toBe("Egyptian cat");
     await slide(page, /threshold:/i, "0.9");
     expect(await answerIn(page).textContent()).toBe("domestic cat");
-    expect(await page.getByText("probably a kind of", { exact: true }).isVisible()).toBe(true);
+    expect(
+      await page.getByRole("main").getByText("probably a kind of", { exact: true }).isVisible(),
+    ).toBe(true);
     await slide(page, /threshold:/i, "1");
     expect(await answerIn(page).textContent()).toBe("Not sure");
     expect(requests).toBe(0);
@@ -177,7 +179,10 @@ describePage("the result", {}, ({ open, url }) => {
     await classifyFile(page, "rocket.jpg");
     await page.reload();
     await classifyFile(page, "rocket.jpg");
-    await page.getByText(/Answered by .*, from the cache/).waitFor();
+    await page
+      .getByRole("main")
+      .getByText(/Answered by .*, from the cache/)
+      .waitFor();
   });
 
   it("the receipt can be downloaded", async () => {
@@ -190,7 +195,7 @@ describePage("the result", {}, ({ open, url }) => {
   it("the code works as pasted", async () => {
     const { page } = await open({ permissions: ["clipboard-read", "clipboard-write"] });
     await classifyFile(page, "espresso.jpg");
-    await page.getByText("Show as code").click();
+    await page.getByRole("main").getByText("Show as code").click();
     await page.getByRole("button", { name: "curl" }).click();
     await page.getByRole("button", { name: "Copy" }).click();
     const copied = await page.evaluate(() => navigator.clipboard.readText());

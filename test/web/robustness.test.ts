@@ -53,12 +53,12 @@ describePage("the page under difficulties", {}, ({ open, url }) => {
     });
     await page.reload();
     await classifyFile(page, "espresso.webp");
-    await page.getByText("Show as code").click();
+    await page.getByRole("main").getByText("Show as code").click();
     await page.getByRole("button", { name: "Copy" }).click();
-    await page.getByText("The code is selected").waitFor();
+    await page.getByRole("main").getByText("The code is selected").waitFor();
     expect(await page.evaluate(() => String(getSelection()))).toContain("classify(");
     await page.getByRole("button", { name: "Use the camera" }).click();
-    await page.getByText("only on pages with https").waitFor();
+    await page.getByRole("main").getByText("only on pages with https").waitFor();
     expect(complaints).toEqual([]);
   });
 
@@ -66,7 +66,7 @@ describePage("the page under difficulties", {}, ({ open, url }) => {
     const { page } = await open();
     await choosePhoto(page, { name: "a.bmp", mimeType: "image/bmp", buffer: makeBmp(64) });
     await answerIn(page).waitFor();
-    await page.getByText("Show as code").click();
+    await page.getByRole("main").getByText("Show as code").click();
     await page.getByRole("button", { name: "curl" }).click();
     expect(await page.getByRole("code").textContent()).toContain("@a-sent.jpg");
   });
@@ -106,14 +106,14 @@ describePage("the page under difficulties", {}, ({ open, url }) => {
       });
     });
     await page.reload();
-    await page.getByText("The list of models could not be loaded.").waitFor();
-    await page.getByText("Settings").click();
+    await page.getByRole("main").getByText("The list of models could not be loaded.").waitFor();
+    await page.getByRole("main").getByText("Settings").click();
     await page
       .getByRole("option", { name: /^resnet18@/ })
       .first()
       .waitFor({ state: "attached" });
     expect(refused).toBe(1);
-    expect(await page.getByText("The list of models").count()).toBe(0);
+    expect(await page.getByRole("main").getByText("The list of models").count()).toBe(0);
   });
 
   it("a visitor can ask for the models without waiting", async () => {
@@ -134,7 +134,7 @@ describePage("the page under difficulties", {}, ({ open, url }) => {
     refuses = false;
     await hint.getByRole("button", { name: "Try again" }).click();
     await hint.waitFor({ state: "detached" });
-    await page.getByText("Settings").click();
+    await page.getByRole("main").getByText("Settings").click();
     await page
       .getByRole("option", { name: /^resnet18@/ })
       .first()
@@ -173,7 +173,7 @@ describePage("the page under difficulties", {}, ({ open, url }) => {
       ...(file === undefined ? {} : { file, bytes: expect.any(Number) }),
     });
     await share.click();
-    await page.getByText("This browser cannot share the answer.").waitFor();
+    await page.getByRole("main").getByText("This browser cannot share the answer.").waitFor();
     expect(complaints).toEqual([]);
   });
 
@@ -194,8 +194,8 @@ describePage("the page under difficulties", {}, ({ open, url }) => {
     expect(paths[1]).toBe(join(folder, "large-sent.jpg"));
     const { stdout } = await run("npm", ["run", "-s", "replay", "--", ...paths], { cwd: ROOT });
     expect(stdout).toMatch(/reproduced/i);
-    await page.getByText("Show as code").click();
-    await page.getByText("The page reduced or converted your photo").waitFor();
+    await page.getByRole("main").getByText("Show as code").click();
+    await page.getByRole("main").getByText("The page reduced or converted your photo").waitFor();
     await page.getByRole("button", { name: "curl" }).click();
     const command = (await page.getByRole("code").textContent()) ?? "";
     const curl = await run("sh", ["-c", command], { cwd: folder });

@@ -40,20 +40,23 @@ describePage("photo input", serveImages, ({ open }) => {
   it.each(["drop", "paste"])("a photo can be given by %s", async (way) => {
     const { page } = await open();
     const bytes = (await readFile(example("espresso.jpg"))).toString("base64");
-    await page.getByText("Drop photos or a folder").evaluate(
-      (target, [kind, base64]) => {
-        const data = new DataTransfer();
-        const binary = atob(base64 as string);
-        const content = Uint8Array.from(binary, (char) => char.charCodeAt(0));
-        data.items.add(new File([content], "espresso.jpg", { type: "image/jpeg" }));
-        const event =
-          kind === "drop"
-            ? new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })
-            : new ClipboardEvent("paste", { clipboardData: data, bubbles: true });
-        target.dispatchEvent(event);
-      },
-      [way, bytes],
-    );
+    await page
+      .getByRole("main")
+      .getByText("Drop photos or a folder")
+      .evaluate(
+        (target, [kind, base64]) => {
+          const data = new DataTransfer();
+          const binary = atob(base64 as string);
+          const content = Uint8Array.from(binary, (char) => char.charCodeAt(0));
+          data.items.add(new File([content], "espresso.jpg", { type: "image/jpeg" }));
+          const event =
+            kind === "drop"
+              ? new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })
+              : new ClipboardEvent("paste", { clipboardData: data, bubbles: true });
+          target.dispatchEvent(event);
+        },
+        [way, bytes],
+      );
     await answerIn(page).waitFor();
     expect(await answerIn(page).textContent()).toBe("espresso");
   });
@@ -103,7 +106,7 @@ describePage("photo input", serveImages, ({ open }) => {
       });
     await choosePhoto(page, { name: "large.jpg", mimeType: "image/jpeg", buffer });
     await answerIn(page).waitFor();
-    await page.getByText("Settings").click();
+    await page.getByRole("main").getByText("Settings").click();
     await page.getByLabel("Send photos at full size").check();
     await expect.poll(widths, { timeout: 60_000 }).toEqual([1024, 2600]);
   });

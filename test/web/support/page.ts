@@ -132,6 +132,6 @@ export function heatmapIn(page: Page, label = ""): Locator {
 /** Compares with a model, or with none. */
 export async function compareWith(page: Page, model: string): Promise<void> {
   const choice = page.getByLabel("Compare with");
-  if (!(await choice.isVisible())) await page.getByText("Settings").click();
+  if (!(await choice.isVisible())) await page.getByRole("main").getByText("Settings").click();
   await choice.selectOption(model);
 }
