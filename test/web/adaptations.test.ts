@@ -78,6 +78,14 @@ describePage("the page for fingers, other colors, and paper", {}, ({ open }) => 
     expect(full.equals(empty)).toBe(false);
   });
 
+  it("paper has dark text in a dark theme, too", async () => {
+    const { page } = await open({ colorScheme: "dark" });
+    expect(await colorOf(page, "body", "background-color")).toBe("rgb(16, 19, 24)");
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    expect(await colorOf(page, "body", "color")).toBe("rgb(22, 24, 29)");
+    expect(await colorOf(page, "body", "background-color")).toBe("rgb(252, 252, 253)");
+  });
+
   it("paper has the photo, the answer, and the predictions, and no controls", async () => {
     const { page } = await open();
     await classifyFile(page, "espresso.jpg");

@@ -39,6 +39,12 @@ describePage("several photos", serveImages, ({ open, url }) => {
       "esp",
       "not",
     ]);
+    await page.getByRole("button", { name: "换成中文" }).click();
+    const chinese = page.getByRole("region", { name: "你的照片" });
+    const [cat = "", , text = ""] = await chinese.getByRole("listitem").allTextContents();
+    // Chinese has no spaces between phrases.
+    expect([cat, text].join()).not.toMatch(/[\u4e00-\u9fff。] [\u4e00-\u9fff]/);
+    await page.getByRole("button", { name: "Switch to English" }).click();
     const download = page.waitForEvent("download");
     await list.getByRole("button", { name: "Export as CSV" }).click();
     const csv = await readFile(await (await download).path(), "utf8");

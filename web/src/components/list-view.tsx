@@ -1,6 +1,8 @@
+import { Fragment } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { answerAt } from "../answer-at.ts";
 import type { PhotoSource } from "../api/classify-photo.ts";
+import { joinPhrases, nameAnswer } from "../describe-job.ts";
 import { createTruthOf, folderOf, type Truth } from "../folder-truth.ts";
 import { describeOutcome } from "../history-entry.ts";
 import { formatPercent, useLanguage } from "../i18n/language.ts";
@@ -134,19 +136,17 @@ function ListEntry(props: {
       <button type="button" onClick={() => props.onOpen(source)}>
         {thumbnail ? <img src={thumbnail} alt="" width="64" height="64" /> : <span class="blank" />}
         <span>
-          <b>{nameOf(source)}</b>
+          <b>{breakable(nameOf(source))}</b>
           {classified && (
             <>
-              <span>
-                {answer ? `${t.answer[answer.kind]} ${answer[language]}`.trim() : t.unknown}
-              </span>
+              <span>{answer ? nameAnswer(answer, t, language) : t.unknown}</span>
               {answer && <span>{formatPercent(answer.confidence ?? 0)}</span>}
               {props.missed && <span class="failed">{t.listMissed(props.missed)}</span>}
             </>
           )}
           {error && (
             <span class="failed">
-              {what} {adviceFor(error.format, t.formats) ?? advice}
+              {joinPhrases([what, adviceFor(error.format, t.formats) ?? advice], language)}
             </span>
           )}
           {!classified && !error && <span class="quiet">{t.listWaiting}</span>}
@@ -154,6 +154,19 @@ function ListEntry(props: {
       </button>
     </li>
   );
+}
+
+/** A path that can break after each folder. */
+function breakable(path: string) {
+  const parts = path.split(/(?<=\/)/);
+  // Folders can have the same name; with what comes before, they are unique.
+  const keyed = parts.map((part, i) => ({ part, key: parts.slice(0, i + 1).join("") }));
+  return keyed.map(({ part, key }) => (
+    <Fragment key={key}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 }
 
 function nameOf(source: PhotoSource): string {
