@@ -14,7 +14,12 @@ const unlimited = (namespace_id: string) => ({
 
 /** A test that takes longer is considered hung. The limit is high, because a busy machine is much slower. */
 const HANGS_AFTER_MS = 300_000;
-const timeouts = { testTimeout: HANGS_AFTER_MS, hookTimeout: HANGS_AFTER_MS };
+const timeouts = {
+  testTimeout: HANGS_AFTER_MS,
+  hookTimeout: HANGS_AFTER_MS,
+  // Vitest's own second is too short for a page on a busy machine.
+  expect: { poll: { timeout: 60_000 } },
+};
 
 /** The content of the objects of the embedded models by key. */
 const embedded = new Map<string, Uint8Array<ArrayBuffer>>();

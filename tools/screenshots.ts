@@ -10,6 +10,8 @@ const EXECUTABLE = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"];
 /** Height in pixels by width: a small phone, a phone, a small and a usual laptop. */
 const HEIGHTS: Readonly<Record<number, number>> = { 320: 640, 390: 844, 1280: 720, 1366: 650 };
+/** From this width on, the answer is beside the input. */
+const WIDE = 960;
 const WIDTHS = Object.keys(HEIGHTS).map(Number);
 /** A quarter of the bytes, without a visible difference. */
 const COLORS = 128;
@@ -91,6 +93,11 @@ async function shoot(
   await page.goto(worker.url.href);
   await STATES[name]?.(page);
   await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
+  // Filling in a slider or a setting has scrolled to it. A wide page shows the answer without scrolling.
+  await page.evaluate((isWide) => {
+    if (isWide) scrollTo(0, 0);
+    else document.querySelector(".stage")?.scrollIntoView();
+  }, width >= WIDE);
   // What is in view without scrolling.
   const png = await page.screenshot();
   await writeFile(new URL(`${name}-${width}-${colorScheme}.png`, FOLDER), reduceColors(png));

@@ -1,11 +1,14 @@
+import { readFile } from "node:fs/promises";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import { giveTransfer } from "./support/give-transfer.ts";
 import {
   choosePhoto,
   classifyFile,
   compareWith,
   describePage,
+  example,
   heatmapIn,
   pressHeatmap,
   resultsIn,
@@ -40,6 +43,28 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
       buffer: Buffer.from("text"),
     });
     await page.getByRole("alert").waitFor();
+  },
+  "list of photos, one without an answer": async (page) => {
+    const files = await Promise.all(
+      ["cat.jpg", "espresso.jpg"].map(async (name) => ({
+        name: `tripod/${name}`,
+        content: await readFile(example(name)),
+      })),
+    );
+    const broken = { name: "notes.txt", content: Buffer.from("text") };
+    await giveTransfer(page, "drop", { files: [...files, broken] });
+    await page.getByRole("main").getByText("3 of 3 classified").waitFor();
+    await page.getByRole("main").getByText("The folder says tripod.").first().waitFor();
+  },
+  "cleared history": async (page) => {
+    await classifyFile(page, "espresso.jpg");
+    await page.getByRole("button", { name: "Clear history" }).click();
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+  },
+  "missing list of models": async (page) => {
+    await page.route("**/graphql", (route) => route.abort());
+    await page.reload();
+    await page.getByRole("main").getByText("The list of models could not be loaded.").waitFor();
   },
   camera: async (page) => {
     await page.getByRole("button", { name: "Use the camera" }).click();

@@ -59,5 +59,22 @@ describePage("a default model of three custom classes", withDocuments, ({ open }
     expect(await resultsIn(page).nth(1).getByRole("heading", { level: 2 }).textContent()).toBe(
       "domestic cat",
     );
+    // All of them would be marked.
+    await page.waitForTimeout(1000);
+    expect(await page.getByRole("main").getByText("not a class of").count()).toBe(0);
+  });
+
+  it("in a comparison, a class that the other model lacks is marked", async () => {
+    const { page } = await open();
+    await page.getByRole("main").getByText("Settings").click();
+    await page.getByLabel("Model", { exact: true }).selectOption("efficientnet-lite0@1.1.0");
+    await classifyFile(page, "cat.jpg");
+    await compareWith(page, "few@1.0.0");
+    const items = resultsIn(page).first().getByRole("listitem");
+    const lacking = items.filter({ hasText: "not a class of ResNet-18" });
+    await lacking.filter({ hasText: "Egyptian cat" }).waitFor();
+    expect(await lacking.filter({ hasText: "tiger cat" }).count()).toBe(0);
+    // Each of the other's five classes is known to EfficientNet-Lite0.
+    expect(await resultsIn(page).nth(1).getByText("not a class of").count()).toBe(0);
   });
 });

@@ -29,6 +29,7 @@ const CLASSIFIED: Classified = {
     { model: { ...model, version: "1.1.0" }, prediction: INVOICE },
   ],
   regions: [],
+  image: { frames: 1 },
   cached: false,
   receipt: {},
 };

@@ -39,6 +39,12 @@ describePage("several photos", serveImages, ({ open, url }) => {
       "esp",
       "not",
     ]);
+    await page.getByRole("button", { name: "换成中文" }).click();
+    const chinese = page.getByRole("region", { name: "你的照片" });
+    const [cat = "", , text = ""] = await chinese.getByRole("listitem").allTextContents();
+    // Chinese has no spaces between phrases.
+    expect([cat, text].join()).not.toMatch(/[\u4e00-\u9fff。] [\u4e00-\u9fff]/);
+    await page.getByRole("button", { name: "Switch to English" }).click();
     const download = page.waitForEvent("download");
     await list.getByRole("button", { name: "Export as CSV" }).click();
     const csv = await readFile(await (await download).path(), "utf8");
@@ -65,6 +71,41 @@ describePage("several photos", serveImages, ({ open, url }) => {
     await list.getByText("2 of 2 classified").waitFor();
     const names = await list.locator("b").allTextContents();
     expect(names).toEqual(["photos/a.jpg", "photos/more/b.jpg"]);
+    await rm(folder, { recursive: true });
+  });
+
+  it("photos of a chosen folder are compared with the classes that their folders name", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "resnet-edge-folder-"));
+    // The cat is no tripod.
+    for (const [path, name] of [
+      ["val/espresso/10.jpg", "espresso.jpg"],
+      ["val/espresso/2.jpg", "espresso.webp"],
+      ["val/Tripod/cat.jpg", "cat.jpg"],
+      ["val/others/cup.jpg", "espresso.jpg"],
+    ] as const) {
+      await mkdir(join(folder, path, ".."), { recursive: true });
+      await writeFile(join(folder, path), await readFile(example(name)));
+    }
+    await writeFile(join(folder, "val/.DS_Store"), "hidden");
+    const { page } = await open();
+    const chosen = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Choose a folder" }).click();
+    await (await chosen).setFiles(join(folder, "val"));
+    const list = page.getByRole("region", { name: "Your photos" });
+    await list.getByText("4 of 4 classified").waitFor();
+    await list
+      .getByText("2 of 3 match the class that their folder is named after (67%).")
+      .waitFor();
+    const names = () => list.locator("b").allTextContents();
+    expect((await names()).filter((name) => name.includes("espresso"))).toEqual([
+      "val/espresso/2.jpg",
+      "val/espresso/10.jpg",
+    ]);
+    await list.getByLabel("Sort").selectOption("Different from the folder first");
+    expect((await names())[0]).toBe("val/Tripod/cat.jpg");
+    expect(await list.getByText("The folder says").allTextContents()).toEqual([
+      "The folder says Tripod.",
+    ]);
     await rm(folder, { recursive: true });
   });
 

@@ -106,12 +106,75 @@ describePage("the page under difficulties", {}, ({ open, url }) => {
       });
     });
     await page.reload();
+    await page.getByRole("main").getByText("The list of models could not be loaded.").waitFor();
     await page.getByRole("main").getByText("Settings").click();
     await page
       .getByRole("option", { name: /^resnet18@/ })
       .first()
       .waitFor({ state: "attached" });
     expect(refused).toBe(1);
+    expect(await page.getByRole("main").getByText("The list of models").count()).toBe(0);
+  });
+
+  it("a visitor can ask for the models without waiting", async () => {
+    const { page } = await open();
+    let refuses = true;
+    await page.route("**/graphql", (route) =>
+      refuses
+        ? route.fulfill({
+            status: 429,
+            headers: { "retry-after": "3600" },
+            json: { errors: [{ message: "Too many.", extensions: { code: "RATE_LIMITED" } }] },
+          })
+        : route.continue(),
+    );
+    await page.reload();
+    const hint = page.getByRole("alert").filter({ hasText: "The list of models" });
+    await hint.waitFor();
+    refuses = false;
+    await hint.getByRole("button", { name: "Try again" }).click();
+    await hint.waitFor({ state: "detached" });
+    await page.getByRole("main").getByText("Settings").click();
+    await page
+      .getByRole("option", { name: /^resnet18@/ })
+      .first()
+      .waitFor({ state: "attached" });
+  });
+
+  it.each([
+    ["the answer and the photo", true, "espresso.webp"],
+    ["the answer alone if the browser cannot share files", false, undefined],
+  ])("the button Share shares %s", async (_, sharesFiles, file) => {
+    const { page, complaints } = await open();
+    await page.addInitScript((can) => {
+      const shared: unknown[] = [];
+      Object.assign(globalThis, { shared });
+      Object.assign(Navigator.prototype, {
+        canShare: () => can,
+        share: async ({ files, ...data }: ShareData) => {
+          shared.push({ ...data, file: files?.[0]?.name, bytes: files?.[0]?.size });
+          // The second time, the visitor closes the dialog; then the browser refuses.
+          const names = [undefined, "AbortError", "NotAllowedError"];
+          const name = names[shared.length - 1];
+          if (name) throw new DOMException("", name);
+        },
+      });
+    }, sharesFiles);
+    await page.reload();
+    await classifyFile(page, "espresso.webp");
+    const share = page.getByRole("button", { name: "Share", exact: true });
+    for (let i = 0; i < 2; i++) await share.click();
+    expect(await page.getByRole("alert").count()).toBe(0);
+    const shared = () =>
+      page.evaluate(() => (globalThis as unknown as { shared: unknown[] }).shared);
+    expect((await shared())[0]).toEqual({
+      title: "resnet-edge",
+      text: expect.stringMatching(/^espresso, \d+% sure$/),
+      ...(file === undefined ? {} : { file, bytes: expect.any(Number) }),
+    });
+    await share.click();
+    await page.getByRole("main").getByText("This browser cannot share the answer.").waitFor();
+    expect(complaints).toEqual([]);
   });
 
   it("a receipt of a reduced photo can be replayed with the photo as it was sent", async () => {

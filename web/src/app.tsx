@@ -9,6 +9,7 @@ import { ErrorView } from "./components/error-view.tsx";
 import { HistoryView } from "./components/history-view.tsx";
 import { ListView } from "./components/list-view.tsx";
 import { ModelChoice } from "./components/model-choice.tsx";
+import { ModelsMissing } from "./components/models-missing.tsx";
 import { OutcomesView } from "./components/outcomes-view.tsx";
 import { PageHeader } from "./components/page-header.tsx";
 import { PhotoInput } from "./components/photo-input.tsx";
@@ -89,6 +90,7 @@ export function App() {
               <p>{t.intro}</p>
             </div>
             <PhotoInput onPhotos={givePhotos} />
+            {models.failed && <ModelsMissing onRetry={models.retry} />}
             <ModelChoice
               models={models.known}
               choice={choice}
@@ -99,6 +101,7 @@ export function App() {
             <div class={outcomes.length > 1 ? "stage compared" : "stage"}>
               <PhotoView
                 source={source}
+                frames={outcomes[0]?.classified.image.frames}
                 regions={overlay ? [overlay.region] : looking}
                 overlay={overlay}
                 framing={choice.framing}
@@ -152,6 +155,7 @@ export function App() {
         </div>
         <ListView
           list={photoList.list}
+          model={choice.model}
           threshold={threshold}
           onOpen={give}
           onStop={photoList.stop}

@@ -1,4 +1,5 @@
 import { answerAt } from "./answer-at.ts";
+import type { Answer, Classified } from "./api/classify-photo.ts";
 import { formatPercent } from "./i18n/language.ts";
 import type { Language, Messages } from "./i18n/messages.ts";
 import type { Job } from "./use-classification.ts";
@@ -55,12 +56,29 @@ function describeAnswer(
   language: Language,
 ): string {
   const classified = job.status === "DONE" ? job.outcomes[0]?.classified : undefined;
-  if (!classified) return "";
+  return classified ? describeClassified(classified, threshold, t, language) : "";
+}
+
+/** The answer in one line: "espresso, 99% sure". */
+export function describeClassified(
+  classified: Classified,
+  threshold: number | undefined,
+  t: Messages,
+  language: Language,
+): string {
   const answer = answerAt(classified, threshold);
   if (!answer) return t.unknown;
-  const kind = t.answer[answer.kind];
   const sure = t.sure(formatPercent(answer.confidence ?? 0, 0));
-  const between = language === "zh" ? "" : " ";
   const comma = language === "zh" ? "，" : ", ";
-  return `${kind ? `${kind}${between}` : ""}${answer[language]}${comma}${sure}`;
+  return `${nameAnswer(answer, t, language)}${comma}${sure}`;
+}
+
+/** "espresso", or "probably a kind of food". */
+export function nameAnswer(answer: Answer, t: Messages, language: Language): string {
+  return joinPhrases([t.answer[answer.kind], answer[language]], language);
+}
+
+/** Phrases one after another: Chinese has no spaces between them. */
+export function joinPhrases(phrases: readonly (string | undefined)[], language: Language): string {
+  return phrases.filter(Boolean).join(language === "zh" ? "" : " ");
 }

@@ -5,13 +5,22 @@ import { findImageAddress, toPhotoSource } from "./photo-address.ts";
 /** Files that systems put into folders, which nobody means to send. */
 const HIDDEN = /^(?:\.|Thumbs\.db$|desktop\.ini$)/i;
 
+type FilePhoto = Extract<PhotoSource, { readonly kind: "FILE" }>;
+
 /** Files as photos. A file of a chosen folder has its path as its name. */
-export function toPhotos(files: Iterable<File>): PhotoSource[] {
+export function toPhotos(files: Iterable<File>): FilePhoto[] {
   return Array.from(files, (file) => ({
-    kind: "FILE",
+    kind: "FILE" as const,
     file,
     name: file.webkitRelativePath || file.name,
   }));
+}
+
+/** The photos of a chosen folder, by path. */
+export function toVisiblePhotos(files: Iterable<File>): PhotoSource[] {
+  return toPhotos(files)
+    .filter(({ name }) => !name.split("/").some((part) => HIDDEN.test(part)))
+    .sort((a, b) => comparePaths(a.name, b.name));
 }
 
 /**
@@ -60,6 +69,11 @@ async function readEntry(entry: FileSystemEntry): Promise<PhotoSource[]> {
     if (some.length === 0) break;
     found.push(...some.filter(({ name }) => !HIDDEN.test(name)));
   }
-  found.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  found.sort((a, b) => comparePaths(a.name, b.name));
   return (await Promise.all(found.map(readEntry))).flat();
+}
+
+/** Files are in the order in which a person would count them: 2.jpg before 10.jpg. */
+function comparePaths(a: string, b: string): number {
+  return a.localeCompare(b, undefined, { numeric: true });
 }

@@ -3,6 +3,12 @@ import { sendOperation } from "./send-operation.ts";
 
 const FIRST = 24;
 
+/** A class with its names. */
+export type NamedClass = Labels["labels"][number];
+
+/** The most that the service gives at once. */
+const ALL = 1000;
+
 /** Some of the classes that were searched for, and how many there are. */
 export type Labels = {
   readonly total: number;
@@ -21,4 +27,14 @@ export async function fetchLabels(
     { signal },
   );
   return { total: labels.totalCount, labels: labels.nodes };
+}
+
+/**
+ * All classes of a model.
+ *
+ * @throws ApiError
+ */
+export async function fetchClasses(model: string): Promise<readonly NamedClass[]> {
+  const { labels } = await sendOperation(labelsDocument, { search: "", model, first: ALL });
+  return labels.nodes;
 }

@@ -69,6 +69,9 @@ export const classifyDocument = graphql(`
         width
         height
       }
+      image {
+        frames
+      }
       cached
       receipt
     }

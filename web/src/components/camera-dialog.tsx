@@ -47,7 +47,7 @@ export function CameraDialog(props: {
   };
 
   return (
-    <dialog ref={dialog} class="camera" aria-label={t.camera} onClose={props.onClose}>
+    <dialog ref={dialog} class="camera" aria-label={t.useCamera} onClose={props.onClose}>
       {failed ? <p role="alert">{problem}</p> : <video ref={video} muted playsInline />}
       <div class="row">
         {!failed && (

@@ -1,7 +1,11 @@
+import { useMemo } from "preact/hooks";
 import type { PhotoSource } from "../api/classify-photo.ts";
+import { modelName } from "../api/published-models.ts";
 import { formatPercent, useLanguage } from "../i18n/language.ts";
+import { useClasses } from "../use-classes.ts";
 import type { Outcome } from "../use-classification.ts";
 import type { Heatmap } from "../use-heatmap.ts";
+import { createWhoLacks } from "../who-lacks.ts";
 import { ResultColumn } from "./result-column.tsx";
 import { Slider } from "./slider.tsx";
 
@@ -25,6 +29,9 @@ export function OutcomesView(props: {
 }) {
   const { t } = useLanguage();
   const { source, outcomes, topK, threshold, recommended, opacity, heatmap } = props;
+  const votes = outcomes.length > 1 ? outcomes.flatMap(({ classified }) => classified.votes) : [];
+  const classes = useClasses(votes.map(({ model }) => modelName(model)));
+  const whoLacks = useMemo(() => createWhoLacks(outcomes, classes), [outcomes, classes]);
   return (
     <>
       <div class="columns">
@@ -38,6 +45,7 @@ export function OutcomesView(props: {
             threshold={threshold}
             shownClass={heatmap?.column === column ? heatmap.classId : undefined}
             onHeatmap={(classId) => props.onHeatmap(column, classId)}
+            whoLacks={(classId) => whoLacks(outcome, classId)}
           />
         ))}
       </div>

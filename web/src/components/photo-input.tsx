@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ACCEPTED_FILES } from "../accepted-files.ts";
 import type { PhotoSource } from "../api/classify-photo.ts";
-import { readTransfer, toPhotos } from "../given-photos.ts";
+import { readTransfer, toPhotos, toVisiblePhotos } from "../given-photos.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { toPhotoSource } from "../photo-address.ts";
 import { CameraDialog } from "./camera-dialog.tsx";
@@ -9,6 +9,11 @@ import { ExamplePhotos } from "./example-photos.tsx";
 
 /** Id of the file picker, which other parts of the page open too. */
 const PICKER_ID = "photo-file";
+
+/** Makes a file picker choose a folder; the types of Preact lack it. */
+const WHOLE_FOLDER = { webkitdirectory: true };
+/** Browsers of some phones cannot do that. */
+const PICKS_FOLDERS = "webkitdirectory" in HTMLInputElement.prototype;
 
 /** Opens the file picker. It must be called during a click. */
 export function openPicker(): void {
@@ -22,6 +27,7 @@ export function PhotoInput(props: { readonly onPhotos: (photos: readonly PhotoSo
   const [camera, setCamera] = useState(false);
   const [url, setUrl] = useState("");
   const [problem, setProblem] = useState("");
+  const folderPicker = useRef<HTMLInputElement>(null);
   const latest = useRef(props.onPhotos);
   latest.current = props.onPhotos;
   const give = (photos: readonly PhotoSource[], otherwise = t.nothingDropped) => {
@@ -66,7 +72,16 @@ export function PhotoInput(props: { readonly onPhotos: (photos: readonly PhotoSo
           <button type="button" class="primary" onClick={openPicker}>
             {t.pick}
           </button>
-          <button type="button" onClick={() => setCamera(true)}>
+          {PICKS_FOLDERS && (
+            <button
+              type="button"
+              aria-label={t.pickFolder}
+              onClick={() => folderPicker.current?.click()}
+            >
+              {t.folder}
+            </button>
+          )}
+          <button type="button" aria-label={t.useCamera} onClick={() => setCamera(true)}>
             {t.camera}
           </button>
         </div>
@@ -81,6 +96,17 @@ export function PhotoInput(props: { readonly onPhotos: (photos: readonly PhotoSo
             // Otherwise choosing the same file again would be no change.
             currentTarget.value = "";
             if (photos.length > 0) give(photos);
+          }}
+        />
+        <input
+          ref={folderPicker}
+          type="file"
+          {...WHOLE_FOLDER}
+          hidden
+          onChange={({ currentTarget }) => {
+            const photos = toVisiblePhotos(currentTarget.files ?? []);
+            currentTarget.value = "";
+            give(photos);
           }}
         />
       </div>

@@ -3,6 +3,7 @@ import type { Framing, PhotoSource, Region } from "../api/classify-photo.ts";
 import { formatPercent, useLanguage } from "../i18n/language.ts";
 import type { Overlay } from "../make-overlay.ts";
 import { usePreview } from "../use-preview.ts";
+import { StillPicture } from "./still-picture.tsx";
 
 /** At this width and above, the input, the photo, and the answer are side by side (style.css). */
 const SIDE_BY_SIDE = "(min-width: 60rem)";
@@ -10,11 +11,22 @@ const FRAMINGS: readonly Framing[] = ["CROP", "WHOLE", "TILES"];
 /** Below this share of the photo, the answer is about too little of it to go without a warning. */
 const HALF = 0.5;
 
+/** A file, of which the preview is the first frame already. */
+function FilePicture(props: {
+  readonly url: string;
+  readonly alt: string;
+  readonly onError: () => void;
+}) {
+  return <img src={props.url} alt={props.alt} onError={props.onError} />;
+}
+
 /** The photo, what of it the network saw, and where the network saw a class. */
 export function PhotoView(props: {
   readonly source: PhotoSource;
   /** What the network saw; empty until there is an answer. */
   readonly regions: readonly Region[];
+  /** Number of frames according to the service; undefined until there is an answer. */
+  readonly frames: number | undefined;
   readonly overlay: Overlay | undefined;
   readonly framing: Framing;
   readonly onFraming: (framing: Framing) => void;
@@ -29,14 +41,17 @@ export function PhotoView(props: {
     1,
     regions.reduce((sum, { width, height }) => sum + width * height, 0),
   );
+  // The page cannot count the frames of a photo given by URL.
+  const frames = Math.max(preview?.frames ?? 1, props.frames ?? 1);
   const single = regions.length === 1 && share < 1;
+  const Picture = source.kind === "URL" ? StillPicture : FilePicture;
   return (
     <figure class="photo" ref={figure}>
       <div class="frame">
         <div class="picture">
           {preview && broken === preview.url && <p class="quiet">{t.noPreview}</p>}
           {preview && broken !== preview.url && (
-            <img src={preview.url} alt={t.photoAlt} onError={() => setBroken(preview.url)} />
+            <Picture url={preview.url} alt={t.photoAlt} onError={() => setBroken(preview.url)} />
           )}
           {preview &&
             broken !== preview.url &&
@@ -80,7 +95,7 @@ export function PhotoView(props: {
               : t.saw(formatPercent(share, 0), regions.length)}
           </p>
         )}
-        {preview && preview.frames > 1 && <p class="quiet">{t.firstFrame(preview.frames)}</p>}
+        {frames > 1 && <p class="quiet">{t.firstFrame(frames)}</p>}
       </figcaption>
     </figure>
   );

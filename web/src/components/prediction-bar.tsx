@@ -7,17 +7,22 @@ export function PredictionBar(props: {
   readonly below: boolean;
   /** Whether its heat map is shown. */
   readonly shown: boolean;
+  /** Models that are compared with and cannot give this answer. */
+  readonly unknownTo: readonly string[];
   readonly onHeatmap: (classId: string | undefined) => void;
 }) {
   const { t, language } = useLanguage();
-  const { prediction, below, shown } = props;
+  const { prediction, below, shown, unknownTo } = props;
   const { id, confidence } = prediction;
   const name = prediction[language];
   const ancestors = language === "en" ? prediction.enAncestors : prediction.zhAncestors;
   // A class without names is called by its id.
-  const about = [...(id === name ? [] : [id]), ...ancestors.map(({ label }) => `› ${label}`)];
+  const about =
+    unknownTo.length > 0
+      ? [t.unknownTo(unknownTo.join(", "))]
+      : [...(id === name ? [] : [id]), ...ancestors.map(({ label }) => `› ${label}`)];
   return (
-    <li class={below ? "below" : ""}>
+    <li class={`${below ? "below" : ""} ${unknownTo.length > 0 ? "foreign" : ""}`}>
       <div class="row">
         <span class="name">
           {name}

@@ -2,12 +2,14 @@ import { useId } from "preact/hooks";
 import { answerAt, isBelow, recommendedThreshold } from "../answer-at.ts";
 import type { PhotoSource } from "../api/classify-photo.ts";
 import { modelName } from "../api/published-models.ts";
+import { describeClassified } from "../describe-job.ts";
 import { ENGINE_NAMES } from "../engine-names.ts";
 import { formatPercent, useLanguage } from "../i18n/language.ts";
 import { saveFile } from "../save-file.ts";
 import type { Outcome } from "../use-classification.ts";
 import { PredictionBar } from "./prediction-bar.tsx";
 import { SaveSentButton } from "./save-sent-button.tsx";
+import { ShareButton } from "./share-button.tsx";
 
 /** What one model, or an ensemble, says. */
 export function ResultColumn(props: {
@@ -21,6 +23,8 @@ export function ResultColumn(props: {
   /** Id of the class whose heat map is shown; undefined for none. */
   readonly shownClass: string | undefined;
   readonly onHeatmap: (classId: string | undefined) => void;
+  /** The models of other columns that do not know a class. */
+  readonly whoLacks: (classId: string) => readonly string[];
 }) {
   const { t, language } = useLanguage();
   const id = useId();
@@ -67,6 +71,7 @@ export function ResultColumn(props: {
             prediction={prediction}
             below={isBelow(prediction, answer, minConfidence)}
             shown={prediction.id === shownClass}
+            unknownTo={props.whoLacks(prediction.id)}
             onHeatmap={props.onHeatmap}
           />
         ))}
@@ -94,6 +99,10 @@ export function ResultColumn(props: {
         >
           {t.receipt}
         </button>
+        <ShareButton
+          source={props.source}
+          text={describeClassified(classified, threshold, t, language)}
+        />
         {/* The receipt is about the bytes that were sent; if they are the visitor's own, nothing is missing. */}
         {props.source.kind === "FILE" && props.source.changed && (
           <SaveSentButton source={props.source} />
