@@ -1,7 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { EMBEDDED_ALIASES, listEmbeddedModels, listObjects } from "./tools/embedded-models.ts";
+import {
+  EMBEDDED_ALIASES,
+  listEmbeddedModels,
+  readEmbeddedVersion,
+} from "./tools/embedded-models.ts";
 
 const unlimited = (namespace_id: string) => ({
   namespace_id,
@@ -12,10 +16,12 @@ const unlimited = (namespace_id: string) => ({
 const HANGS_AFTER_MS = 300_000;
 const timeouts = { testTimeout: HANGS_AFTER_MS, hookTimeout: HANGS_AFTER_MS };
 
-const embedded = [
-  ...(await listEmbeddedModels()).flatMap(listObjects),
-  { key: "aliases.json", path: EMBEDDED_ALIASES },
-];
+/** The content of the objects of the embedded models by key. */
+const embedded = new Map<string, Uint8Array<ArrayBuffer>>();
+for (const folder of await listEmbeddedModels()) {
+  for (const [key, bytes] of (await readEmbeddedVersion(folder)).objects) embedded.set(key, bytes);
+}
+embedded.set("aliases.json", new Uint8Array(await readFile(EMBEDDED_ALIASES)));
 
 export default defineConfig({
   test: {
@@ -37,7 +43,7 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               bindings: {
-                EMBEDDED_OBJECTS: embedded,
+                EMBEDDED_KEYS: [...embedded.keys()],
                 // Tests change aliases.json and expect the next request to see it.
                 ALIASES_TTL_SECONDS: "0",
                 // Tests of other settings create their own application.
@@ -52,9 +58,14 @@ export default defineConfig({
                 STRICT_RATE_LIMITER: { namespace_id: "3", simple: { limit: 2, period: 60 } },
               },
               serviceBindings: {
-                /** Lets tests in workerd read the files of the repository and of ../shared. */
+                /**
+                 * Lets tests in workerd read the files of the repository and of ../shared by their paths, and the
+                 * objects of the embedded models by their keys.
+                 */
                 async FILES(request: Request) {
                   const path = new URL(request.url).searchParams.get("path") ?? "";
+                  const object = embedded.get(path);
+                  if (object) return new Response(object);
                   return readFile(new URL(path, import.meta.url)).then(
                     (bytes) => new Response(bytes),
                     () => new Response(null, { status: 404 }),

@@ -1,11 +1,12 @@
 /** The Worker that measures the imaging code in workerd. */
+
+import { codecModules } from "../src/create-worker-platform.ts";
 import { ImageError } from "../src/errors.ts";
 import { CODECS } from "../src/imaging/codecs.ts";
 import { createImageDecoder } from "../src/imaging/image-decoder.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import { DEFAULT_IMAGE_LIMITS } from "../src/imaging/limits.ts";
 import { decodeImage } from "../src/imaging/prepare-image.ts";
-import { codecModules } from "../src/worker-platform.ts";
 import type { DecodeSample } from "./decode-sample.ts";
 import { trackMemory } from "./track-memory.ts";
 

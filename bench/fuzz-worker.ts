@@ -2,13 +2,14 @@
  * The Worker that decodes the files of the fuzzer in workerd. The body is a batch of files, each after its
  * length in 4 bytes; the first two are sound ones that are decoded between the others.
  */
+
+import { codecModules } from "../src/create-worker-platform.ts";
 import { ImageError } from "../src/errors.ts";
 import { CODECS } from "../src/imaging/codecs.ts";
 import { createImageDecoder, type ImageDecoder } from "../src/imaging/image-decoder.ts";
 import { inspectImage } from "../src/imaging/inspect-image.ts";
 import { DEFAULT_IMAGE_LIMITS } from "../src/imaging/limits.ts";
 import { sha256Hex } from "../src/sha256.ts";
-import { codecModules } from "../src/worker-platform.ts";
 import type { FuzzOutcome } from "./fuzz/fuzz-outcome.ts";
 import { trackMemory } from "./track-memory.ts";
 

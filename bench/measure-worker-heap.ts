@@ -1,13 +1,14 @@
 /** Measures the memory of an isolate of the Worker in which models are loaded one after another. */
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { EngineName } from "../src/inference/engines/engine.ts";
 import { type IsolateHeap, readIsolateHeap } from "../tools/isolate-heap.ts";
 import { seedLocalBucket, startLocalWorker } from "../tools/local-worker.ts";
 
 /** Bytes after the last model has answered. */
 export type WorkerHeap = IsolateHeap & {
-  /** ONNX Runtime's heap, which never shrinks. */
-  readonly runtime: number;
+  /** The heap of the engine, which never shrinks. */
+  readonly heap: number;
 };
 
 const PHOTO = new URL("../examples/espresso.jpg", import.meta.url);
@@ -17,9 +18,18 @@ const PHOTO = new URL("../examples/espresso.jpg", import.meta.url);
  *
  * @param models - `id@version`, in the order of loading
  */
-export async function measureWorkerHeap(models: readonly string[]): Promise<WorkerHeap> {
+export async function measureWorkerHeap(
+  models: readonly string[],
+  engine: EngineName,
+): Promise<WorkerHeap> {
   await seedLocalBucket();
-  const worker = await startLocalWorker({ port: 0, logLevel: "none", watch: false, inspect: true });
+  const worker = await startLocalWorker({
+    port: 0,
+    logLevel: "none",
+    watch: false,
+    inspect: true,
+    settings: { ENGINE: engine },
+  });
   try {
     const photo = await readFile(PHOTO);
     for (const model of models) {
@@ -31,9 +41,9 @@ export async function measureWorkerHeap(models: readonly string[]): Promise<Work
       await response.text();
     }
     const metrics = await (await fetch(new URL("/metrics", worker.url))).text();
-    const runtime = Number(/^resnet_edge_runtime_heap_bytes (\d+)$/m.exec(metrics)?.[1]);
+    const heap = Number(/^resnet_edge_runtime_heap_bytes (\d+)$/m.exec(metrics)?.[1]);
     if (!worker.inspectorUrl) throw new Error("The Worker has no inspector.");
-    return { runtime, ...(await readIsolateHeap(worker.inspectorUrl, worker.url)) };
+    return { heap, ...(await readIsolateHeap(worker.inspectorUrl, worker.url)) };
   } finally {
     await worker.dispose();
   }

@@ -28,7 +28,7 @@ import { methodNotAllowed } from "./http/refusal.ts";
 import { Uploads } from "./http/uploads.ts";
 import type { ImageDecoder } from "./imaging/image-decoder.ts";
 import { jsImageDecoder } from "./imaging/js-image-decoder.ts";
-import type { Runtime } from "./inference/runtime.ts";
+import { ENGINE_NAMES, type EngineStarters } from "./inference/engines/engine.ts";
 import { createLog } from "./log.ts";
 import type { ResolverContext, ResolverServices } from "./resolvers/context.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
@@ -40,7 +40,7 @@ import { ImageReader } from "./sources/image-reader.ts";
 export type Platform = {
   /** The decoder that `IMAGE_DECODER=wasm` selects. */
   readonly imageDecoder: ImageDecoder;
-  readonly startRuntime: () => Promise<Runtime>;
+  readonly engines: EngineStarters;
   readonly keepAlive: KeepAlive;
   readonly cache: WebCache;
   /** Writes one line to the log. */
@@ -67,7 +67,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     labelTable,
     hierarchy,
     decoder: config.imageDecoder === "js" ? jsImageDecoder : platform.imageDecoder,
-    startRuntime: platform.startRuntime,
+    engines: platform.engines,
     keepAlive: platform.keepAlive,
     cache: platform.cache,
     recordShadow: recordShadows(env.ANALYTICS, log),
@@ -175,12 +175,22 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
       },
       resnet_edge_runtime_heap_bytes: {
         type: "gauge",
-        help: "Size of ONNX Runtime's heap, which never shrinks.",
+        help: "Total size of the engines' heaps, which never shrink.",
         value: services.networks.heapBytes,
+      },
+      resnet_edge_engine_heap_bytes: {
+        type: "gauge",
+        help: "Size of each engine's heap; 0 if the engine is not started.",
+        value: {
+          label: "engine",
+          by: Object.fromEntries(
+            ENGINE_NAMES.map((name) => [name, services.networks.heapBytesOf(name)]),
+          ),
+        },
       },
       resnet_edge_memory_held_bytes: {
         type: "gauge",
-        help: "Memory that is reserved, at rest, and in ONNX Runtime's heap.",
+        help: "Memory that is reserved, at rest, and in the engines' heaps.",
         value: services.memory.heldBytes,
       },
       resnet_edge_memory_peak_bytes: {

@@ -3,6 +3,13 @@ import type { AnalyticsEngineDataset, R2Bucket, RateLimit } from "@cloudflare/wo
 import * as z from "zod";
 import { AppError } from "./errors.ts";
 import { DEFAULT_IMAGE_LIMITS } from "./imaging/limits.ts";
+import {
+  ENGINE_NAMES,
+  ENGINE_SETTINGS,
+  ENGINES,
+  type EngineSetting,
+  type EngineStarters,
+} from "./inference/engines/engine.ts";
 import { DEFAULT_MEMORY_LIMITS } from "./models/memory-budget.ts";
 import { hostOf } from "./sources/fetch-image.ts";
 
@@ -91,9 +98,11 @@ const settings = {
   MAX_DECODE_MS: count(DEFAULT_IMAGE_LIMITS.maxDecodeMs),
   /** WebAssembly codecs, or the portable pure-JavaScript ones (JPEG and PNG only). */
   IMAGE_DECODER: z.enum(["wasm", "js"]).default("wasm"),
-  /** Maximum total bytes of the model files in memory. */
+  /** The engine that runs networks; "auto" takes the fastest one that can run a model. */
+  ENGINE: z.enum(ENGINE_SETTINGS).default("auto"),
+  /** Maximum total bytes of the model files in the memory of an engine. */
   MODEL_MEMORY_BYTES: count(DEFAULT_MEMORY_LIMITS.modelBytes),
-  /** Maximum size of the ONNX Runtime heap, in bytes. */
+  /** Maximum size of the heap of an engine, in bytes. */
   MODEL_HEAP_BYTES: count(DEFAULT_MEMORY_LIMITS.heapBytes),
   /** Memory of an isolate for everything that grows with load, in bytes. */
   MEMORY_BYTES: count(110_000_000),
@@ -152,6 +161,7 @@ const configSchema = z.object(settings).transform((values) => ({
     maxDecodeMs: values.MAX_DECODE_MS,
   },
   imageDecoder: values.IMAGE_DECODER,
+  engine: values.ENGINE,
   /** Largest accepted request body in bytes: the largest image in Base64, plus space for the query. */
   maxBodyBytes: Math.ceil((values.MAX_IMAGE_BYTES * 4) / 3) + QUERY_ROOM_BYTES,
   memory: {
@@ -193,5 +203,21 @@ export function parseConfig(env: Settings): Config {
   throw new AppError(
     "CONFIG_INVALID",
     `The Worker has invalid settings:\n${z.prettifyError(parsed.error)}\nCorrect them in [vars] in wrangler.toml.`,
+  );
+}
+
+/**
+ * Checks that the build has the engine that `ENGINE` asks for.
+ *
+ * @throws AppError CONFIG_INVALID
+ */
+export function requireEngine(setting: EngineSetting, starters: EngineStarters): void {
+  // "auto" needs the engine that runs every model.
+  const needed = setting === "auto" ? "onnxruntime" : setting;
+  if (starters[needed]) return;
+  const usable = ENGINE_NAMES.filter((name) => starters[name]);
+  throw new AppError(
+    "CONFIG_INVALID",
+    `ENGINE is "${setting}", but this build does not have ${ENGINES[needed].title}. Set ENGINE to "${usable.join('" or "')}" in [vars] in wrangler.toml, or deploy with both engines: npm run deploy.`,
   );
 }

@@ -6,12 +6,13 @@ import { AdmissionQueue } from "./concurrency/admission-queue.ts";
 import type { KeepAlive } from "./concurrency/keep-alive.ts";
 import { MemoryLedger } from "./concurrency/memory-ledger.ts";
 import { Refreshed } from "./concurrency/refreshed.ts";
-import type { Config } from "./config.ts";
+import { type Config, requireEngine } from "./config.ts";
 import type { ImageDecoder } from "./imaging/image-decoder.ts";
-import type { Runtime } from "./inference/runtime.ts";
+import type { EngineSetting, EngineStarters } from "./inference/engines/engine.ts";
 import { parseHierarchy } from "./labels/hierarchy.ts";
 import { parseLabelTable } from "./labels/label-table.ts";
 import { describeError, type Log } from "./log.ts";
+import type { VersionRef } from "./models/version-ref.ts";
 import { HeadRows } from "./registry/head-rows.ts";
 import { ModelBucket, type ReadableBucket } from "./registry/model-bucket.ts";
 import { ModelCatalog } from "./registry/model-catalog.ts";
@@ -28,7 +29,9 @@ export type ServiceParts = {
   readonly hierarchy: string;
   /** The decoder that `IMAGE_DECODER` selects. */
   readonly decoder: ImageDecoder;
-  readonly startRuntime: () => Promise<Runtime>;
+  readonly engines: EngineStarters;
+  /** The engine to use for a version; if absent, the one that `ENGINE` selects. */
+  readonly engineOf?: (version: VersionRef) => EngineSetting;
   readonly keepAlive: KeepAlive;
   /** If undefined, results are not cached. */
   readonly cache: WebCache | undefined;
@@ -39,7 +42,9 @@ export type ServiceParts = {
 /** The services of one isolate. */
 export type Services = ReturnType<typeof createServices>;
 
+/** @throws AppError CONFIG_INVALID if the build does not have the engine of `ENGINE` */
 export function createServices(config: Config, parts: ServiceParts) {
+  requireEngine(config.engine, parts.engines);
   const { keepAlive, log, decoder, recordShadow } = parts;
   const { aliasesTtlMs, imageLimits, resultCacheSeconds } = config;
   const memory = new MemoryLedger(config.memory);
@@ -57,7 +62,9 @@ export function createServices(config: Config, parts: ServiceParts) {
   });
   const versions = new Versions(catalog, new ModelHealth(aliasesTtlMs, log));
   const networks = new NetworkLoader(bucket, {
-    startRuntime: parts.startRuntime,
+    engines: parts.engines,
+    engineOf: parts.engineOf ?? (() => config.engine),
+    log,
     limits: config.modelLimits,
     memory,
     keepAlive,

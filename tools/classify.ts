@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { formatTable } from "../cli/terminal/format-table.ts";
+import { ENGINE_SETTINGS, ENGINES } from "../src/inference/engines/engine.ts";
 import { seedLocalBucket, startLocalWorker } from "./local-worker.ts";
 import { uploadQuery } from "./upload-query.ts";
 
@@ -12,6 +13,7 @@ const USAGE = `Usage: npm run classify -- PHOTO [options]
   --threshold P   lowest confidence, 0 to 1 (default: the model's recommendation for the answer)
   --locale L      language of the labels: en or zh (default: en)
   --model NAME    alias or id@version (default: the alias "default")
+  --engine NAME   auto, onnxruntime or litert (default: auto)
   --json          print the raw GraphQL response
   -h, --help      show this help`;
 
@@ -20,12 +22,14 @@ const QUERY = /* GraphQL */ `
     classify(image: { upload: $image }, topK: $topK, threshold: $threshold, locale: $locale, model: $model) {
       predictions { rank label id confidence }
       answer { kind label confidence }
-      model { id version }
+      model { id version engine }
       image { format width height orientation bytes }
       timing { totalMs }
     }
   }
 `;
+
+const TITLES = { LITERT: ENGINES.litert.title, ONNXRUNTIME: ENGINES.onnxruntime.title };
 
 /** The part of the response that the table shows. */
 type ClassifyResponse = {
@@ -42,7 +46,11 @@ type ClassifyResponse = {
         readonly label: string;
         readonly confidence: number | null;
       };
-      readonly model: { readonly id: string; readonly version: string };
+      readonly model: {
+        readonly id: string;
+        readonly version: string;
+        readonly engine: "LITERT" | "ONNXRUNTIME" | null;
+      };
     };
   };
   readonly errors?: readonly {
@@ -51,12 +59,17 @@ type ClassifyResponse = {
   }[];
 };
 
-const { photo, variables, json } = readArguments(process.argv.slice(2));
+const { photo, variables, json, engine } = readArguments(process.argv.slice(2));
 const bytes = await readFile(photo).catch((error: NodeJS.ErrnoException) => {
   fail(`Cannot read ${photo}: ${error.message}. Give the path of a photo.`);
 });
 await seedLocalBucket();
-const worker = await startLocalWorker({ port: 0, logLevel: "none", watch: false });
+const worker = await startLocalWorker({
+  port: 0,
+  logLevel: "none",
+  watch: false,
+  settings: { ENGINE: engine },
+});
 try {
   const response = await fetch(new URL("/graphql", worker.url), {
     method: "POST",
@@ -84,8 +97,9 @@ function print({ data, errors }: ClassifyResponse): void {
     percent(confidence),
   ]);
   console.log(formatTable(["rank", "label", "id", "confidence"], rows));
+  const engine = model.engine === null ? "" : `, with ${TITLES[model.engine]}`;
   const sure = answer.confidence === null ? "" : ` (${percent(answer.confidence)})`;
-  console.log(`\nAnswer: ${answer.label}${sure}, by ${model.id}@${model.version}`);
+  console.log(`\nAnswer: ${answer.label}${sure}, by ${model.id}@${model.version}${engine}`);
 }
 
 function percent(confidence: number): string {
@@ -103,8 +117,13 @@ function readArguments(args: string[]) {
   const locale = (values.locale ?? "en").toUpperCase();
   if (locale !== "EN" && locale !== "ZH")
     fail(`--locale is "${values.locale}", but must be en or zh.`);
+  const engine = values.engine ?? "auto";
+  if (!ENGINE_SETTINGS.some((setting) => setting === engine)) {
+    fail(`--engine is "${engine}", but must be one of ${ENGINE_SETTINGS.join(", ")}.`);
+  }
   return {
     photo,
+    engine,
     json: values.json ?? false,
     variables: {
       topK: toNumber("--top-k", values["top-k"]),
@@ -125,6 +144,7 @@ function parse(args: string[]) {
         threshold: { type: "string" },
         locale: { type: "string" },
         model: { type: "string" },
+        engine: { type: "string" },
         json: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

@@ -2,29 +2,17 @@
  * The Worker as it is deployed: the bundle of `wrangler deploy`, in workerd without the proxies of `wrangler dev`,
  * which keep a Worker from noticing that a caller has disconnected. It serves the API, not the page.
  */
-import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { Miniflare } from "miniflare";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { LOCAL_STATE } from "../cli/buckets/local-bucket.ts";
 import type { Settings } from "../src/config.ts";
 import type { LocalWorker } from "./local-worker.ts";
+import { buildWorker, type WorkerBundle } from "./worker-bundle.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
-const CONFIG_PATH = join(ROOT, "wrangler.toml");
-const WRANGLER = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
+const CONFIG_PATH = new URL("../wrangler.toml", import.meta.url).pathname;
 const NAME = "resnet-edge";
 const UNLIMITED = { simple: { limit: 1_000_000_000, period: 60 } } as const;
-
-/** Module types, by the end of a file's name. */
-const MODULE_TYPES: Readonly<Record<string, "esm" | "wasm" | "text">> = {
-  js: "esm",
-  wasm: "wasm",
-  tsv: "text",
-};
 
 export type DeployedWorkerOptions = {
   /** Override those of wrangler.toml. */
@@ -33,18 +21,22 @@ export type DeployedWorkerOptions = {
   readonly inspect?: boolean;
   /** Path of another wrangler.toml; its bucket lies beside it. */
   readonly configPath?: string;
+  /** The Worker; if absent, one with every engine is built. */
+  readonly bundle?: WorkerBundle;
 };
 
-/** Builds the Worker and starts it on any free port, with the local bucket. */
+/** Starts the Worker on any free port, with the local bucket. */
 export async function startDeployedWorker({
   settings = {},
   inspect = false,
   configPath = CONFIG_PATH,
+  bundle,
 }: DeployedWorkerOptions = {}): Promise<LocalWorker> {
   const { compatibility_date, compatibility_flags, vars, r2_buckets } = readConfig(
     { config: configPath },
     { hideWarnings: true },
   );
+  const { mainModule, modules } = bundle ?? (await buildWorker());
   const values = { ...vars, PROFILE: "open", LOG_REQUESTS: "false", ...settings };
   const miniflare = new Miniflare({
     cf: false,
@@ -57,7 +49,7 @@ export async function startDeployedWorker({
           name: NAME,
           compatibilityDate: compatibility_date as string,
           compatibilityFlags: compatibility_flags ?? [],
-          manifest: { mainModule: "worker.js", modulesRoot: "/", modules: await build() },
+          manifest: { mainModule, modulesRoot: "/", modules },
           env: {
             ...Object.fromEntries(
               Object.entries(values).map(([name, value]) => [
@@ -90,30 +82,4 @@ async function findInspector(url: URL): Promise<URL> {
   if (!own) throw new Error(`workerd has no inspector for ${NAME}.`);
   const { pathname } = new URL(own.webSocketDebuggerUrl);
   return new URL(pathname, url);
-}
-
-/** The modules that `wrangler deploy` would upload. */
-async function build() {
-  const folder = await mkdtemp(join(tmpdir(), "resnet-edge-bundle-"));
-  try {
-    const args = [WRANGLER, "deploy", "--dry-run", "--outdir", folder];
-    const env = { ...process.env, WRANGLER_LOG: "error", WRANGLER_SEND_METRICS: "false" };
-    await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
-    const names = await readdir(folder);
-    const modules = names.flatMap((name) => {
-      const type = MODULE_TYPES[name.split(".").at(-1) ?? ""];
-      return type ? [{ name, type }] : [];
-    });
-    return Object.fromEntries(
-      await Promise.all(
-        modules.map(async ({ name, type }) => {
-          const bytes = await readFile(join(folder, name));
-          const contents = type === "wasm" ? bytes : bytes.toString("utf8");
-          return [name, { type, contents }] as const;
-        }),
-      ),
-    );
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }

@@ -2,7 +2,15 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { MANIFEST, type ModelFolder, readModelFolder } from "../cli/models/model-folder.ts";
+import { deriveLitert, type LitertFile, withLitert } from "../cli/litert/derive-litert.ts";
+import {
+  encodeManifest,
+  MANIFEST,
+  type ModelFolder,
+  readModelFiles,
+  readModelFolder,
+} from "../cli/models/model-folder.ts";
+import { GraphError } from "../src/graphs/graph-error.ts";
 import { ALIASES_KEY } from "../src/models/aliases.ts";
 import type { ModelManifest } from "../src/models/manifest.ts";
 import { versionFileKey } from "../src/models/version-ref.ts";
@@ -12,8 +20,13 @@ const MODELS = new URL("../models/", import.meta.url).pathname;
 /** Path of their aliases. */
 export const EMBEDDED_ALIASES = join(MODELS, ALIASES_KEY);
 
-/** A file, and its key in a bucket. */
-export type EmbeddedObject = { readonly key: string; readonly path: string };
+/** A model as it is in a bucket. */
+export type EmbeddedVersion = {
+  /** The content of its objects by key; the manifest is the last. */
+  readonly objects: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** Why it has no file for LiteRT; undefined if it has one. */
+  readonly problem: string | undefined;
+};
 
 /** The models, by id. */
 export async function listEmbeddedModels(): Promise<ModelFolder[]> {
@@ -27,11 +40,33 @@ export async function readEmbeddedManifest(id: string): Promise<ModelManifest> {
   return (await readModelFolder(join(MODELS, id))).manifest;
 }
 
-/** A model's files as objects of a bucket; the manifest is the last. */
-export function listObjects({ path, manifest }: ModelFolder): EmbeddedObject[] {
-  const { model, head } = manifest.files;
-  return [model.path, ...(head ? [head.path] : []), MANIFEST].map((file) => ({
-    key: versionFileKey(manifest, file),
-    path: join(path, file),
-  }));
+/**
+ * Reads a model, and derives its file for LiteRT, which is not committed. Whether LiteRT answers as ONNX Runtime does
+ * is not checked here, but by the tests: npm start must be fast.
+ *
+ * @throws CliError HASH_MISMATCH if a file is not the one that the manifest describes
+ */
+export async function readEmbeddedVersion(folder: ModelFolder): Promise<EmbeddedVersion> {
+  const files = await readModelFiles(folder, "Restore the file with git checkout.");
+  const { manifest } = folder;
+  const model = files.get(manifest.files.model.path) as Uint8Array;
+  const { litert, problem } = derive(model, manifest);
+  if (litert) files.set(litert.entry.path, litert.bytes);
+  files.set(MANIFEST, encodeManifest(withLitert(manifest, litert?.entry)));
+  const objects = [...files].map(
+    ([file, bytes]) => [versionFileKey(manifest, file), bytes] as const,
+  );
+  return { objects: new Map(objects), problem };
+}
+
+function derive(
+  model: Uint8Array,
+  manifest: ModelManifest,
+): { readonly litert: LitertFile | undefined; readonly problem: string | undefined } {
+  try {
+    return { litert: deriveLitert(model, manifest), problem: undefined };
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    return { litert: undefined, problem: error.why };
+  }
 }

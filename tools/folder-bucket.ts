@@ -3,15 +3,16 @@ import { readFile } from "node:fs/promises";
 import { toReadableBucket } from "../cli/buckets/readable-bucket.ts";
 import { ALIASES_KEY } from "../src/models/aliases.ts";
 import type { ReadableBucket } from "../src/registry/model-bucket.ts";
-import { EMBEDDED_ALIASES, listEmbeddedModels, listObjects } from "./embedded-models.ts";
+import { EMBEDDED_ALIASES, listEmbeddedModels, readEmbeddedVersion } from "./embedded-models.ts";
 
 /** A bucket that holds the embedded models and their aliases. */
 export async function openEmbeddedBucket(): Promise<ReadableBucket> {
   // Contents by key.
   const files = new Map<string, () => Promise<Uint8Array>>();
   files.set(ALIASES_KEY, () => readFile(EMBEDDED_ALIASES));
-  for (const { key, path } of (await listEmbeddedModels()).flatMap(listObjects)) {
-    files.set(key, () => readFile(path));
+  for (const folder of await listEmbeddedModels()) {
+    const { objects } = await readEmbeddedVersion(folder);
+    for (const [key, bytes] of objects) files.set(key, async () => bytes);
   }
   return toReadableBucket({
     get: async (key) => {

@@ -91,9 +91,11 @@ function rateLimit(namespaceId: string, limit: number) {
   return { type: "ratelimit", namespace_id: namespaceId, simple } as const;
 }
 
-/** One line that says what seeding did. */
-export function describeSeeding({ written, present }: SeedReport): string {
-  return written.length === 0
-    ? `Local R2: the embedded models are in place (${present.length} objects).`
-    : `Local R2: wrote ${written.length} objects of the embedded models (${written.join(", ")}).`;
+/** Says what seeding did, in lines. */
+export function describeSeeding({ written, present, notes }: SeedReport): string {
+  const done =
+    written.length === 0
+      ? `Local R2: the embedded models are in place (${present.length} objects).`
+      : `Local R2: wrote ${written.length} objects of the embedded models (${written.join(", ")}).`;
+  return [done, ...notes].join("\n");
 }

@@ -1,9 +1,10 @@
 /** The Worker's services in Node: the same code over files on disk. */
 import { readFile } from "node:fs/promises";
 import { createNodeImageDecoder } from "../cli/platform/node-image-decoder.ts";
-import { startNodeRuntime } from "../cli/platform/node-runtime.ts";
+import { startOwnNodeLitert } from "../cli/platform/node-litert.ts";
+import { startOwnNodeRuntime } from "../cli/platform/node-runtime.ts";
 import { parseConfig } from "../src/config.ts";
-import { createServices, type Services } from "../src/create-services.ts";
+import { createServices, type ServiceParts, type Services } from "../src/create-services.ts";
 import { jsImageDecoder } from "../src/imaging/js-image-decoder.ts";
 import { createLog } from "../src/log.ts";
 import { openEmbeddedBucket } from "./folder-bucket.ts";
@@ -14,11 +15,14 @@ const readLabels = (name: string) => readFile(new URL(name, LABELS), "utf8");
 /** What differs from the Worker's defaults. */
 export type NodeServicesOptions = {
   readonly imageDecoder?: "wasm" | "js";
+  /** The engine to use for a version. */
+  readonly engineOf?: ServiceParts["engineOf"];
 };
 
 /** Makes services over the models in models/; nothing is cached. */
 export async function createNodeServices({
   imageDecoder = "wasm",
+  engineOf,
 }: NodeServicesOptions = {}): Promise<Services> {
   // The files do not change, and Node has memory for every model at once.
   const settings = {
@@ -31,7 +35,8 @@ export async function createNodeServices({
     labelTable: await readLabels("imagenet1k.tsv"),
     hierarchy: await readLabels("hierarchy.tsv"),
     decoder: imageDecoder === "js" ? jsImageDecoder : createNodeImageDecoder(),
-    startRuntime: startNodeRuntime,
+    ...(engineOf ? { engineOf } : {}),
+    engines: { onnxruntime: startOwnNodeRuntime, litert: startOwnNodeLitert },
     // Nothing cuts work off here.
     keepAlive: () => {},
     cache: undefined,

@@ -1,7 +1,9 @@
 import type { ClassifyResult } from "../src/classification/classify-image.ts";
 import { AppError } from "../src/errors.ts";
 import { ImageFile } from "../src/imaging/image-file.ts";
+import type { EngineName } from "../src/inference/engines/engine.ts";
 import { makeReceipt, type Receipt } from "../src/models/receipt.ts";
+import { isSameVersion, type VersionRef } from "../src/models/version-ref.ts";
 import { sha256Hex } from "../src/sha256.ts";
 import { createNodeServices } from "./node-services.ts";
 
@@ -46,9 +48,12 @@ export async function replay(receipt: Receipt, photo: Uint8Array): Promise<Repla
 }
 
 async function classify(receipt: Receipt, photo: Uint8Array): Promise<ClassifyResult> {
-  const { classifier } = await createNodeServices({ imageDecoder: receipt.imageDecoder });
+  const { imageDecoder, models } = receipt;
+  const engineOf = (version: VersionRef): EngineName =>
+    models.find((model) => isSameVersion(model, version))?.engine ?? "onnxruntime";
+  const { classifier } = await createNodeServices({ imageDecoder, engineOf });
   const { topK, threshold, framing } = receipt.parameters;
-  const names = receipt.models.map(({ id, version }) => `${id}@${version}`);
+  const names = models.map(({ id, version }) => `${id}@${version}`);
   const plan = await classifier.plan(names, { topK, threshold: threshold ?? undefined, framing });
   return classifier.classify(new ImageFile(photo), plan);
 }
@@ -59,6 +64,9 @@ function compareModels(receipt: Receipt, now: Receipt): string[] {
     const name = `${model.id}@${model.version}`;
     return [
       ...(other?.sha256 === model.sha256 ? [] : [`the file of ${name} has a different SHA-256`]),
+      ...(other?.engineFileSha256 === model.engineFileSha256
+        ? []
+        : [`the file of ${name} for its engine has a different SHA-256`]),
       ...(other?.preprocessSha256 === model.preprocessSha256
         ? []
         : [`the preprocessing of ${name} is different`]),

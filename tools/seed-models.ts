@@ -1,9 +1,9 @@
 /** Puts the embedded models into an R2 bucket, unless they are there already. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { readModelFiles } from "../cli/models/model-folder.ts";
 import { ALIASES_KEY, aliasesSchema } from "../src/models/aliases.ts";
-import { EMBEDDED_ALIASES, listEmbeddedModels, listObjects } from "./embedded-models.ts";
+import { versionName } from "../src/models/version-ref.ts";
+import { EMBEDDED_ALIASES, listEmbeddedModels, readEmbeddedVersion } from "./embedded-models.ts";
 
 /** The part of R2 that seeding needs; a Worker's binding has it, and a local proxy of one. */
 export type SeedBucket = {
@@ -11,15 +11,17 @@ export type SeedBucket = {
   put(key: string, value: Uint8Array): Promise<unknown>;
 };
 
-/** Keys of objects. */
 export type SeedReport = {
+  /** Keys of objects. */
   readonly written: readonly string[];
   readonly present: readonly string[];
+  /** The models that have no file for LiteRT, one sentence each. */
+  readonly notes: readonly string[];
 };
 
 /**
- * Uploads every embedded model version that the bucket lacks, and `aliases.json` if there is
- * none: an operator's aliases are never overwritten. The manifest goes last, so that an interrupted
+ * Uploads every object of the embedded models that the bucket lacks or has with other content, and `aliases.json` if
+ * there is none: an operator's aliases are never overwritten. The manifest goes last, so that an interrupted
  * run leaves no version that looks complete.
  *
  * @throws CliError HASH_MISMATCH if a file in models/ is not the one that its manifest describes
@@ -27,6 +29,7 @@ export type SeedReport = {
 export async function seedModels(bucket: SeedBucket): Promise<SeedReport> {
   const written: string[] = [];
   const present: string[] = [];
+  const notes: string[] = [];
   const ensure = async (key: string, bytes: Uint8Array) => {
     const there = await bucket.head(key);
     // R2's etag of an object put in one piece is the MD5 of its content.
@@ -38,11 +41,13 @@ export async function seedModels(bucket: SeedBucket): Promise<SeedReport> {
     written.push(key);
   };
   for (const folder of await listEmbeddedModels()) {
-    await readModelFiles(folder, "Restore the file with git checkout.");
-    for (const { key, path } of listObjects(folder)) await ensure(key, await readFile(path));
+    const { objects, problem } = await readEmbeddedVersion(folder);
+    for (const [key, bytes] of objects) await ensure(key, bytes);
+    if (problem === undefined) continue;
+    notes.push(`${versionName(folder.manifest)} has no file for LiteRT: ${problem}`);
   }
   await seedAliases(bucket, written, present);
-  return { written, present };
+  return { written, present, notes };
 }
 
 async function seedAliases(

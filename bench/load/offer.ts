@@ -59,6 +59,16 @@ export async function saturate(
   return outcomes;
 }
 
+/** Sends a number of requests of the mix, one after the other. */
+export async function sendMany(target: Target, count: number): Promise<readonly Outcome[]> {
+  const kinds = listKinds(target.mix);
+  const outcomes: Outcome[] = [];
+  for (let i = 0; i < count; i++) {
+    outcomes.push(await sendOne(target, kinds.next().value, i, performance.now()));
+  }
+  return outcomes;
+}
+
 /** Sends each kind once, one after the other. */
 export async function sendEach(target: Target): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];

@@ -95,7 +95,9 @@ export function openS3Store({
       const conditions =
         "ifMatch" in condition ? { IfMatch: `"${condition.ifMatch}"` } : { IfNoneMatch: "*" };
       const command = new PutObjectCommand({ ...at(key), Body: bytes, ...conditions });
-      return (await ask(client.send(command), REFUSED, undefined)) !== undefined;
+      // A condition on an object that does not exist has its own status.
+      const refused = "ifMatch" in condition ? [...REFUSED, NOT_FOUND] : REFUSED;
+      return (await ask(client.send(command), refused, undefined)) !== undefined;
     },
     delete: async (keys) => {
       const Objects = keys.map((Key) => ({ Key }));

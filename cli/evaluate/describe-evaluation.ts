@@ -1,6 +1,7 @@
 import type { Evaluation } from "../../src/evaluate/evaluate-predictions.ts";
 import type { SetEvaluation, SetsEvaluation } from "../../src/evaluate/evaluate-sets.ts";
 import { MAX_ECE_RISE } from "../../src/evaluate/shared-temperature.ts";
+import { ENGINES, type EngineName } from "../../src/inference/engines/engine.ts";
 import { type DamagedImage, describeDamaged } from "../images/skip-damaged.ts";
 import { formatTable } from "../terminal/format-table.ts";
 
@@ -15,6 +16,8 @@ type Skipped = {
 export type EvaluateReport = Omit<Evaluation, "reliability" | "riskCoverage" | "classes"> &
   Skipped & {
     readonly folder: string;
+    /** The engine that ran the model. */
+    readonly engine: EngineName;
     readonly dataset: string;
     /** Images that were skipped because they cannot be decoded. */
     readonly damaged: readonly DamagedImage[];
@@ -48,6 +51,7 @@ export function describeEvaluation(report: EvaluateReport): string {
   const own = Object.keys(classThresholds).length;
   return [
     `${report.folder} on ${report.dataset}: ${images} images${skipped > 0 ? `; skipped ${skipped} of other classes` : ""}`,
+    `engine             ${ENGINES[report.engine].title}`,
     `top-1              ${percent(top1)}${float ? ` (float32 ${percent(float.top1)})` : ""}`,
     ...(top5 === undefined
       ? []
@@ -76,6 +80,7 @@ export function describeSetsEvaluation(report: EvaluateSetsReport): string {
     "",
     formatTable(["", ...sets.map(({ dataset }) => dataset)], listRows(sets)),
     "",
+    `engine             ${ENGINES[report.engine].title}`,
     `temperature        ${temperature.toFixed(4)}, fitted on one half of all sets; the calibration errors are those of the other halves`,
     ...(isMoved
       ? [

@@ -3,17 +3,20 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { fullMessage, ModelError } from "../../src/errors.ts";
+import type { EngineName } from "../../src/inference/engines/engine.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { preprocessOf } from "../../src/models/preprocess-of.ts";
 import { CliError } from "../cli-error.ts";
 import { readTensor } from "../images/read-tensor.ts";
 import { DamagedImages } from "../images/skip-damaged.ts";
-import { startNodeRuntime } from "../platform/node-runtime.ts";
+import { fileFor } from "../litert/choose-engine.ts";
+import { START_NODE_ENGINE } from "../platform/node-engines.ts";
 
 export type Share = {
   readonly folder: string;
   readonly manifest: ModelManifest;
+  readonly engine: EngineName;
   readonly classCount: number;
   /** Whether the first damaged image is an error. */
   readonly strict: boolean;
@@ -25,12 +28,13 @@ export type Predicted =
   | { readonly index: number; readonly logits: Float32Array }
   | { readonly index: number; readonly reason: string };
 
-const { folder, manifest, classCount, strict, images } = workerData as Share;
+const { folder, manifest, engine, classCount, strict, images } = workerData as Share;
 
 try {
-  const model = await readFile(join(folder, manifest.files.model.path));
-  const runtime = await startNodeRuntime();
-  const network = await loadModel(runtime, new Uint8Array(model), manifest, classCount);
+  const model = new Uint8Array(await readFile(join(folder, manifest.files.model.path)));
+  const runtime = await START_NODE_ENGINE[engine]();
+  const file = fileFor(engine, model, manifest);
+  const network = await loadModel(runtime, file, manifest, classCount);
   const preprocess = preprocessOf(manifest);
   const damaged = new DamagedImages(strict);
   for (const { index, path } of images) {

@@ -1,6 +1,7 @@
 /** Runs a model over images, with the Worker's own code. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import type { EngineName } from "../../src/inference/engines/engine.ts";
 import { CliError } from "../cli-error.ts";
 import type { DamagedImage } from "../images/skip-damaged.ts";
 import type { ModelFolder } from "../models/model-folder.ts";
@@ -11,6 +12,8 @@ const MAX_THREADS = 8;
 
 export type PredictOptions = {
   readonly classCount: number;
+  /** ONNX Runtime if absent. */
+  readonly engine?: EngineName;
   /** Gets the number of images that are done. */
   readonly onProgress: (done: number) => void;
 };
@@ -49,6 +52,7 @@ async function predict(
   images: readonly string[],
   {
     classCount,
+    engine = "onnxruntime",
     onProgress,
     strict,
     onDamaged = () => {},
@@ -62,7 +66,7 @@ async function predict(
     const dealt = images
       .map((image, index) => ({ index, path: image }))
       .filter(({ index }) => index % threads === thread);
-    const share = { folder: path, manifest, classCount, strict, images: dealt };
+    const share = { folder: path, manifest, engine, classCount, strict, images: dealt };
     return runThread(share, (predicted) => {
       const { index } = predicted;
       if ("logits" in predicted) results[index] = predicted.logits;

@@ -44,8 +44,13 @@ export async function writeModelFolder(
   }
   await mkdir(path, { recursive: true });
   for (const [name, bytes] of files) await writeFile(join(path, name), bytes);
-  await writeFile(join(path, MANIFEST), `${JSON.stringify(parsed.data, null, 2)}\n`);
+  await writeFile(join(path, MANIFEST), encodeManifest(parsed.data));
   return { path, manifest: parsed.data };
+}
+
+/** The content of `manifest.json`. */
+export function encodeManifest(manifest: ModelManifest): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** The manifest's entry for a file. */

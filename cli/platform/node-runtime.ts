@@ -5,15 +5,22 @@ import { startOnnxRuntime } from "../../src/inference/engines/onnxruntime/start-
 import type { Runtime } from "../../src/inference/runtime.ts";
 
 const require = createRequire(import.meta.url);
+let compiling: Promise<WebAssembly.Module> | undefined;
 let starting: Promise<Runtime> | undefined;
 
 /** Starts the runtime once per process. */
 export function startNodeRuntime(): Promise<Runtime> {
-  starting ??= start();
+  starting ??= startOwnNodeRuntime();
   return starting;
 }
 
-async function start(): Promise<Runtime> {
+/** Starts another runtime, for a caller that gives it up. */
+export async function startOwnNodeRuntime(): Promise<Runtime> {
+  compiling ??= compile();
+  return startOnnxRuntime(await compiling);
+}
+
+async function compile(): Promise<WebAssembly.Module> {
   const file = require.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
-  return startOnnxRuntime(await WebAssembly.compile(await readFile(file)));
+  return WebAssembly.compile(await readFile(file));
 }

@@ -6,6 +6,7 @@ import {
   sharesOf,
 } from "../../src/models/aliases.ts";
 import { type VersionRef, versionName } from "../../src/models/version-ref.ts";
+import { enginesOf } from "../models/engines-of.ts";
 import { formatTable } from "../terminal/format-table.ts";
 import { describeArms, formatShare } from "./describe-arms.ts";
 import type { FoundVersion } from "./published-versions.ts";
@@ -36,12 +37,16 @@ export function formatVersions(aliases: Aliases, versions: readonly FoundVersion
       versionName(ref),
       names.join(", "),
       manifest ? `${(manifest.files.model.bytes / 1e6).toFixed(1)} MB` : "",
+      manifest ? enginesOf(manifest).join(", ") : "",
       manifest?.licence ?? "",
       published.toISOString().slice(0, 10),
       problem ?? "",
     ];
   });
-  return formatTable(["version", "aliases", "graph", "licence", "published", "problem"], rows);
+  return formatTable(
+    ["version", "aliases", "graph", "engines", "licence", "published", "problem"],
+    rows,
+  );
 }
 
 export function formatHistory(history: readonly AliasChange[]): string {

@@ -1,100 +1,81 @@
 /** Puts a model folder into a bucket, as a version that never changes. */
 
-import { isDeepStrictEqual } from "node:util";
-import { type ModelManifest, manifestSchema } from "../../src/models/manifest.ts";
-import { parseJson } from "../../src/models/parse-json.ts";
+import type { ModelManifest } from "../../src/models/manifest.ts";
 import { versionFileKey, versionName } from "../../src/models/version-ref.ts";
 import type { ModelStore } from "../buckets/model-store.ts";
 import { CliError } from "../cli-error.ts";
 import { sha256 } from "../files/sha256.ts";
-import { MANIFEST } from "../models/model-folder.ts";
-import { TOMBSTONE } from "./published-versions.ts";
-
-/** Keys of objects. */
-export type Published = {
-  readonly written: readonly string[];
-  /** Those that were there already, with the same content. */
-  readonly present: readonly string[];
-};
+import { withLitert } from "../litert/derive-litert.ts";
+import { encodeManifest, MANIFEST } from "../models/model-folder.ts";
+import { completeVersion, requireNotRemoved } from "./complete-version.ts";
+import type { NewVersion, Published } from "./new-version.ts";
+import { putLitert } from "./put-litert.ts";
 
 /**
  * Uploads what the bucket lacks. The manifest goes last, so that an interrupted run leaves no version
- * that looks complete; the next run uploads the rest.
+ * that looks complete; the next run uploads the rest. A version that was published before gets a file for LiteRT
+ * if it has none; nothing else of it changes.
  *
- * @param files - the model's files by name
- * @throws CliError VERSION_PUBLISHED, VERSION_REMOVED
+ * @throws CliError VERSION_PUBLISHED, VERSION_REMOVED, CONFLICT
  */
 export async function publishVersion(
   store: ModelStore,
-  manifest: ModelManifest,
-  files: ReadonlyMap<string, Uint8Array>,
+  version: NewVersion,
   onProgress: (doneBytes: number, totalBytes: number) => void,
 ): Promise<Published> {
-  const { id, version } = manifest;
-  const keyOf = (file: string) => versionFileKey({ id, version }, file);
-  if (await store.has(keyOf(TOMBSTONE))) {
-    throw new CliError("VERSION_REMOVED", {
-      what: `${versionName(manifest)} cannot be published.`,
-      why: "A version of this name was removed; caches and receipts that mention it must not get another.",
-      fix: "Give the next version, such as --version 1.0.1.",
-    });
-  }
-  const json = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
-  const objects = [...files, [MANIFEST, json] as const];
-  const total = objects.reduce((sum, [, bytes]) => sum + bytes.byteLength, 0);
+  const { manifest, files, litert } = version;
+  const keyOf = (file: string) => versionFileKey(manifest, file);
+  await requireNotRemoved(store, manifest);
   // If the manifest is there, so is the rest; if it is another, nothing may be written.
-  if (await isPresent(store, keyOf(MANIFEST), json, manifest, isSameManifest)) {
-    return { written: [], present: objects.map(([file]) => keyOf(file)) };
-  }
+  if (await store.has(keyOf(MANIFEST))) return completeVersion(store, version);
+  const sizes = [...files.values(), ...(litert ? [litert.bytes] : [])];
+  const total = sizes.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const written: string[] = [];
   const present: string[] = [];
   let done = 0;
-  for (const [file, bytes] of objects) {
-    const key = keyOf(file);
-    if (await store.put(key, bytes, { ifAbsent: true })) written.push(key);
-    else if (await isPresent(store, key, bytes, manifest)) present.push(key);
-    done += bytes.byteLength;
+  const note = (key: string, isWritten: boolean, { byteLength }: Uint8Array) => {
+    (isWritten ? written : present).push(key);
+    done += byteLength;
     onProgress(done, total);
+  };
+  for (const [file, bytes] of files) {
+    const isWritten = await store.put(keyOf(file), bytes, { ifAbsent: true });
+    if (!isWritten) await requireSame(store, keyOf(file), bytes, manifest);
+    note(keyOf(file), isWritten, bytes);
   }
-  return { written, present };
+  const put = litert && (await putLitert(store, manifest, litert));
+  if (put) note(put.key, put.isWritten, litert.bytes);
+  const complete = withLitert(manifest, put?.entry);
+  if (await store.put(keyOf(MANIFEST), encodeManifest(complete), { ifAbsent: true })) {
+    return { isNew: true, written: [...written, keyOf(MANIFEST)], present, manifest: complete };
+  }
+  // Someone else has published the same version meanwhile.
+  const completed = await completeVersion(store, version);
+  return {
+    ...completed,
+    written: [...written, ...completed.written],
+    present: completed.present.filter((key) => !written.includes(key)),
+  };
 }
 
-/**
- * Whether the bucket has an object with this content.
- *
- * @throws CliError VERSION_PUBLISHED if it has it with another content
- */
-async function isPresent(
+/** @throws CliError VERSION_PUBLISHED if the bucket has the object with another content */
+async function requireSame(
   store: ModelStore,
   key: string,
   bytes: Uint8Array,
   manifest: ModelManifest,
-  isSame = isSameFile,
-): Promise<boolean> {
+): Promise<void> {
   const object = await store.get(key);
-  if (!object) return false;
-  if (isSame(object.bytes, bytes)) return true;
+  if (object && sha256(object.bytes) === sha256(bytes)) return;
+  const name = versionName(manifest);
   const complete = await store.has(versionFileKey(manifest, MANIFEST));
   throw new CliError("VERSION_PUBLISHED", {
-    what: `${versionName(manifest)} cannot be published.`,
+    what: `${name} cannot be published.`,
     why: complete
       ? `It is already published with another ${key}, and a published version never changes.`
       : `An interrupted publication of another model left ${key}.`,
     fix: complete
       ? "Give the next version, such as --version 1.0.1."
-      : `Clear it with resnet-edge model remove ${versionName(manifest)}, or give the next version.`,
+      : `Clear it with resnet-edge model remove ${name}, or give the next version.`,
   });
-}
-
-function isSameFile(a: Uint8Array, b: Uint8Array): boolean {
-  return sha256(a) === sha256(b);
-}
-
-/** By content: the published one may have been written for an earlier version of the schema. */
-function isSameManifest(a: Uint8Array, b: Uint8Array): boolean {
-  const [one, other] = [a, b].map((bytes) =>
-    parseJson(new TextDecoder().decode(bytes), manifestSchema),
-  );
-  if (one?.problem !== undefined || other?.problem !== undefined) return false;
-  return isDeepStrictEqual(one?.value, other?.value);
 }

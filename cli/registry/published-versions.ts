@@ -5,6 +5,7 @@ import { ModelBucket, UnusableObjectError } from "../../src/registry/model-bucke
 import type { ModelStore } from "../buckets/model-store.ts";
 import { toReadableBucket } from "../buckets/readable-bucket.ts";
 import { CliError } from "../cli-error.ts";
+import { checkLitert } from "../litert/check-litert.ts";
 import { MANIFEST } from "../models/model-folder.ts";
 import { checkModel } from "./check-model.ts";
 import { requireRoom } from "./require-room.ts";
@@ -57,7 +58,7 @@ export async function requirePublished(store: ModelStore, ref: VersionRef): Prom
 
 /**
  * Checks that a version can answer: a Worker has memory for it, every file has the length and SHA-256 that
- * the manifest states, and the network runs.
+ * the manifest states, the network runs, and if there is a file for LiteRT, it gives the same answers.
  *
  * @throws CliError VERSION_MISSING, VERSION_REMOVED, VERSION_UNUSABLE
  */
@@ -68,6 +69,9 @@ export async function verifyVersion(store: ModelStore, ref: VersionRef): Promise
   const graph = await bucket.readModel(manifest).catch(failVersion(store, ref));
   await bucket.readHead(manifest).catch(failVersion(store, ref));
   await checkModel(manifest, graph, "VERSION_UNUSABLE");
+  if (!manifest.files.litert) return;
+  const litert = await bucket.readModel(manifest, "litert").catch(failVersion(store, ref));
+  await checkLitert({ manifest, model: graph, litert });
 }
 
 /** @throws the error, unless it says what is wrong with a version */

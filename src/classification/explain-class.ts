@@ -13,6 +13,7 @@ import {
 } from "../imaging/place-photo.ts";
 import type { RgbImage } from "../imaging/rgb-image.ts";
 import { activationMap } from "../inference/activation-map.ts";
+import type { EngineName } from "../inference/engines/engine.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { HeadRows } from "../registry/head-rows.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
@@ -39,6 +40,8 @@ export type Explanation = {
   readonly png: Uint8Array;
   /** The model that drew it. */
   readonly model: LabelledModel;
+  /** The engine that computed the answer. */
+  readonly engine: EngineName;
   /** The part of the upright photo that it shows. */
   readonly region: Fractions;
 };
@@ -58,7 +61,7 @@ export async function explainClass(
   { decoder, headRows }: ExplainParts,
 ): Promise<Explanation> {
   const { pass, classIndex } = findClass(passes, classId);
-  const { model } = pass;
+  const { model, engine } = pass;
   const { manifest } = model;
   const part = mostProbablePart(pass, classIndex);
   const features = await pass.features(part);
@@ -75,7 +78,7 @@ export async function explainClass(
   const placement = placePicture(upright, spec, size);
   const filled = filledRegion(upright, spec);
   if (style === "MASK") {
-    return { png: toPng(drawMask(map, placement.region, filled), 4), model, region };
+    return { png: toPng(drawMask(map, placement.region, filled), 4), model, engine, region };
   }
   const shorterSide = shorterSideFor(upright, placement);
   // The image is decoded again, because keeping the pixels of every image would take too much memory.
@@ -83,7 +86,7 @@ export async function explainClass(
   const photo = await turns.run(async () =>
     cutSeen(await decodeWithin(memory, decoder, image, shorterSide), spec, size),
   );
-  return { png: toPng(drawOverlay(map, photo, filled), 3), model, region };
+  return { png: toPng(drawOverlay(map, photo, filled), 3), model, engine, region };
 }
 
 function findClass(passes: readonly Pass[], classId: string) {

@@ -1,6 +1,7 @@
 import type { Frames, Framing } from "../imaging/framing.ts";
 import type { ImageHeader } from "../imaging/image-header.ts";
 import type { Fractions } from "../imaging/place-photo.ts";
+import type { EngineName } from "../inference/engines/engine.ts";
 import type { FeatureMap } from "../inference/network.ts";
 import { softmax } from "../inference/softmax.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
@@ -45,6 +46,8 @@ export type Pass = {
   readonly frames: Frames;
   /** The parts of the upright photo that the network saw, in the same order. */
   readonly regions: readonly [Fractions, ...Fractions[]];
+  /** The engine that computed the outputs. */
+  readonly engine: EngineName;
   readonly cached: boolean;
   readonly times: StageTimes;
   /** The feature maps of a part. They are not cached: for a cached pass, the first call computes them. */

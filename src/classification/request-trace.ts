@@ -1,3 +1,4 @@
+import type { EngineName } from "../inference/engines/engine.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { ClassifyResult } from "./classify-image.ts";
 
@@ -12,9 +13,10 @@ export class RequestTrace {
 
   addResult({ passes, image, failed }: ClassifyResult): void {
     this.failedModels.push(...failed);
-    for (const { model, cached, times } of passes) {
+    for (const { model, engine, cached, times } of passes) {
       const name = versionName(model.manifest);
-      this.classifications.push({ model: name, format: image.header.format, cached, ...times });
+      const { format } = image.header;
+      this.classifications.push({ model: name, engine, format, cached, ...times });
     }
   }
 }
@@ -22,6 +24,7 @@ export class RequestTrace {
 /** One pass; times in milliseconds. */
 export type ClassificationTrace = {
   readonly model: string;
+  readonly engine: EngineName;
   readonly format: string;
   readonly cached: boolean;
   readonly waitMs: number;

@@ -1,6 +1,7 @@
 /** Caches the outputs of networks in the Cache API. */
 import type { Refreshed } from "../concurrency/refreshed.ts";
 import type { Framing } from "../imaging/framing.ts";
+import { ENGINES, type EngineName } from "../inference/engines/engine.ts";
 import { type Purges, purgeCount } from "../models/purges.ts";
 import { versionName } from "../models/version-ref.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
@@ -19,6 +20,8 @@ export type ResultCacheOptions = {
 export type ResultKey = {
   readonly imageSha256: string;
   readonly model: LabelledModel;
+  /** Engines give slightly different outputs. */
+  readonly engine: EngineName;
   readonly framing: Framing;
   /** How many parts of the photo the network sees. */
   readonly parts: number;
@@ -27,7 +30,7 @@ export type ResultKey = {
 const CLASS_COUNT_HEADER = "x-class-count";
 
 /**
- * Caches outputs by image, version, model file, preprocessing and framing. The parameters of a query (topK,
+ * Caches outputs by image, version, engine, model file, preprocessing and framing. The parameters of a query (topK,
  * threshold, locale) are applied to the outputs afterwards, so queries with different parameters share
  * an entry. If the cache fails, callers classify the image again.
  */
@@ -78,13 +81,14 @@ export class ResultCache {
     await this.#cache.put(await this.#url(key), new Response(body, { headers }));
   }
 
-  async #url({ imageSha256, model, framing, parts }: ResultKey): Promise<string> {
+  async #url({ imageSha256, model, engine, framing, parts }: ResultKey): Promise<string> {
     const { manifest, preprocessSha256 } = model;
     const name = versionName(manifest);
     const { purges, decoder } = this.#options;
     const purged = purgeCount(await purges.get(), name);
+    const file = manifest.files[ENGINES[engine].file];
     const framed = framing === "CROP" ? "" : `/${framing}/${parts}`;
     // The Cache API requires a URL as the key. This one is never requested.
-    return `https://results.invalid/${name}/${manifest.files.model.sha256}/${preprocessSha256}/${decoder}/${purged}/${imageSha256}${framed}`;
+    return `https://results.invalid/${name}/${engine}/${file?.sha256}/${preprocessSha256}/${decoder}/${purged}/${imageSha256}${framed}`;
   }
 }

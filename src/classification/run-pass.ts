@@ -15,7 +15,7 @@ import type { PreprocessSpec } from "../imaging/preprocess-spec.ts";
 import type { NetworkOutputs } from "../inference/network.ts";
 import { preprocessOf } from "../models/preprocess-of.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
-import type { NetworkLoader } from "../registry/network-loader.ts";
+import type { NetworkLoader, NetworkRun } from "../registry/network-loader.ts";
 import { decodeWithin } from "./decode-within.ts";
 import type { KeptPixels } from "./kept-pixels.ts";
 import type { PartOutputs, Parts, Pass, SourceImage, StageTimes } from "./pass.ts";
@@ -78,7 +78,8 @@ export function createPassRunner(parts: PassParts): RunPass {
     ] as const;
     const cache = options.useCache ? parts.resultCache : undefined;
     const key = { imageSha256: image.sha256, model, framing, parts: frames.length };
-    const found = await cache?.find(key).catch(() => undefined);
+    const expected = networks.engineFor(model.manifest);
+    const found = await cache?.find({ ...key, engine: expected }).catch(() => undefined);
     if (found) {
       const computing = new Map<number, ReturnType<typeof compute>>();
       const features = async (part: number) => {
@@ -87,17 +88,19 @@ export function createPassRunner(parts: PassParts): RunPass {
         computing.set(part, outputs);
         return (await outputs).outputs[0].features;
       };
-      const pass = { model, framing, parts: found, frames, regions };
+      const pass = { model, framing, parts: found, frames, regions, engine: expected };
       return { ...pass, cached: true, times: NO_TIME, features };
     }
     const { outputs, times } = await compute(image, model, frames, options);
     // Feature maps are large, and are let go of separately.
     const [one, ...more] = outputs;
     const computed: Parts = [withoutFeatures(one), ...more.map(withoutFeatures)];
-    const stored = cache?.store(key, computed);
+    const { engine } = one;
+    const stored = cache?.store({ ...key, engine }, computed);
     if (stored) keepAlive(stored.catch(() => {}));
     const features = async (part: number) => outputs[part]?.features;
-    return { model, framing, parts: computed, frames, regions, cached: false, times, features };
+    const pass = { model, framing, parts: computed, frames, regions, engine };
+    return { ...pass, cached: false, times, features };
   };
 
   async function compute(
@@ -105,7 +108,7 @@ export function createPassRunner(parts: PassParts): RunPass {
     model: LabelledModel,
     frames: Frames,
     { turns, memory, budget, pixels }: PassOptions,
-  ): Promise<{ outputs: readonly [NetworkOutputs, ...NetworkOutputs[]]; times: StageTimes }> {
+  ): Promise<{ outputs: readonly [NetworkRun, ...NetworkRun[]]; times: StageTimes }> {
     const [first, ...others] = frames;
     // It is the same for all tiles.
     const shorterSide = neededShorterSide(header, first);
@@ -127,10 +130,15 @@ export function createPassRunner(parts: PassParts): RunPass {
         return networks.run(model, tensor);
       };
       try {
-        const outputs: [NetworkOutputs, ...NetworkOutputs[]] = [await runFrame(first)];
+        const outputs: [NetworkRun, ...NetworkRun[]] = [await runFrame(first)];
         for (const frame of others) {
           await yieldTurns();
           outputs.push(await runFrame(frame));
+        }
+        // If an engine fails in the middle, another one takes over. One answer is that of one engine.
+        const last = outputs[others.length]?.engine;
+        for (const [i, { engine }] of outputs.entries()) {
+          if (engine !== last) outputs[i] = await runFrame(frames[i] ?? first);
         }
         const inferenceMs = performance.now() - decoded - preprocessMs;
         const decodeMs = decoded - start;

@@ -2,6 +2,7 @@
 import type { AdmissionQueue } from "../concurrency/admission-queue.ts";
 import { LOST_AFTER_MS } from "../concurrency/turns.ts";
 import { AppError } from "../errors.ts";
+import type { EngineName } from "../inference/engines/engine.ts";
 import { topK } from "../inference/top-k.ts";
 import { isSameVersion, type VersionRef, versionName } from "../models/version-ref.ts";
 import type { Candidates, LabelledModel } from "../registry/model-catalog.ts";
@@ -17,6 +18,10 @@ export type ShadowOutcome = {
   readonly model: string;
   /** `id@version` of the version that runs as a shadow. */
   readonly shadow: string;
+  /** The engine that ran the model; undefined if it failed. */
+  readonly engine: EngineName | undefined;
+  /** The engine that ran the shadow; undefined if it failed. */
+  readonly shadowEngine: EngineName | undefined;
   /** Which of the two ran after the response; the other one answered. */
   readonly ran: "model" | "shadow";
   /** Whether both have the same first class; undefined if the version that ran failed. */
@@ -124,6 +129,8 @@ function compare(control: Pass, shadow: Pass) {
   const [a, b] = [firstOf(control), firstOf(shadow)];
   return {
     agreed: a.id === b.id,
+    engine: control.engine,
+    shadowEngine: shadow.engine,
     confidence: a.confidence,
     shadowConfidence: b.confidence,
   };
@@ -133,6 +140,8 @@ function oneSided(answered: Pass, shadowAnswered: boolean) {
   const { confidence } = firstOf(answered);
   return {
     agreed: undefined,
+    engine: shadowAnswered ? undefined : answered.engine,
+    shadowEngine: shadowAnswered ? answered.engine : undefined,
     confidence: shadowAnswered ? undefined : confidence,
     shadowConfidence: shadowAnswered ? confidence : undefined,
   };

@@ -16,8 +16,8 @@ const DOCUMENT = parse(/* GraphQL */ `
     classify(image: { upload: $image }, topK: $topK, threshold: $threshold, locale: $locale, model: $model, models: $models, framing: $framing) {
       answer { kind id synset label confidence }
       predictions { rank classIndex id synset label aliases confidence }
-      votes { model { id version } prediction { id synset label confidence } }
-      model { id version }
+      votes { model { id version engine } prediction { id synset label confidence } }
+      model { id version engine }
       regions { x y width height }
       image { format width height orientation bytes sha256 }
       cached

@@ -13,7 +13,14 @@ type Histogram = { counts: number[]; sum: number; count: number };
 export type Readings = Readonly<
   Record<
     string,
-    { readonly type: "counter" | "gauge"; readonly help: string; readonly value: number }
+    {
+      readonly type: "counter" | "gauge";
+      readonly help: string;
+      /** One number, or one for each value of a label. */
+      readonly value:
+        | number
+        | { readonly label: string; readonly by: Readonly<Record<string, number>> };
+    }
   >
 >;
 
@@ -37,8 +44,8 @@ export class Metrics {
       increment(this.#modelFailures, formatLabels({ model }));
     }
     for (const pass of trace.classifications) {
-      const { model, cached } = pass;
-      increment(this.#passes, formatLabels({ model, cached: String(cached) }));
+      const { model, engine, cached } = pass;
+      increment(this.#passes, formatLabels({ model, engine, cached: String(cached) }));
       if (cached) continue;
       for (const stage of STAGES) this.#observe(stage, pass[`${stage}Ms`] / 1000);
     }
@@ -52,7 +59,11 @@ export class Metrics {
         this.#requests,
       ),
       ...formatCounter("resnet_edge_errors_total", "Errors by code.", this.#errors),
-      ...formatCounter("resnet_edge_passes_total", "Passes by model and cache use.", this.#passes),
+      ...formatCounter(
+        "resnet_edge_passes_total",
+        "Passes by model, engine and cache use.",
+        this.#passes,
+      ),
       ...formatCounter(
         "resnet_edge_model_failures_total",
         "Images for which a model should have answered but failed.",
@@ -62,7 +73,7 @@ export class Metrics {
       ...Object.entries(readings).flatMap(([name, { type, help, value }]) => [
         `# HELP ${name} ${help}`,
         `# TYPE ${name} ${type}`,
-        `${name} ${value}`,
+        ...formatReading(name, value),
       ]),
       "",
     ].join("\n");
@@ -94,6 +105,14 @@ export class Metrics {
 
 function increment(counter: Map<string, number>, labels: string): void {
   counter.set(labels, (counter.get(labels) ?? 0) + 1);
+}
+
+function formatReading(name: string, value: Readings[string]["value"]): string[] {
+  if (typeof value === "number") return [`${name} ${value}`];
+  const { label, by } = value;
+  return Object.entries(by).map(
+    ([key, each]) => `${name}${formatLabels({ [label]: key })} ${each}`,
+  );
 }
 
 function formatCounter(name: string, help: string, counter: Map<string, number>): string[] {

@@ -24,8 +24,9 @@ export function logRequest(log: Log, { trace, keyName, totalMs, ...facts }: Requ
     ...(trace.codes.length > 0 ? { codes: trace.codes } : {}),
     ...(trace.failedModels.length > 0 ? { failedModels: trace.failedModels } : {}),
     classifications: trace.classifications.map(
-      ({ model, format, cached, waitMs, decodeMs, preprocessMs, inferenceMs }) => ({
+      ({ model, engine, format, cached, waitMs, decodeMs, preprocessMs, inferenceMs }) => ({
         model,
+        engine,
         format,
         cached,
         waitMs: round(waitMs),
@@ -39,8 +40,8 @@ export function logRequest(log: Log, { trace, keyName, totalMs, ...facts }: Requ
 
 /**
  * Writes the data point of a request. Index: the model. Blobs: path, first error code, model, format, name
- * of the API key, first model that failed. Doubles: status, milliseconds, passes, cached passes, images
- * whose model failed.
+ * of the API key, first model that failed, engine. Doubles: status, milliseconds, passes, cached passes,
+ * images whose model failed.
  */
 export function writeDataPoint(dataset: AnalyticsEngineDataset, record: RequestRecord): void {
   const { path, status, totalMs, keyName, trace } = record;
@@ -54,6 +55,7 @@ export function writeDataPoint(dataset: AnalyticsEngineDataset, record: RequestR
       first?.format ?? "",
       keyName ?? "",
       trace.failedModels[0] ?? "",
+      first?.engine ?? "",
     ],
     doubles: [
       status,
@@ -77,8 +79,9 @@ export function recordShadows(dataset: AnalyticsEngineDataset | undefined, log: 
 }
 
 /**
- * Index: the shadow. Blobs: "shadow", alias, model, shadow, error code, which of the two ran. Doubles: 1 if
- * both agree, otherwise 0, and the confidences of model and shadow (0 if it failed).
+ * Index: the shadow. Blobs: "shadow", alias, model, shadow, error code, which of the two ran, and the engines of
+ * model and shadow (empty if it failed). Doubles: 1 if both agree, otherwise 0, and the confidences of model and
+ * shadow (0 if it failed).
  */
 function writeShadowPoint(dataset: AnalyticsEngineDataset, outcome: ShadowOutcome): void {
   const {
@@ -90,10 +93,12 @@ function writeShadowPoint(dataset: AnalyticsEngineDataset, outcome: ShadowOutcom
     confidence = 0,
     shadowConfidence = 0,
     code = "",
+    engine = "",
+    shadowEngine = "",
   } = outcome;
   dataset.writeDataPoint({
     indexes: [shadow],
-    blobs: [SHADOW_KIND, name, model, shadow, code, ran],
+    blobs: [SHADOW_KIND, name, model, shadow, code, ran, engine, shadowEngine],
     doubles: [agreed ? 1 : 0, confidence, shadowConfidence],
   });
 }

@@ -45,8 +45,8 @@ export type Network = {
   release(): Promise<void>;
 };
 
-// The runtime's scratch stack stays in use across awaits within a run, so runs must not interleave.
-const runs = new SerialQueue();
+/** A runtime's scratch stack stays in use across awaits within a run, so the runs of one must not interleave. */
+const runsOf = new WeakMap<Runtime, SerialQueue>();
 
 /**
  * Loads a network from the bytes of its graph.
@@ -66,30 +66,39 @@ export async function loadNetwork(
       `The model has the inputs ${session.inputNames} and outputs ${session.outputNames}, but its manifest names ${spec.inputName} and ${outputNames(spec)}. Publish it again with a matching manifest.`,
     );
   }
+  const runs = queueFor(runtime);
+  const { name } = runtime;
   return {
-    run: (tensor) => runs.run(() => runSession(session, tensor, spec)),
+    run: (tensor) => runs.run(() => runSession(name, session, tensor, spec)),
     release: () => runs.run(() => session.release()),
   };
 }
 
 // This must stay a separate function. Closures share what they capture, so the network would keep the file's bytes.
 function createSession(runtime: Runtime, bytes: Uint8Array): Promise<RuntimeSession> {
-  return runs
+  return queueFor(runtime)
     .run(() => runtime.createSession(bytes))
     .catch((cause: unknown) => {
       throw unusableModel(
-        "ONNX Runtime cannot load the model file. Publish the model again.",
+        `${runtime.name} cannot load the model file. Publish the model again.`,
         cause,
       );
     });
 }
 
+function queueFor(runtime: Runtime): SerialQueue {
+  const queue = runsOf.get(runtime) ?? new SerialQueue();
+  runsOf.set(runtime, queue);
+  return queue;
+}
+
 async function runSession(
+  engine: string,
   session: RuntimeSession,
   tensor: Float32Array,
   spec: NetworkSpec,
 ): Promise<NetworkOutputs> {
-  const results = await runGraph(session, tensor, spec);
+  const results = await runGraph(engine, session, tensor, spec);
   const logits = readFloats(results, spec.outputs.logits);
   if (logits.length !== spec.classCount) {
     throw unusableModel(
@@ -107,6 +116,7 @@ async function runSession(
 type Results = Readonly<Record<string, RuntimeTensor>>;
 
 async function runGraph(
+  engine: string,
   session: RuntimeSession,
   tensor: Float32Array,
   spec: NetworkSpec,
@@ -116,7 +126,7 @@ async function runGraph(
     return await session.run({ [spec.inputName]: input }, outputNames(spec));
   } catch (cause) {
     throw unusableModel(
-      `ONNX Runtime cannot run the model with the input [${spec.inputShape}] that its manifest states. Publish it again with a matching manifest.`,
+      `${engine} cannot run the model with the input [${spec.inputShape}] that its manifest states. Publish it again with a matching manifest.`,
       cause,
     );
   }

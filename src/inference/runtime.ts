@@ -29,6 +29,8 @@ export type RuntimeSession = {
 
 /** A started runtime. */
 export type Runtime = {
+  /** The name of the engine, for messages. */
+  readonly name: string;
   /** Makes a session from the bytes of a graph; rejects if the runtime cannot load it. */
   createSession(model: Uint8Array): Promise<RuntimeSession>;
   /** Bytes of memory that the runtime holds. A WebAssembly heap never shrinks. */

@@ -1,19 +1,12 @@
-/** Whether there is memory for another network: within the limit on model files, and in ONNX Runtime's heap. */
+/** Whether there is memory for another network: within the limit on model files, and in the heap of the engine. */
 import { ModelError } from "../errors.ts";
+import { ENGINES, type Engine } from "../inference/engines/engine.ts";
 
-/** Heap size before any network is loaded. */
-const EMPTY_HEAP_BYTES = 17_000_000;
-/** Heap use while a network is loaded, per byte of its file: its weights, some of them reordered. */
-const LOADING_FACTOR = 1.1;
-/** Additional heap use for the graph and the activations. */
-const ACTIVATION_BYTES = 8_000_000;
-/** Heap use of a loaded network, per byte of its file: weights, activations, the graph, and gaps. */
-const HELD_FACTOR = 1.4;
-
+/** The limits of each engine, which has its own heap. */
 export type MemoryLimits = {
   /** Maximum total size of the files of the loaded networks. */
   readonly modelBytes: number;
-  /** Maximum size of ONNX Runtime's heap. */
+  /** Maximum size of the heap. */
   readonly heapBytes: number;
 };
 
@@ -34,13 +27,19 @@ export type MemoryUse = {
  * Estimates the size of the heap with one more network. The heap never shrinks: the memory of released
  * networks is reused, but the heap keeps its largest size.
  *
- * Source: measurements with npm run eval:quantize and npm run bench:heap, see docs/registry.md#memory.
- *
  * @param newBytes - file size of the new network
  */
-export function estimateHeap(newBytes: number, { heldBytes, heapBytes }: MemoryUse): number {
-  const held = heldBytes.reduce((sum, bytes) => sum + HELD_FACTOR * bytes, EMPTY_HEAP_BYTES);
-  return Math.max(heapBytes, held + LOADING_FACTOR * newBytes + ACTIVATION_BYTES);
+export function estimateHeap(
+  newBytes: number,
+  { heldBytes, heapBytes }: MemoryUse,
+  { heap }: Engine = ENGINES.onnxruntime,
+): number {
+  const held = heldBytes.reduce(
+    (sum, bytes) => sum + heap.heldFactor * bytes + heap.heldBytes,
+    heap.baseBytes,
+  );
+  const loading = heap.loadingFactor * newBytes + heap.activationBytes;
+  return Math.max(heapBytes, heap.startBytes, held + loading);
 }
 
 /**
@@ -48,8 +47,13 @@ export function estimateHeap(newBytes: number, { heldBytes, heapBytes }: MemoryU
  *
  * @returns bytes; 0 if the heap has no room for any
  */
-export function largestModelBytes({ modelBytes, heapBytes }: MemoryLimits): number {
-  const room = Math.floor((heapBytes - EMPTY_HEAP_BYTES - ACTIVATION_BYTES) / LOADING_FACTOR);
+export function largestModelBytes(
+  { modelBytes, heapBytes }: MemoryLimits,
+  { heap }: Engine = ENGINES.onnxruntime,
+): number {
+  if (heapBytes < heap.startBytes) return 0;
+  const free = heapBytes - heap.baseBytes - heap.activationBytes;
+  const room = Math.floor(free / heap.loadingFactor);
   return Math.max(0, Math.min(modelBytes, room));
 }
 
@@ -65,6 +69,7 @@ export function explainShortage(
   newBytes: number,
   use: MemoryUse,
   limits: MemoryLimits,
+  engine: Engine = ENGINES.onnxruntime,
 ): ModelError | undefined {
   const held = use.heldBytes.reduce((sum, bytes) => sum + bytes, 0);
   if (held + newBytes > limits.modelBytes) {
@@ -74,11 +79,40 @@ export function explainShortage(
       { details: { neededBytes: held + newBytes, budgetBytes: limits.modelBytes } },
     );
   }
-  const needed = estimateHeap(newBytes, use);
+  const needed = estimateHeap(newBytes, use, engine);
   if (needed <= limits.heapBytes) return undefined;
   return new ModelError(
     "MODEL_BUDGET",
-    `There is no memory for model ${model}: it would grow the heap of ONNX Runtime to ${needed} bytes, but the limit is ${limits.heapBytes}, and the heap never shrinks. Use a model that is already loaded, publish a smaller model, or raise MODEL_HEAP_BYTES.`,
+    `There is no memory for model ${model}: it would grow the heap of ${engine.title} to ${needed} bytes, but the limit is ${limits.heapBytes}, and the heap never shrinks. Use a model that is already loaded, publish a smaller model, or raise MODEL_HEAP_BYTES.`,
     { details: { neededBytes: needed, budgetBytes: limits.heapBytes } },
+  );
+}
+
+/** A network, the engine that runs it, and the size of its file for that engine. */
+export type SizedNetwork = {
+  /** `id@version` */
+  readonly name: string;
+  readonly engine: Engine;
+  readonly bytes: number;
+};
+
+/**
+ * Explains why there is no memory for two networks with different engines. Together, the heaps must leave as much
+ * room for photos as one heap does.
+ *
+ * @returns a ModelError MODEL_BUDGET; undefined if there is enough memory
+ */
+export function explainShortageOfTwo(
+  a: SizedNetwork,
+  b: SizedNetwork,
+  limits: MemoryLimits,
+): ModelError | undefined {
+  const empty = { heldBytes: [], heapBytes: 0 };
+  const needed = estimateHeap(a.bytes, empty, a.engine) + estimateHeap(b.bytes, empty, b.engine);
+  if (needed <= limits.heapBytes) return undefined;
+  return new ModelError(
+    "MODEL_BUDGET",
+    `There is no memory for ${a.name} and ${b.name} together: the heaps of ${a.engine.title} and ${b.engine.title} would grow to ${Math.ceil(needed)} bytes, but the limit is ${limits.heapBytes}. Use models that run with the same engine, publish a smaller model, or raise MODEL_HEAP_BYTES.`,
+    { details: { neededBytes: Math.ceil(needed), budgetBytes: limits.heapBytes } },
   );
 }

@@ -1,6 +1,7 @@
 /** A receipt: an answer, and everything needed to reproduce it. */
 import * as z from "zod";
 import { FRAMINGS, type Framing } from "../imaging/framing.ts";
+import { ENGINE_NAMES, ENGINES, type EngineName } from "../inference/engines/engine.ts";
 import type { RankedClass } from "../inference/top-k.ts";
 import type { ClassLabel } from "../labels/class-label.ts";
 import { classIdSchema } from "../labels/class-spec.ts";
@@ -20,6 +21,13 @@ const receiptV2Schema = z.strictObject({
         id: modelIdSchema,
         version: modelVersionSchema,
         sha256: sha256Schema.describe("SHA-256 of the model file"),
+        engine: z
+          .enum(ENGINE_NAMES)
+          .optional()
+          .describe("The engine that ran the model; absent: onnxruntime"),
+        engineFileSha256: sha256Schema
+          .optional()
+          .describe("SHA-256 of the file that the engine ran; absent: the model file"),
         preprocessSha256: sha256Schema.describe(
           "SHA-256 of preprocess in the manifest, as JSON, with input if that says more",
         ),
@@ -56,6 +64,7 @@ export type ReceiptSource = {
   readonly image: { readonly sha256: string };
   readonly passes: readonly {
     readonly model: { readonly manifest: ModelManifest; readonly preprocessSha256: string };
+    readonly engine: EngineName;
   }[];
   readonly labels: readonly ClassLabel[];
   readonly parameters: {
@@ -72,10 +81,12 @@ export function makeReceipt(result: ReceiptSource, imageDecoder: "wasm" | "js"):
     schemaVersion: 2,
     imageSha256: image.sha256,
     imageDecoder,
-    models: passes.map(({ model: { manifest, preprocessSha256 } }) => ({
+    models: passes.map(({ model: { manifest, preprocessSha256 }, engine }) => ({
       id: manifest.id,
       version: manifest.version,
       sha256: manifest.files.model.sha256,
+      engine,
+      ...describeEngineFile(manifest, engine),
       preprocessSha256,
     })),
     parameters: {
@@ -89,4 +100,10 @@ export function makeReceipt(result: ReceiptSource, imageDecoder: "wasm" | "js"):
       confidence,
     })),
   };
+}
+
+function describeEngineFile({ files }: ModelManifest, engine: EngineName) {
+  const { file } = ENGINES[engine];
+  const sha256 = files[file]?.sha256;
+  return file === "model" || sha256 === undefined ? {} : { engineFileSha256: sha256 };
 }

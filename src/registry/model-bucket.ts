@@ -117,9 +117,18 @@ export class ModelBucket {
     return manifest;
   }
 
-  /** Reads the model file, and checks its size and SHA-256 against the manifest. */
-  readModel(manifest: ModelManifest): Promise<Uint8Array> {
-    return this.#readFile(manifest, manifest.files.model);
+  /**
+   * Reads the file of a model's graph, and checks its size and SHA-256 against the manifest.
+   *
+   * @param file - which one: the ONNX graph, or the one for LiteRT
+   */
+  async readModel(
+    manifest: ModelManifest,
+    file: "model" | "litert" = "model",
+  ): Promise<Uint8Array> {
+    const expected = manifest.files[file];
+    if (expected) return this.#readFile(manifest, expected);
+    throw unusable(versionFileKey(manifest, "manifest.json"), `it lists no file for ${file}`);
   }
 
   /** Reads the classifier's rows, and checks them in the same way; undefined if there are none. */

@@ -1,68 +1,103 @@
-/** Loads the networks of published models from R2, and runs them. */
+/** Loads the networks of published models from R2, and runs them with the engine that the settings ask for. */
 import type { KeepAlive } from "../concurrency/keep-alive.ts";
-import type { MemoryHold, MemoryLedger } from "../concurrency/memory-ledger.ts";
-import { ModelError } from "../errors.ts";
+import type { MemoryLedger } from "../concurrency/memory-ledger.ts";
+import { AppError, ModelError } from "../errors.ts";
 import { greyTensor } from "../imaging/grey-tensor.ts";
-import type { Network, NetworkOutputs } from "../inference/network.ts";
-import type { Runtime } from "../inference/runtime.ts";
-import { SessionPool } from "../inference/session-pool.ts";
-import { unusableModel } from "../inference/unusable-model.ts";
-import { loadModel } from "../models/load-model.ts";
+import {
+  ENGINE_NAMES,
+  ENGINES,
+  type EngineName,
+  type EngineSetting,
+  type EngineStarters,
+} from "../inference/engines/engine.ts";
+import type { NetworkOutputs } from "../inference/network.ts";
+import type { Log } from "../log.ts";
+import { chooseEngine } from "../models/choose-engine.ts";
 import type { ModelManifest } from "../models/manifest.ts";
 import {
-  estimateHeap,
   explainShortage,
-  largestModelBytes,
+  explainShortageOfTwo,
   type MemoryLimits,
 } from "../models/memory-budget.ts";
 import { preprocessOf } from "../models/preprocess-of.ts";
-import { versionName } from "../models/version-ref.ts";
+import { type VersionRef, versionName } from "../models/version-ref.ts";
+import { type EngineFallback, EngineFallbacks } from "./engine-fallbacks.ts";
+import { EngineHost } from "./engine-host.ts";
 import { ImageSpecificError } from "./image-specific-error.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { LabelledModel } from "./model-catalog.ts";
 
 export type NetworkLoaderOptions = {
-  readonly startRuntime: () => Promise<Runtime>;
+  readonly engines: EngineStarters;
+  /** The engine to use for a version. */
+  readonly engineOf: (version: VersionRef) => EngineSetting;
+  /** The limits of each engine. */
   readonly limits: MemoryLimits;
   readonly keepAlive: KeepAlive;
   readonly memory: MemoryLedger;
+  readonly log: Log;
 };
 
-/** The networks of one isolate. */
+/** The outputs of one pass, and the engine that computed them. */
+export type NetworkRun = NetworkOutputs & { readonly engine: EngineName };
+
+/** The networks of one isolate. Each engine is started when the first model needs it. */
 export class NetworkLoader {
-  readonly #bucket: ModelBucket;
   readonly #options: NetworkLoaderOptions;
-  readonly #pool: SessionPool<Network>;
-  #starting: Promise<Runtime> | undefined;
-  #runtime: Runtime | undefined;
-  #loads = 0;
+  /** From the least to the most recently used. */
+  readonly #hosts = new Map<EngineName, EngineHost>();
+  readonly #fallbacks: EngineFallbacks;
 
   constructor(bucket: ModelBucket, options: NetworkLoaderOptions) {
-    this.#bucket = bucket;
     this.#options = options;
-    this.#pool = new SessionPool(({ name, costBytes }, heldBytes) => {
-      const use = { heldBytes, heapBytes: this.heapBytes };
-      return explainShortage(name, costBytes, use, options.limits);
-    }, options.keepAlive);
-    options.memory.addGauge(() => this.heapBytes);
-    options.memory.addReclaimer(() => {
-      this.#giveUpIfIdle();
-    });
+    this.#fallbacks = new EngineFallbacks(options.log);
+    for (const name of ENGINE_NAMES) {
+      const start = options.engines[name];
+      if (!start) continue;
+      this.#hosts.set(name, new EngineHost(ENGINES[name], bucket, { ...options, start }));
+      // The ledger asks each reclaimer once.
+      options.memory.addReclaimer(() => {
+        [...this.#hosts.values()].some((host) => host.giveUpIfIdle());
+      });
+    }
   }
 
   /** How many times a network was loaded. More than one load of a version means that it was evicted. */
   get loads(): number {
-    return this.#loads;
+    return [...this.#hosts.values()].reduce((sum, { loads }) => sum + loads, 0);
   }
 
-  /** Current size of the runtime's heap; 0 if the runtime is not started. */
+  /** Current total size of the heaps. */
   get heapBytes(): number {
-    return this.#runtime?.heapBytes() ?? 0;
+    return [...this.#hosts.values()].reduce((sum, { heapBytes }) => sum + heapBytes, 0);
   }
 
-  /** Maximum total bytes of the model files in memory. */
+  /** Maximum total bytes of the model files in the memory of an engine. */
   get budgetBytes(): number {
     return this.#options.limits.modelBytes;
+  }
+
+  /** Current size of the heap of an engine; 0 if it is not started, or the build does not have it. */
+  heapBytesOf(engine: EngineName): number {
+    return this.#hosts.get(engine)?.heapBytes ?? 0;
+  }
+
+  /**
+   * Returns the engine that would run a version now.
+   *
+   * @throws ModelError MODEL_UNAVAILABLE if the version has no file for the only engine that may run it
+   */
+  engineFor(manifest: ModelManifest): EngineName {
+    return chooseEngine(
+      this.#options.engineOf(manifest),
+      manifest,
+      (name) => this.#hosts.has(name) && !this.#fallbacks.isBlocked(name, manifest),
+    );
+  }
+
+  /** Lists the engines that failed when they were last tried, and in whose place ONNX Runtime answers. */
+  listFallbacks(): EngineFallback[] {
+    return this.#fallbacks.list();
   }
 
   /**
@@ -71,40 +106,48 @@ export class NetworkLoader {
    * @throws ModelError MODEL_BUDGET
    */
   requireRoomForBoth(a: ModelManifest, b: ModelManifest): void {
-    const [small, large] =
-      a.files.model.bytes < b.files.model.bytes ? ([a, b] as const) : ([b, a] as const);
-    const newBytes = large.files.model.bytes;
-    const use = { heldBytes: [small.files.model.bytes], heapBytes: 0 };
-    const shortage = explainShortage(versionName(large), newBytes, use, this.#options.limits);
+    const { limits } = this.#options;
+    const sizes = [a, b].map((manifest) => {
+      const engine = ENGINES[this.engineFor(manifest)];
+      const bytes = manifest.files[engine.file]?.bytes ?? 0;
+      return { name: versionName(manifest), engine, bytes };
+    });
+    const [small, large] = sizes.sort((x, y) => x.bytes - y.bytes) as [
+      (typeof sizes)[0],
+      (typeof sizes)[0],
+    ];
+    const use = { heldBytes: [small.bytes], heapBytes: 0 };
+    const shortage =
+      small.engine === large.engine
+        ? explainShortage(large.name, large.bytes, use, limits, large.engine)
+        : explainShortageOfTwo(small, large, limits);
     if (shortage) throw shortage;
   }
 
   /**
-   * Runs a model. Loads it first if it is not in memory.
+   * Runs a model. Loads it first if it is not in memory. If another engine than ONNX Runtime was chosen by "auto"
+   * and fails, ONNX Runtime runs the model, now and for a while.
    *
    * @param tensor - [1, 3, H, W], made with the preprocessing of the manifest
    * @throws ModelError MODEL_UNAVAILABLE, MODEL_BUDGET; ImageSpecificError if the network cannot run this
    *   tensor, but can run a grey image
    */
-  async run(model: LabelledModel, tensor: Float32Array): Promise<NetworkOutputs> {
+  async run(model: LabelledModel, tensor: Float32Array): Promise<NetworkRun> {
     const { manifest } = model;
-    const source = {
-      name: versionName(manifest),
-      // The hash is part of the key: if a version is replaced in the bucket, it is a different network.
-      key: `${versionName(manifest)}#${manifest.files.model.sha256}`,
-      costBytes: manifest.files.model.bytes,
-      load: () => this.#load(model),
-    };
-    const use = () => this.#pool.with(source, (network) => runOrBlame(network, tensor, manifest));
+    const engine = this.engineFor(manifest);
+    let failure: unknown;
     try {
-      return await use();
+      const outputs = await this.#runWith(engine, model, tensor);
+      this.#fallbacks.markGood(engine, manifest);
+      return outputs;
     } catch (error) {
-      // Some networks take more of the heap than estimated. It would stay too large for any other for ever.
-      if (this.#isOnlyHeapTooLarge(error, manifest) && this.#giveUpIfIdle()) return use();
-      // After some failures, such as an abort of WebAssembly, the runtime can run nothing else either.
-      if (error instanceof ModelError && error.code === "MODEL_UNAVAILABLE") this.#giveUpIfIdle();
-      throw error;
+      if (!this.#canFallBack(engine, manifest, error)) throw error;
+      failure = error;
     }
+    const outputs = await this.#runWith("onnxruntime", model, tensor);
+    // If both had failed, the reason would most likely not be the engine.
+    this.#fallbacks.markBad(engine, manifest, failure);
+    return outputs;
   }
 
   /**
@@ -116,84 +159,25 @@ export class NetworkLoader {
     await this.run(model, greyTensor(preprocessOf(model.manifest)));
   }
 
-  async #load({ manifest, labels }: LabelledModel): Promise<Network> {
-    const hold = this.#reserveForLoad(manifest.files.model.bytes);
-    try {
-      const runtime = await this.#start();
-      const bytes = await this.#bucket.readModel(manifest);
-      const network = await loadModel(runtime, bytes, manifest, labels.length);
-      this.#loads++;
-      return network;
-    } finally {
-      hold.release();
-    }
+  async #runWith(
+    engine: EngineName,
+    model: LabelledModel,
+    tensor: Float32Array,
+  ): Promise<NetworkRun> {
+    const host = this.#hosts.get(engine);
+    // createServices checks the setting.
+    if (!host) throw new Error(`The build does not have ${ENGINES[engine].title}.`);
+    this.#hosts.delete(engine);
+    this.#hosts.set(engine, host);
+    return { ...(await host.run(model, tensor)), engine };
   }
 
-  /** Until a network is loaded, its file is in memory too. */
-  #reserveForLoad(fileBytes: number): MemoryHold {
-    const { heapBytes } = this;
-    const heldBytes = this.#pool.costs;
-    // The pool already has the network that is about to be loaded.
-    heldBytes.splice(heldBytes.indexOf(fileBytes), 1);
-    const growth = estimateHeap(fileBytes, { heldBytes, heapBytes }) - heapBytes;
-    return this.#options.memory.open().reserve(fileBytes + growth, "work");
-  }
-
-  /** Starts the runtime if it is not started. A failed start is tried again. */
-  #start(): Promise<Runtime> {
-    if (this.#starting) return this.#starting;
-    const starting = this.#options.startRuntime().catch((cause: unknown) => {
-      throw unusableModel("ONNX Runtime does not start.", cause);
-    });
-    this.#starting = starting;
-    const started = starting.then(
-      (runtime) => {
-        this.#runtime = runtime;
-      },
-      () => {
-        if (this.#starting === starting) this.#starting = undefined;
-      },
-    );
-    this.#options.keepAlive(started);
-    return starting;
-  }
-
-  /** Whether a model was refused only because the heap has grown beyond its limit: a new one would have room. */
-  #isOnlyHeapTooLarge(error: unknown, { files }: ModelManifest): boolean {
-    const { limits } = this.#options;
-    return (
-      error instanceof ModelError &&
-      error.code === "MODEL_BUDGET" &&
-      this.heapBytes > limits.heapBytes &&
-      files.model.bytes <= largestModelBytes(limits)
-    );
-  }
-
-  /**
-   * Gives up the runtime with all its networks, if none is in use. That is the only way to get its memory
-   * back, because WebAssembly memory never shrinks. The next pass starts it again.
-   *
-   * @returns whether it was given up
-   */
-  #giveUpIfIdle(): boolean {
-    if (!this.#runtime || !this.#pool.clearIfIdle()) return false;
-    this.#runtime = undefined;
-    this.#starting = undefined;
-    return true;
-  }
-}
-
-/** Runs a network. If that fails, finds out whether the image is the cause, or the network. */
-async function runOrBlame(
-  network: Network,
-  tensor: Float32Array,
-  manifest: ModelManifest,
-): Promise<NetworkOutputs> {
-  try {
-    return await network.run(tensor);
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    await network.run(greyTensor(preprocessOf(manifest)));
-    throw new ImageSpecificError(versionName(manifest), error);
+  #canFallBack(engine: EngineName, manifest: ModelManifest, error: unknown): boolean {
+    if (engine === "onnxruntime" || this.#options.engineOf(manifest) !== "auto") return false;
+    // Anyone could send such an image, and a second engine takes memory.
+    if (error instanceof ImageSpecificError) return false;
+    if (!(error instanceof ModelError)) return !(error instanceof AppError);
+    const isTooLarge = this.#hosts.get(engine)?.hasRoomFor(manifest) === false;
+    return error.code !== "MODEL_BUDGET" || isTooLarge;
   }
 }

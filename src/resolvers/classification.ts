@@ -16,7 +16,7 @@ import type {
 import { encodeBase64 } from "../sources/base64.ts";
 import type { ResolverContext } from "./context.ts";
 import { displayName, otherNames } from "./names.ts";
-import type { PredictionParent } from "./parents.ts";
+import type { ModelVersionParent, PredictionParent } from "./parents.ts";
 
 const DEFAULT_HEATMAP_SIDE = 224;
 const MIN_HEATMAP_SIDE = 32;
@@ -42,10 +42,10 @@ export const Classification: ClassificationResolvers = {
     ];
     return verdicts.map((verdict) => ({ verdict, labels, locale }));
   },
-  model: ({ result }) => (result.passes[0] as Pass).model,
+  model: ({ result }) => modelOf(result.passes[0] as Pass),
   votes: ({ result, locale }) =>
     result.passes.map((pass, i) => ({
-      model: pass.model,
+      model: modelOf(pass),
       prediction: toPrediction(
         { image: result.image, passes: [pass] },
         pass.model.labels,
@@ -92,6 +92,10 @@ export const ImageProblem: ImageProblemResolvers = {
   message: ({ problem }) => problem.message,
 };
 
+function modelOf({ model, engine }: Pass): ModelVersionParent {
+  return { ...model, engine };
+}
+
 function toPrediction(
   source: Explainable,
   labels: readonly ClassLabel[],
@@ -132,6 +136,8 @@ async function explain(
   await budget.payPasses(1);
   const style = args.style ?? "OVERLAY";
   const options = { turns, memory, budget };
-  const { png, ...others } = await classifier.explain(source, classId, { size, style }, options);
-  return { heatmap: `data:image/png;base64,${encodeBase64(png)}`, ...others };
+  const explained = await classifier.explain(source, classId, { size, style }, options);
+  const { png, model, engine, region } = explained;
+  const heatmap = `data:image/png;base64,${encodeBase64(png)}`;
+  return { heatmap, model: { ...model, engine }, region };
 }

@@ -1,10 +1,12 @@
 /** Resolvers of the object types whose fields are not plain properties of their parents. */
+import type { EngineName } from "../inference/engines/engine.ts";
 import type { Kind } from "../labels/class-label.ts";
 import { synsetOf } from "../labels/label-classes.ts";
 import { preprocessOf } from "../models/preprocess-of.ts";
 import type {
   AncestorResolvers,
   AnswerResolvers,
+  Engine,
   LabelResolvers,
   ModelVersionResolvers,
 } from "../schema/generated/resolvers-types.ts";
@@ -47,9 +49,15 @@ export const Label: LabelResolvers = {
   aliases: (label, args) => otherNames(label, args.locale ?? label.locale),
 };
 
+const ENGINES_IN_SCHEMA: Readonly<Record<EngineName, Engine>> = {
+  onnxruntime: "ONNXRUNTIME",
+  litert: "LITERT",
+};
+
 export const ModelVersion: ModelVersionResolvers = {
   id: ({ manifest }) => manifest.id,
   version: ({ manifest }) => manifest.version,
+  engine: ({ engine }) => (engine ? ENGINES_IN_SCHEMA[engine] : null),
   aliases: ({ shares }) => shares.map(({ alias }) => alias),
   shares: ({ shares }) => [...shares],
   shadows: ({ shadows }) => [...shadows],

@@ -5,6 +5,7 @@ import type { Explainable } from "../classification/explain-class.ts";
 import type { AppError } from "../errors.ts";
 import type { ImageHeader } from "../imaging/image-header.ts";
 import type { Fractions } from "../imaging/place-photo.ts";
+import type { EngineName } from "../inference/engines/engine.ts";
 import type { RankedClass } from "../inference/top-k.ts";
 import type { ClassLabel, Kind, Locale } from "../labels/class-label.ts";
 import type { FoundLabel } from "../labels/label-search.ts";
@@ -17,7 +18,10 @@ export type ImageInfoParent = {
   readonly sha256: string | (() => Promise<string>);
 };
 
-export type ModelVersionParent = PublishedModel;
+export type ModelVersionParent = PublishedModel & {
+  /** The engine that ran it for an answer. */
+  readonly engine?: EngineName;
+};
 
 export type LabelParent = FoundLabel & { readonly locale: Locale };
 

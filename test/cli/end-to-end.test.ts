@@ -174,7 +174,9 @@ describe.each(SOURCES)("the network %s", (name, path, make) => {
       ...["model", "publish", int8, "--promote", name, "--config", config],
     ]);
     expect(written).toEqual(
-      ["int8.onnx", "head.f16.bin", "manifest.json"].map((f) => `models/${name}/1.0.0/${f}`),
+      ["int8.onnx", "head.f16.bin", "model.tflite", "manifest.json"].map(
+        (file) => `models/${name}/1.0.0/${file}`,
+      ),
     );
   });
 });
@@ -201,7 +203,7 @@ describe("the Worker", () => {
       const response = await fetch(url, { method: "POST", body });
       expect(response.status).toBe(200);
       expect(await response.json()).toMatchObject({
-        model: { id: name, version: "1.0.0" },
+        model: { id: name, version: "1.0.0", engine: "LITERT" },
         predictions: [{ synset }],
       });
     }

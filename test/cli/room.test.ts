@@ -2,8 +2,12 @@
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
+import { publish } from "../../cli/commands/model/publish.ts";
+import { split } from "../../cli/commands/model/split.ts";
+import { writeModelFolder } from "../../cli/models/model-folder.ts";
 import { noteSize } from "../../cli/models/note-size.ts";
 import { DEFAULT_MEMORY_LIMITS, largestModelBytes } from "../../src/models/memory-budget.ts";
+import { makeSmallLitertModel } from "../support/small-litert-model.ts";
 import { useWorkspace } from "../support/workspace.ts";
 import { makeModelFolder } from "./support/make-model.ts";
 import { refuse } from "./support/refuse.ts";
@@ -40,6 +44,23 @@ it.each([
   expect((await refuse(withConfig("promote", "default", "tiny@1.0.0"))).code).toBe(
     "VERSION_UNUSABLE",
   );
+});
+
+it("notes that the heaps of two engines have no room beside each other", async () => {
+  await set({});
+  const small = await makeSmallLitertModel({ version: "1.1.0" });
+  const int8 = join(folder, "int8");
+  await writeModelFolder(int8, small.manifest, small.files);
+  const config = ["--config", workspace().config];
+  await publish.run([folder, "--promote", "one", ...config]);
+  await publish.run([int8, ...config]);
+  const shares = (first: number) => [`tiny@1.0.0=${first}`, `tiny@1.1.0=${100 - first}`];
+  const roomy = await split.run(["one", ...shares(90), ...config]);
+  expect(roomy.text).not.toContain("Note:");
+  // Either heap has more than 17 MB, and the one of ONNX Runtime 25 MB.
+  await set({ MODEL_HEAP_BYTES: "40000000" });
+  const tight = await split.run(["one", ...shares(80), ...config]);
+  expect(tight.text).toMatch(/cannot keep tiny@1\.0\.0 and tiny@1\.1\.0 in memory together/);
 });
 
 it("names a limit in wrangler.toml that is not a number", async () => {

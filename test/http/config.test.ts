@@ -1,6 +1,6 @@
 /** Settings mean what they say, or are refused. */
 import { describe, expect, it } from "vitest";
-import { parseConfig, type Settings } from "../../src/config.ts";
+import { parseConfig, requireEngine, type Settings } from "../../src/config.ts";
 
 describe("parseConfig", () => {
   it("selects the hardened profile if PROFILE is absent", () => {
@@ -56,6 +56,9 @@ describe("parseConfig", () => {
     { MAX_IMAGE_BYTES: "10 MB" },
     { QUEUE_LENGTH: "1e3" },
     { PROFILE: "" },
+    { ENGINE: "" },
+    { ENGINE: "tensorflow" },
+    { ENGINE: "LiteRT" },
     { REQUIRE_API_KEY: "yes" },
   ])("refuses %j with CONFIG_INVALID, and names the setting", (settings) => {
     expect(() => parseConfig(settings)).toThrow(
@@ -69,5 +72,26 @@ describe("parseConfig", () => {
   it("reads numbers in quotes and without", () => {
     const settings = { QUEUE_LENGTH: 5, ALIASES_TTL_SECONDS: "0.5" } as unknown as Settings;
     expect(parseConfig(settings)).toMatchObject({ queueLength: 5, aliasesTtlMs: 500 });
+  });
+});
+
+describe("requireEngine", () => {
+  const onnxruntime = () => Promise.reject(new Error("not started"));
+  const only = { onnxruntime };
+
+  it("refuses an engine that the build does not have, and says what to set", () => {
+    expect(() => requireEngine("litert", only)).toThrow(
+      expect.objectContaining({
+        code: "CONFIG_INVALID",
+        message: expect.stringMatching(/ENGINE.*does not have LiteRT.*"auto" or "onnxruntime"/),
+      }),
+    );
+  });
+
+  it("accepts the others, and auto whatever the build has", () => {
+    expect(parseConfig({}).engine).toBe("auto");
+    expect(() => requireEngine("auto", only)).not.toThrow();
+    expect(() => requireEngine("onnxruntime", only)).not.toThrow();
+    expect(() => requireEngine("litert", { ...only, litert: onnxruntime })).not.toThrow();
   });
 });

@@ -23,7 +23,7 @@ describe("the local bucket", () => {
   it("is not seeded twice", async () => {
     const { written, present } = await seedLocalBucket();
     expect(written).toEqual([]);
-    expect(present).toHaveLength(7);
+    expect(present).toHaveLength(9);
   });
 });
 
@@ -97,11 +97,14 @@ describe("npm run classify", () => {
     expect(stdout).toMatch(/rank\s+label\s+id\s+confidence/);
     expect(stdout).toMatch(/1\s+浓缩咖啡\s+n07920052\s+9\d\.\d %/);
     expect(stdout).not.toMatch(/^3 /m);
+    expect(stdout).toMatch(/by efficientnet-lite0@1\.1\.0, with LiteRT$/m);
   });
 
   it("prints the unchanged response with --json", async () => {
-    const { stdout } = await classify("examples/cat.jpg", "--json", "--model", "resnet18");
-    expect(JSON.parse(stdout).data.classify.model.id).toBe("resnet18");
+    const options = ["--json", "--model", "resnet18", "--engine", "onnxruntime"];
+    const { stdout } = await classify("examples/cat.jpg", ...options);
+    const { model } = JSON.parse(stdout).data.classify;
+    expect(model).toMatchObject({ id: "resnet18", engine: "ONNXRUNTIME" });
   });
 
   it.each([
@@ -109,6 +112,7 @@ describe("npm run classify", () => {
     [["LICENSE"], /IMAGE_UNSUPPORTED/],
     [["examples/cat.jpg", "--top-k", "many"], /--top-k.*many/],
     [["examples/cat.jpg", "--locale", "fr"], /--locale.*fr/],
+    [["examples/cat.jpg", "--engine", "tpu"], /--engine.*onnxruntime/],
     [["examples/cat.jpg", "--nonesuch"], /Usage/],
     [[], /Usage/],
   ])("rejects the arguments %j", async (args, message) => {

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Receipt } from "../../src/models/receipt.ts";
+import { ImageFile } from "../../src/imaging/image-file.ts";
+import { makeReceipt, type Receipt } from "../../src/models/receipt.ts";
+import { createNodeServices } from "../../tools/node-services.ts";
 import { useLocalWorker } from "../support/use-local-worker.ts";
 
 const run = promisify(execFile);
@@ -26,6 +28,15 @@ async function classify(search: string): Promise<{ receipt: Receipt }> {
   const response = await fetch(url, { method: "POST", body });
   expect(response.status).toBe(200);
   return (await response.json()) as { receipt: Receipt };
+}
+
+/** What the service answered before there was a choice of engines. */
+async function makeOnnxRuntimeReceipt(): Promise<Receipt> {
+  const { classifier } = await createNodeServices({ engineOf: () => "onnxruntime" });
+  const request = { topK: 3, threshold: undefined };
+  const plan = await classifier.plan(["default", "resnet18"], request);
+  const photo = new ImageFile(new Uint8Array(await readFile(join(ROOT, PHOTO))));
+  return makeReceipt(await classifier.classify(photo, plan), "wasm");
 }
 
 describe("npm run replay", () => {
@@ -59,9 +70,12 @@ describe("npm run replay", () => {
     expect(code).toBe(0);
   });
 
-  it("reproduces a receipt of version 1, from before classes had ids", async () => {
-    const predictions = receipt.predictions.map(({ id, ...rest }) => ({ synset: id, ...rest }));
-    const { code, stdout } = await replay({ ...receipt, schemaVersion: 1, predictions }, PHOTO);
+  it("reproduces receipts of before: without engines, and with synsets in the place of ids", async () => {
+    expect(receipt.models.map(({ engine }) => engine)).toEqual(["litert", "litert"]);
+    const old = await makeOnnxRuntimeReceipt();
+    const models = old.models.map(({ engine, ...rest }) => rest);
+    const predictions = old.predictions.map(({ id, ...rest }) => ({ synset: id, ...rest }));
+    const { code, stdout } = await replay({ ...old, schemaVersion: 1, models, predictions }, PHOTO);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Reproduced/m);
   });
@@ -84,6 +98,11 @@ describe("npm run replay", () => {
       "the preprocessing is different",
       (r) => ({ ...r, models: r.models.map((m) => ({ ...m, preprocessSha256: "0".repeat(64) })) }),
       /preprocessing of efficientnet-lite0@1\.1\.0/,
+    ],
+    [
+      "the file of the engine is a different one",
+      (r) => ({ ...r, models: r.models.map((m) => ({ ...m, engineFileSha256: "0".repeat(64) })) }),
+      /file of efficientnet-lite0@1\.1\.0 for its engine.*SHA-256/,
     ],
     [
       "a prediction was removed",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { measureHeap } from "../../bench/measure-heap.ts";
 import { parseConfig } from "../../src/config.ts";
+import { ENGINE_NAMES, ENGINES } from "../../src/inference/engines/engine.ts";
 import { estimateHeap, explainShortage } from "../../src/models/memory-budget.ts";
 
 const MB = 1e6;
@@ -26,11 +27,14 @@ describe("estimateHeap", () => {
     expectNear(estimateHeap(file * MB, { heldBytes: [], heapBytes: EMPTY }), heap * MB, name);
   });
 
-  it("is close to the heap while several networks are loaded", async () => {
-    const [resnet, efficientnet] = ["resnet18", "efficientnet-lite0"] as const;
-    const ids = [efficientnet, resnet, resnet, efficientnet];
+  it.each([
+    ["onnxruntime", ["efficientnet-lite0", "resnet18", "resnet18", "efficientnet-lite0"]],
+    ["litert", ["efficientnet-lite0", "resnet18"]],
+    ["litert", ["resnet18", "efficientnet-lite0"]],
+  ] as const)("is close to the heap of %s with the networks %s", async (engine, ids) => {
     const steps = await measureHeap(
       ids.map((id) => new URL(`../../models/${id}`, import.meta.url).pathname),
+      engine,
     );
     for (const [i, { estimateBytes, heapBytes }] of steps.entries()) {
       expectNear(estimateBytes, heapBytes, `${i}: ${ids[i]}`);
@@ -50,6 +54,21 @@ describe("explainShortage with the default limits", () => {
   const TORCHVISION_RESNET = 12_253_067;
   const shortage = (heldBytes: number[], newBytes: number) =>
     explainShortage("new@1.0.0", newBytes, { heldBytes, heapBytes: EMPTY }, modelLimits);
+
+  it.each(ENGINE_NAMES)("lets %s hold both embedded networks, in either order", (name) => {
+    const files = { onnxruntime: [EFFICIENTNET, RESNET], litert: [6_508_672, 17_095_264] } as const;
+    for (const [held, loaded] of [files[name], files[name].toReversed()]) {
+      const use = { heldBytes: [held as number], heapBytes: EMPTY };
+      const shortage = explainShortage(
+        "new@1.0.0",
+        loaded as number,
+        use,
+        modelLimits,
+        ENGINES[name],
+      );
+      expect(shortage).toBeUndefined();
+    }
+  });
 
   it("allows both embedded networks in either order, or two versions of TorchVision's ResNet-18", () => {
     expect(shortage([EFFICIENTNET], RESNET)).toBeUndefined();

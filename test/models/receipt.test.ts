@@ -28,7 +28,15 @@ describe("receiptSchema", () => {
     expect(receiptSchema.parse(framed).parameters.framing).toBe("TILES");
   });
 
+  it("takes the engine if it is named, and has none if it was made before there was a choice", () => {
+    const [model] = OLD.models;
+    expect(receiptSchema.parse(OLD).models[0]?.engine).toBeUndefined();
+    const ran = { ...model, engine: "litert", engineFileSha256: HASH };
+    expect(receiptSchema.parse({ ...OLD, models: [ran] }).models).toEqual([ran]);
+  });
+
   it.each<[what: string, change: object]>([
+    ["an unknown engine", { models: [{ ...OLD.models[0], engine: "tensorflow" }] }],
     ["an unknown framing", { parameters: { ...OLD.parameters, framing: "HALF" } }],
     ["a later schema version", { schemaVersion: 3 }],
     ["a prediction without a class", { predictions: [{ confidence: 1 }] }],

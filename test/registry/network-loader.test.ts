@@ -1,72 +1,20 @@
 /** A version is not blamed for an image that it cannot run, and is blamed if it runs none. */
 import { expect, it } from "vitest";
-import { readLabelSources } from "../../cli/platform/label-sources.ts";
 import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
-import { MemoryLedger } from "../../src/concurrency/memory-ledger.ts";
-import { parseConfig } from "../../src/config.ts";
 import { ModelError } from "../../src/errors.ts";
 import type { Runtime } from "../../src/inference/runtime.ts";
-import { labelClasses } from "../../src/labels/label-classes.ts";
-import { createLog } from "../../src/log.ts";
 import { DEFAULT_MEMORY_LIMITS } from "../../src/models/memory-budget.ts";
 import { ImageSpecificError } from "../../src/registry/image-specific-error.ts";
-import { ModelBucket } from "../../src/registry/model-bucket.ts";
-import { ModelCatalog } from "../../src/registry/model-catalog.ts";
-import { ModelHealth } from "../../src/registry/model-health.ts";
-import { NetworkLoader } from "../../src/registry/network-loader.ts";
-import { Versions } from "../../src/registry/versions.ts";
 import { makeSmallModel } from "../support/small-model.ts";
-
-const keepAlive = () => {};
-const log = createLog(() => {});
+import { serveModels } from "./support/serve-models.ts";
 
 async function setUp(startRuntime: () => Promise<Runtime> = startNodeRuntime) {
-  const { manifest, files } = await makeSmallModel();
-  const objects = new Map<string, Uint8Array>();
-  const putJson = (key: string, value: unknown) =>
-    objects.set(key, new TextEncoder().encode(JSON.stringify(value)));
-  for (const version of ["1.0.0", "1.1.0"]) {
-    for (const [path, bytes] of files) objects.set(`models/tiny/${version}/${path}`, bytes);
-    putJson(`models/tiny/${version}/manifest.json`, { ...manifest, version });
-  }
-  putJson("aliases.json", {
-    schemaVersion: 1,
-    aliases: { default: { model: "tiny", version: "1.0.0" } },
-  });
-  const bucket = new ModelBucket({
-    get: async (key) => {
-      const bytes = objects.get(key);
-      if (!bytes) return null;
-      const arrayBuffer = async () => Uint8Array.from(bytes).buffer;
-      return { size: bytes.byteLength, body: { cancel: async () => {} }, arrayBuffer };
-    },
-    head: async (key) => (objects.has(key) ? {} : null),
-    list: async () => ({
-      objects: [...objects.keys()].map((key) => ({ key, uploaded: new Date(0) })),
-      truncated: false,
-    }),
-  });
-  const sources = await readLabelSources();
-  const catalog = new ModelCatalog(bucket, {
-    sources,
-    aliasesTtlMs: 30_000,
-    labelMap: undefined,
-    onError: () => {},
-    keepAlive,
-    log,
-  });
-  const health = new ModelHealth(30_000, log);
-  const versions = new Versions(catalog, health);
-  const networks = new NetworkLoader(bucket, {
-    startRuntime,
-    limits: DEFAULT_MEMORY_LIMITS,
-    memory: new MemoryLedger(parseConfig({}).memory),
-    keepAlive,
-  });
-  const use = async (tensor: Float32Array, name?: string) =>
-    versions.use(await catalog.candidates(name), "key", (model) => networks.run(model, tensor));
-  expect(labelClasses(manifest.labels, sources)).toHaveLength(5);
-  return { use, health };
+  const small = await makeSmallModel();
+  const models = ["1.0.0", "1.1.0"].map((version) => ({
+    ...small,
+    manifest: { ...small.manifest, version },
+  }));
+  return serveModels(models, { engines: { onnxruntime: startRuntime } });
 }
 
 const tensor = (value: number) => new Float32Array(3 * 32 * 32).fill(value);

@@ -61,6 +61,7 @@ describe("recommendedThreshold", () => {
     model: {
       id: "tiny",
       version: "1.0.0",
+      engine: null,
       architecture: "ResNet-18",
       classes: 1000,
       recommendedThreshold: recommended,

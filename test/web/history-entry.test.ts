@@ -14,6 +14,7 @@ const INVOICE = {
 const model = {
   id: "documents",
   version: "1.0.0",
+  engine: "LITERT" as const,
   architecture: "ResNet-18",
   recommendedThreshold: 0.1,
   classes: 1000,

@@ -119,7 +119,7 @@ describePage(
       const { page } = await open();
       await classifyFile(page, "espresso.jpg");
       expect(await answerIn(page).textContent()).toBe("espresso");
-      await page.getByText(`Answered by ${ID}@1.1.0`).waitFor();
+      await page.getByText(`Answered by ${ID}@1.1.0 (`).waitFor();
       await page.getByText("Settings").click();
       await page
         .getByRole("option", { name: `Default (${ID}@${NEW})` })

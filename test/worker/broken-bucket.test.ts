@@ -1,18 +1,17 @@
 /** A bucket without usable content causes 503 with a reason, and the Worker recovers once it is repaired. */
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { versionFileKey } from "../../src/models/version-ref.ts";
 import type { GraphqlResponse } from "./support/graphql.ts";
-import { makeApp } from "./support/make-app.ts";
+import { makeApp, type TestApp } from "./support/make-app.ts";
 import { readRepoFile } from "./support/repo-file.ts";
-import { DEFAULT_MODEL_KEY, seedBucket } from "./support/seed.ts";
+import { DEFAULT_LITERT_KEY, DEFAULT_MODEL_KEY, seedBucket } from "./support/seed.ts";
 
 const CLASSIFY = `query ($image: File!, $model: String) {
   classify(image: { upload: $image }, model: $model) { answer { synset } }
 }`;
-const SMALL_MODEL_KEY = versionFileKey({ id: "resnet18", version: "1.0.0" }, "int8.onnx");
 
-const app = makeApp();
+let app: TestApp;
 
 async function classify(model?: string): Promise<GraphqlResponse> {
   return app.upload(CLASSIFY, await readRepoFile("examples/espresso.jpg"), {
@@ -36,7 +35,7 @@ function expectUnavailable(
   const reason = app.log.findLast(({ event }) => event === "request-failed")?.reason;
   for (const fact of named) expect(reason).toContain(fact);
   expect(JSON.stringify(errors)).not.toMatch(
-    /stack|\.ts:\d+|\.json|\.onnx|models\/|schema|[0-9a-f]{64}/,
+    /stack|\.ts:\d+|\.json|\.onnx|\.tflite|models\/|schema|[0-9a-f]{64}/,
   );
 }
 
@@ -47,8 +46,14 @@ async function flipByte(key: string): Promise<void> {
   await env.MODELS.put(key, bytes);
 }
 
-describe("a bucket without usable content", () => {
+describe.each([
+  { engine: "onnxruntime", modelKey: DEFAULT_MODEL_KEY },
+  { engine: "litert", modelKey: DEFAULT_LITERT_KEY },
+])("a bucket without usable content, with $engine", ({ engine, modelKey }) => {
   // The order matters: the isolate has not loaded the default model until the last tests.
+  beforeAll(() => {
+    app = makeApp({ ENGINE: engine });
+  });
   beforeEach(seedBucket);
 
   it("causes 503 and a failing readiness check if it is empty", async () => {
@@ -84,27 +89,27 @@ describe("a bucket without usable content", () => {
   });
 
   it("causes 503 if the model file is missing", async () => {
-    await env.MODELS.delete(DEFAULT_MODEL_KEY);
-    expectUnavailable(await classify(), DEFAULT_MODEL_KEY);
+    await env.MODELS.delete(modelKey);
+    expectUnavailable(await classify(), modelKey);
   });
 
   it("causes 503 that names both hashes if one byte of the model file is flipped", async () => {
-    await flipByte(DEFAULT_MODEL_KEY);
-    const response = await classify();
-    expectUnavailable(response, DEFAULT_MODEL_KEY, "7a2c3876");
+    await flipByte(modelKey);
+    expectUnavailable(await classify(), modelKey);
     const { reason } = app.log.findLast(({ event }) => event === "request-failed") ?? {};
     expect(String(reason).match(/\b[0-9a-f]{64}\b/g)).toHaveLength(2);
   });
 
   it("causes 503 that names both sizes if the model file is truncated", async () => {
-    const bytes = await readRepoFile("models/efficientnet-lite0/int8.onnx");
-    await env.MODELS.put(DEFAULT_MODEL_KEY, bytes.slice(0, 1000));
-    expectUnavailable(await classify(), DEFAULT_MODEL_KEY, "1000", "6116429");
+    const { byteLength } = await readRepoFile(modelKey);
+    await env.MODELS.put(modelKey, new Uint8Array(1000));
+    expectUnavailable(await classify(), modelKey, "1000", String(byteLength));
   });
 
   it("does not affect other models if one model is broken", async () => {
-    await flipByte(SMALL_MODEL_KEY);
-    expectUnavailable(await classify("resnet18"), SMALL_MODEL_KEY);
+    const other = modelKey.replace("efficientnet-lite0/1.1.0", "resnet18/1.0.0");
+    await flipByte(other);
+    expectUnavailable(await classify("resnet18"), other);
     const { status, data } = await classify();
     expect(status).toBe(200);
     expect(data.classify.answer.synset).toBe("n07920052");

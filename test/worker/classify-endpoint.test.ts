@@ -46,8 +46,8 @@ describe("POST /classify", () => {
         classify(image: { upload: $image }, topK: 7, threshold: 0.001, model: "resnet18", framing: TILES) {
           answer { kind id synset label confidence }
           predictions { rank classIndex id synset label aliases confidence }
-          votes { model { id version } prediction { id synset label confidence } }
-          model { id version }
+          votes { model { id version engine } prediction { id synset label confidence } }
+          model { id version engine }
           regions { x y width height }
           image { format width height orientation bytes sha256 }
           cached receipt

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
 import { upload } from "./support/graphql.ts";
 import { readRepoFile } from "./support/repo-file.ts";
-import { DEFAULT_MODEL_KEY, seedBucket } from "./support/seed.ts";
+import { DEFAULT_LITERT_KEY, seedBucket } from "./support/seed.ts";
 
 const CLASSIFY = `query ($image: File!) { classify(image: { upload: $image }, topK: 1) { predictions { synset } } }`;
 
@@ -19,6 +19,6 @@ it("a cold isolate answers 20 concurrent requests correctly with a single load o
   expect(responses.map(({ data }) => data.classify.predictions[0].synset)).toEqual(
     asked.map(({ synset }) => synset),
   );
-  const loads = get.mock.calls.filter(([key]) => key === DEFAULT_MODEL_KEY);
+  const loads = get.mock.calls.filter(([key]) => key === DEFAULT_LITERT_KEY);
   expect(loads).toHaveLength(1);
 });

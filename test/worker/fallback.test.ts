@@ -137,7 +137,9 @@ describe("an alias whose version is broken", () => {
   });
 
   it("returns 503 if no earlier version works either", async () => {
-    await env.MODELS.delete(versionFileKey({ id: RESNET, version: "1.0.0" }, "int8.onnx"));
+    for (const file of ["int8.onnx", "model.tflite"]) {
+      await env.MODELS.delete(versionFileKey({ id: RESNET, version: "1.0.0" }, file));
+    }
     const { status, errors } = await classify();
     expect(status).toBe(503);
     expect(errors[0]?.extensions).toEqual({ code: "MODEL_UNAVAILABLE" });

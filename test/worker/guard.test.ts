@@ -291,7 +291,7 @@ describe("the record of a request", () => {
     expect(points).toEqual([
       {
         indexes: ["efficientnet-lite0@1.1.0"],
-        blobs: ["/graphql", "", "efficientnet-lite0@1.1.0", "JPEG", "", ""],
+        blobs: ["/graphql", "", "efficientnet-lite0@1.1.0", "JPEG", "", "", "litert"],
         doubles: [200, expect.any(Number), 1, 0, 0],
       },
     ]);
@@ -308,7 +308,7 @@ describe("the record of a request", () => {
     expect(lines).toContain('resnet_edge_requests_total{path="/graphql",status="415"} 1');
     expect(lines).toContain('resnet_edge_errors_total{code="IMAGE_UNSUPPORTED"} 1');
     expect(lines).toContain(
-      'resnet_edge_passes_total{model="efficientnet-lite0@1.1.0",cached="false"} 1',
+      'resnet_edge_passes_total{model="efficientnet-lite0@1.1.0",engine="litert",cached="false"} 1',
     );
     expect(lines).toContain('resnet_edge_stage_seconds_bucket{stage="inference",le="+Inf"} 1');
     expect(lines).toContain("resnet_edge_queue_length 0");

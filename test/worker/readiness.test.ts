@@ -5,7 +5,7 @@ import { ModelError } from "../../src/errors.ts";
 import { NetworkLoader } from "../../src/registry/network-loader.ts";
 import { makeApp, type TestApp } from "./support/make-app.ts";
 import { readRepoFile } from "./support/repo-file.ts";
-import { DEFAULT_MODEL_KEY, seedBucket } from "./support/seed.ts";
+import { DEFAULT_LITERT_KEY, DEFAULT_MODEL_KEY, seedBucket } from "./support/seed.ts";
 
 const READY = { ready: true, model: { id: "efficientnet-lite0", version: "1.1.0" }, warnings: [] };
 const CLASSIFY = "query ($image: File!) { classify(image: { upload: $image }) { cached } }";
@@ -68,7 +68,7 @@ describe("GET /v2/health/ready", () => {
   it("remembers a failure too, until the model works again", async () => {
     const get = vi.spyOn(env.MODELS, "get");
     onTestFinished(() => get.mockRestore());
-    await env.MODELS.delete(DEFAULT_MODEL_KEY);
+    await env.MODELS.delete([DEFAULT_MODEL_KEY, DEFAULT_LITERT_KEY]);
     const app = makeApp({ RESULT_CACHE_SECONDS: "0" });
     expect((await ready(app)).status).toBe(503);
     const reads = get.mock.calls.length;
@@ -78,6 +78,29 @@ describe("GET /v2/health/ready", () => {
     await app.upload(CLASSIFY, await readRepoFile("examples/cat.jpg"));
     expect(await ready(app)).toEqual({ status: 200, body: READY });
   });
+
+  it.each(["hardened", "open"])(
+    "in the %s profile says that ONNX Runtime answers in the place of LiteRT, and stays ready",
+    async (PROFILE) => {
+      await env.MODELS.delete(DEFAULT_LITERT_KEY);
+      const app = makeApp({ PROFILE });
+      const { status, body } = await ready(app);
+      expect(status).toBe(200);
+      const warning = {
+        engine: "litert",
+        model: "efficientnet-lite0@1.1.0",
+        code: "MODEL_UNAVAILABLE",
+        since: expect.any(String),
+      };
+      const reason = expect.stringContaining("LiteRT cannot run this version");
+      const expected = PROFILE === "open" ? { ...warning, reason } : warning;
+      expect(body).toEqual({ ...READY, warnings: [expected] });
+      expect(JSON.stringify(body)).not.toMatch(/tflite|models\//);
+      expect(JSON.stringify(app.log)).toContain(DEFAULT_LITERT_KEY);
+      await app.upload(CLASSIFY, await readRepoFile("examples/cat.jpg"));
+      expect(app.log.filter(({ event }) => event === "engine-fallback")).toHaveLength(1);
+    },
+  );
 
   it("reports a failure that came after a success", async () => {
     const app = makeApp({ RESULT_CACHE_SECONDS: "0" });
@@ -92,7 +115,7 @@ describe("GET /v2/health/ready", () => {
   it.each(["hardened", "open"])(
     "in the %s profile tells only the log the keys of the bucket",
     async (PROFILE) => {
-      await env.MODELS.delete(DEFAULT_MODEL_KEY);
+      await env.MODELS.delete([DEFAULT_MODEL_KEY, DEFAULT_LITERT_KEY]);
       const app = makeApp({ PROFILE, RESULT_CACHE_SECONDS: "0" });
       const { status, body } = await ready(app);
       expect(status).toBe(503);
@@ -101,7 +124,7 @@ describe("GET /v2/health/ready", () => {
       const photo = await readRepoFile("examples/cat.jpg");
       const { errors } = await app.upload(CLASSIFY, photo, { headers });
       const shown = JSON.stringify([body, errors]);
-      expect(shown).not.toMatch(/int8|\.onnx|models\/|aliases\.json/);
+      expect(shown).not.toMatch(/int8|\.onnx|\.tflite|models\/|aliases\.json/);
       expect(JSON.stringify(app.log)).toContain(DEFAULT_MODEL_KEY);
       expect(errors[0]?.extensions.code).toBe("MODEL_UNAVAILABLE");
     },

@@ -46,8 +46,23 @@ describe("a shadow", () => {
       model: "efficientnet-lite0@1.1.0",
       shadow: "efficientnet-lite0@1.2.0",
       ran: "shadow",
+      engine: "litert",
+      shadowEngine: "litert",
       agreed: true,
       confidence: expect.any(Number),
+    });
+  });
+
+  it("can be run by another engine, which the comparison states", async () => {
+    await publishCopy(ID, NEW.version, { withLitert: false });
+    await putAliases({ aliases: { default: CONTROL }, shadows: { default: { ...NEW, share: 1 } } });
+    const app = makeApp();
+    await classify(app);
+    await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(1), TIMEOUT_MS);
+    expect(outcomesOf(app)[0]).toMatchObject({
+      engine: "litert",
+      shadowEngine: "onnxruntime",
+      agreed: true,
     });
   });
 
@@ -80,7 +95,16 @@ describe("a shadow", () => {
     const point = points.find(({ blobs }) => blobs[0] === "shadow");
     expect(point).toEqual({
       indexes: ["resnet18@1.0.0"],
-      blobs: ["shadow", "default", "efficientnet-lite0@1.1.0", "resnet18@1.0.0", "", "shadow"],
+      blobs: [
+        "shadow",
+        "default",
+        "efficientnet-lite0@1.1.0",
+        "resnet18@1.0.0",
+        "",
+        "shadow",
+        "litert",
+        "litert",
+      ],
       // ResNet-18 takes the rocket for an obelisk, so the two disagree.
       doubles: [0, expect.any(Number), expect.any(Number)],
     });
@@ -107,8 +131,10 @@ describe("a shadow", () => {
       await vi.waitFor(() => expect(outcomesOf(app)).toHaveLength(i), TIMEOUT_MS);
       expect(outcomesOf(app)[i - 1]).toMatchObject({ code: "MODEL_UNAVAILABLE" });
     }
-    const graph = `get models/${ID}/${NEW.version}/int8.onnx`;
-    expect(operations.filter((operation) => operation === graph)).toHaveLength(1);
+    for (const file of ["int8.onnx", "model.tflite"]) {
+      const read = `get models/${ID}/${NEW.version}/${file}`;
+      expect(operations.filter((operation) => operation === read)).toHaveLength(1);
+    }
     const ready = await app.fetch("/v2/health/ready");
     expect(await ready.json()).toMatchObject({
       ready: true,

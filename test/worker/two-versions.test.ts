@@ -24,7 +24,8 @@ beforeAll(async () => {
 it("both arms of a split stay loaded, and a third model replaces the least recently used one", async () => {
   const get = vi.spyOn(env.MODELS, "get");
   const loads = (id: string, version: string) =>
-    get.mock.calls.filter(([key]) => key === versionFileKey({ id, version }, "int8.onnx")).length;
+    get.mock.calls.filter(([key]) => key === versionFileKey({ id, version }, "model.tflite"))
+      .length;
   const app = makeApp({ MODEL_HEAP_BYTES: String(modelLimits.heapBytes) });
   const photo = await readRepoFile("examples/espresso.jpg");
   const ask = async (client: string, model?: string) => {

@@ -13,6 +13,13 @@ export type AnswerKind =
   /** Not even a kind of thing reached the threshold. */
   | 'UNKNOWN';
 
+/** What runs a network. The engines' confidences differ slightly. */
+export type Engine =
+  /** LiteRT, which is faster and runs the models that have a file for it. */
+  | 'LITERT'
+  /** ONNX Runtime, which runs every model. */
+  | 'ONNXRUNTIME';
+
 /** Which part of a photo the network sees. */
 export type Framing =
   /** What the model's manifest says: for most models the square in the middle, without the edges. */
@@ -46,7 +53,7 @@ export type ClassifyQueryVariables = Exact<{
 }>;
 
 
-export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ id: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, architecture: string, recommendedThreshold: number, classes: number }, prediction: { confidence: number, en: string, zh: string } }>, regions: Array<{ x: number, y: number, width: number, height: number }> } };
+export type ClassifyQuery = { classify: { cached: boolean, receipt: unknown, answer: { kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }, answers: Array<{ kind: AnswerKind, id: string | null, synset: string | null, confidence: number | null, en: string, zh: string }>, predictions: Array<{ id: string, confidence: number, en: string, zh: string, enAncestors: Array<{ label: string }>, zhAncestors: Array<{ label: string }> }>, votes: Array<{ model: { id: string, version: string, engine: Engine | null, architecture: string, recommendedThreshold: number, classes: number }, prediction: { confidence: number, en: string, zh: string } }>, regions: Array<{ x: number, y: number, width: number, height: number }> } };
 
 export type HeatmapQueryVariables = Exact<{
   image: ImageInput;
@@ -133,6 +140,7 @@ export const ClassifyDocument = new TypedDocumentString(`
       model {
         id
         version
+        engine
         architecture
         recommendedThreshold
         classes

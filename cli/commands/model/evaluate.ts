@@ -6,6 +6,7 @@ import {
   type SetEvaluation,
 } from "../../../src/evaluate/evaluate-sets.ts";
 import { MAX_ECE_RISE } from "../../../src/evaluate/shared-temperature.ts";
+import { ENGINE_SETTINGS, type EngineName } from "../../../src/inference/engines/engine.ts";
 import { isProbabilities } from "../../../src/inference/is-probabilities.ts";
 import type { ClassLabel } from "../../../src/labels/class-label.ts";
 import { findDisagreement } from "../../../src/labels/compare-classes.ts";
@@ -25,6 +26,7 @@ import { addFigures, EVALUATION_FOLDER, writeFigures } from "../../evaluate/writ
 import { requireWritable } from "../../files/require-writable.ts";
 import type { LabelledImage } from "../../images/list-images.ts";
 import { type DamagedImage, DamagedImages } from "../../images/skip-damaged.ts";
+import { chooseEngine } from "../../litert/choose-engine.ts";
 import {
   type ModelFolder,
   readModelFiles,
@@ -67,6 +69,13 @@ With several sets of images (--data several times), the figures of each are repo
       help: "what the manifest calls the images, once for each --data",
       defaultText: "the name of DIR",
     },
+    engine: {
+      type: "choice",
+      choices: ENGINE_SETTINGS,
+      placeholder: "NAME",
+      help: "the engine that runs the model; auto is litert if the graph can be converted. Another model (--against) always runs with onnxruntime",
+      default: "onnxruntime",
+    },
     strict: { type: "flag", help: "stop at the first damaged image, instead of skipping it" },
     dryRun: {
       type: "flag",
@@ -82,8 +91,11 @@ With several sets of images (--data several times), the figures of each are repo
     await requireWritable(join(path, EVALUATION_FOLDER));
     const found = await readSets(options.data, options.name, labels);
     const damaged = new DamagedImages(options.strict);
-    const predict = (folder: ModelFolder, images: readonly LabelledImage[]) =>
-      runModel(folder, images, labels.length, options, damaged);
+    const engine = await chooseEngine(options.engine, model);
+    const predict = (folder: ModelFolder, images: readonly LabelledImage[]) => {
+      const run = { ...options, engine: folder === model ? engine : "onnxruntime" } as const;
+      return runModel(folder, images, labels.length, run, damaged);
+    };
     const listed = found.flatMap((set) => set.images);
     const results = await predict(model, listed);
     const { sets, logits } = keepSound(found, results);
@@ -109,6 +121,7 @@ With several sets of images (--data several times), the figures of each are repo
     const { classes: _, ...rest } = omitCurves(evaluation);
     const report: EvaluateReport = {
       folder: path,
+      engine,
       dataset: sets.map(({ dataset }) => dataset).join(", "),
       skipped: sets.reduce((sum, { skipped }) => sum + skipped, 0),
       skippedFolders: [...new Set(sets.flatMap(({ skippedFolders }) => skippedFolders))].sort(),
@@ -215,17 +228,22 @@ async function runModel(
   folder: ModelFolder,
   images: readonly LabelledImage[],
   classCount: number,
-  { json, strict }: { readonly json: boolean; readonly strict: boolean },
+  {
+    engine,
+    json,
+    strict,
+  }: { readonly engine: EngineName; readonly json: boolean; readonly strict: boolean },
   damaged: DamagedImages,
 ): Promise<(Float32Array | undefined)[]> {
   await readModelFiles(folder);
   const bar = new ProgressBar(basename(folder.path), { silent: json, unit: "images" });
   const paths = images.map(({ path }) => path);
   const onProgress = (done: number) => bar.update(done, paths.length);
+  const options = { classCount, engine, onProgress };
   try {
-    if (strict) return await predictImages(folder, paths, { classCount, onProgress });
+    if (strict) return await predictImages(folder, paths, options);
     const onDamaged = (image: DamagedImage) => damaged.add(image);
-    return await predictSoundImages(folder, paths, { classCount, onProgress, onDamaged });
+    return await predictSoundImages(folder, paths, { ...options, onDamaged });
   } finally {
     bar.end();
   }

@@ -1,6 +1,7 @@
 import { BUCKET_OPTIONS } from "../../buckets/bucket-options.ts";
 import { withStore } from "../../buckets/open-store.ts";
 import { defineCommand } from "../../define-command.ts";
+import { enginesOf } from "../../models/engines-of.ts";
 import { readAliases } from "../../registry/change-aliases.ts";
 import {
   aliasesOf,
@@ -12,7 +13,7 @@ import { listVersions } from "../../registry/published-versions.ts";
 
 export const list = defineCommand({
   description:
-    "Show every published version with its aliases and shadows, and the aliases whose version is missing.",
+    "Show every published version with its aliases, its shadows and the engines that it has a file for, and the aliases whose version is missing.",
   options: {
     history: { type: "flag", help: "show the changes of aliases too, latest last" },
     ...BUCKET_OPTIONS,
@@ -26,7 +27,11 @@ export const list = defineCommand({
     const { history = [] } = aliases;
     return {
       result: {
-        versions: versions.map((found) => ({ ...found, ...aliasesOf(aliases, found.ref) })),
+        versions: versions.map((found) => ({
+          ...found,
+          engines: found.manifest ? enginesOf(found.manifest) : [],
+          ...aliasesOf(aliases, found.ref),
+        })),
         missing,
         ...(options.history ? { history } : {}),
       },

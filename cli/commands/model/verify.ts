@@ -25,7 +25,7 @@ type Verified = {
 
 export const verify = defineCommand({
   description:
-    "Read versions back and check that they can answer: a Worker has memory for them, every file has the length and SHA-256 that the manifest states, the graph runs, and the classes are known. Without a version, check all that are published or that an alias points to. The exit status is 1 if any of them fails.",
+    "Read versions back and check that they can answer: a Worker has memory for them, every file has the length and SHA-256 that the manifest states, the graph runs, the classes are known, and a file for LiteRT answers as the graph does. Without a version, check all that are published or that an alias points to. The exit status is 1 if any of them fails.",
   arguments: { versions: { ...VERSION, optional: true, repeated: true } },
   options: BUCKET_OPTIONS,
   run: async ({ args, options }) => {

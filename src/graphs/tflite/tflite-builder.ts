@@ -50,6 +50,10 @@ export class TfliteBuilder {
     return this.tensor(name, type, shape, quantization, bytes);
   }
 
+  number(name: string, value: number): Value {
+    return this.constant(name, "float32", [1], Float32Array.of(value));
+  }
+
   /** A constant in float32; one in float16 is stored as it is and converted when the graph is loaded. */
   floats(
     name: string,
@@ -80,29 +84,49 @@ export class TfliteBuilder {
     } as TfliteOperator);
   }
 
-  /** Adds rows and columns of 0. */
-  pad(input: Value, pads: Pads): Value {
+  /** Adds rows and columns of a value, or of 0. */
+  pad(input: Value, pads: Pads, value?: number): Value {
     const [top, left, bottom, right] = pads;
     if (!pads.some((count) => count > 0)) return input;
     const [batch = 1, height = 0, width = 0, channels = 0] = input.shape;
     const shape = [batch, height + top + bottom, width + left + right, channels];
     const amounts = this.axes([0, 0, top, bottom, left, right, 0, 0], [4, 2]);
-    const output = this.tensor(
-      `${input.name}.padded.${pads.join("x")}`,
-      input.type,
-      shape,
-      input.quantization,
-    );
-    this.add({ kind: "PAD" }, [input, amounts], [output]);
+    const name = `${input.name}.padded.${pads.join("x")}`;
+    const output = this.tensor(name, input.type, shape, input.quantization);
+    // PAD fills with the level of 0.
+    const level = input.quantization?.zeroPoints[0] ?? 0;
+    if (value === undefined || value === level) {
+      this.add({ kind: "PAD" }, [input, amounts], [output]);
+    } else {
+      const data = input.type === "int8" ? Int8Array.of(value) : Float32Array.of(value);
+      const fill = this.constant(`${name}.value`, input.type, [1], data, input.quantization);
+      this.add({ kind: "PADV2" }, [input, amounts, fill], [output]);
+    }
     return output;
   }
 
-  /** Gives a tensor the levels of another. */
-  requantize(input: Value, like: Value): Value {
-    if (isSameLevels(input.quantization, like.quantization)) return input;
-    const name = `${input.name}.as.${like.name}`;
-    const output = this.tensor(name, "int8", input.shape, like.quantization);
-    this.add({ kind: "QUANTIZE" }, [input], [output]);
+  /** The same values in another shape. */
+  reshape(input: Value, shape: readonly number[]): Value {
+    if (input.shape.join() === shape.join()) return input;
+    const { type, quantization } = input;
+    const output = this.tensor(`${input.name}.${shape.join("x")}`, type, shape, quantization);
+    this.add({ kind: "RESHAPE", shape }, [input, this.axes(shape)], [output]);
+    return output;
+  }
+
+  /** The same values under another name. */
+  copy(input: Value, name: string): Value {
+    const output = this.tensor(name, input.type, input.shape, input.quantization);
+    this.add({ kind: "RESHAPE", shape: input.shape }, [input, this.axes(input.shape)], [output]);
+    return output;
+  }
+
+  /** Reorders axes: axis `i` of the result is axis `order[i]`. */
+  transpose(input: Value, order: readonly number[]): Value {
+    const shape = order.map((axis) => input.shape[axis] as number);
+    const { type, quantization } = input;
+    const output = this.tensor(`${input.name}.${order.join("")}`, type, shape, quantization);
+    this.add({ kind: "TRANSPOSE" }, [input, this.axes(order)], [output]);
     return output;
   }
 
@@ -115,11 +139,4 @@ export class TfliteBuilder {
       outputs: outputs.map(({ index }) => index),
     };
   }
-}
-
-function isSameLevels(
-  a: TfliteQuantization | undefined,
-  b: TfliteQuantization | undefined,
-): boolean {
-  return a?.scales[0] === b?.scales[0] && a?.zeroPoints[0] === b?.zeroPoints[0];
 }

@@ -33,6 +33,26 @@ export type Activation = keyof typeof ACTIVATIONS;
 /** A step of a window: of a kernel, or of a pool. */
 export type Stride = { readonly height: number; readonly width: number };
 
+/** Operators without options. */
+type PlainKind =
+  | "FULLY_CONNECTED"
+  | "PAD"
+  | "PADV2"
+  | "TRANSPOSE"
+  | "STRIDED_SLICE"
+  | "QUANTIZE"
+  | "DEQUANTIZE"
+  | "RELU"
+  | "RELU6"
+  | "LOGISTIC"
+  | "TANH"
+  | "HARD_SWISH"
+  | "MAXIMUM"
+  | "MINIMUM";
+
+/** How an output position maps to the input; both false: position × scale. */
+export type Coordinates = { readonly alignCorners: boolean; readonly halfPixelCenters: boolean };
+
 /** An operator with its options. */
 export type TfliteOperator = {
   readonly inputs: readonly number[];
@@ -57,12 +77,13 @@ export type TfliteOperator = {
       readonly stride: Stride;
       readonly filter: Stride;
     }
-  | { readonly kind: "ADD"; readonly activation: Activation }
+  | { readonly kind: "ADD" | "SUB" | "MUL" | "DIV"; readonly activation: Activation }
   | { readonly kind: "CONCATENATION"; readonly axis: number }
   | { readonly kind: "MEAN"; readonly keepDims: boolean }
-  | { readonly kind: "SPLIT"; readonly count: number }
+  | { readonly kind: "SPLIT" | "SPLIT_V"; readonly count: number }
   | { readonly kind: "RESHAPE"; readonly shape: readonly number[] }
-  | { readonly kind: "FULLY_CONNECTED" | "PAD" | "TRANSPOSE" | "QUANTIZE" | "DEQUANTIZE" }
+  | ({ readonly kind: "RESIZE_BILINEAR" | "RESIZE_NEAREST_NEIGHBOR" } & Coordinates)
+  | { readonly kind: PlainKind }
 );
 
 /** Tensors are named by their positions. */

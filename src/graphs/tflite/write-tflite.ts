@@ -123,10 +123,8 @@ function writeOperatorCode(builder: Builder, kind: OperatorKind): Offset {
 
 function writeOperator(builder: Builder, operator: TfliteOperator, codeIndex: number): Offset {
   const { optionsType, writeOptions } = OPERATORS[operator.kind];
-  const options = (writeOptions as (builder: Builder, operator: TfliteOperator) => Offset)(
-    builder,
-    operator,
-  );
+  const write = writeOptions as (builder: Builder, operator: TfliteOperator) => Offset;
+  const options = optionsType === 0 ? 0 : write(builder, operator);
   const inputs = writeIntegers(builder, operator.inputs);
   const outputs = writeIntegers(builder, operator.outputs);
   builder.startObject(6);
@@ -134,7 +132,7 @@ function writeOperator(builder: Builder, operator: TfliteOperator, codeIndex: nu
   builder.addFieldOffset(1, inputs, 0);
   builder.addFieldOffset(2, outputs, 0);
   builder.addFieldInt8(3, optionsType, 0);
-  builder.addFieldOffset(4, options, 0);
+  if (optionsType !== 0) builder.addFieldOffset(4, options, 0);
   return builder.endObject();
 }
 

@@ -17,7 +17,7 @@ export type Scalars = {
   DataUrl: { input: string; output: string; }
   /** A file in a multipart request. See the GraphQL multipart request specification. */
   File: { input: Blob | Uint8Array; output: never; }
-  /** A JSON document with the SHA-256 of the image; the id, version, and SHA-256 of each model; the SHA-256 of its preprocessing; the parameters; and the predictions. Check one with 'npm run replay'. */
+  /** A JSON document with the SHA-256 of the image; the id, version, SHA-256, and engine of each model; the SHA-256 of its preprocessing; the parameters; and the predictions. Check one with 'npm run replay'. */
   Receipt: { input: Receipt; output: Receipt; }
 };
 
@@ -133,6 +133,13 @@ export type ClassificationHeatmapArgs = {
 
 /** The result for one of several images: a classification, or the reason why there is none. */
 export type ClassifyResult = Classification | ImageProblem;
+
+/** What runs a network. The engines' confidences differ slightly. */
+export type Engine =
+  /** LiteRT, which is faster and runs the models that have a file for it. */
+  | 'LITERT'
+  /** ONNX Runtime, which runs every model. */
+  | 'ONNXRUNTIME';
 
 /** Where a model saw a class. */
 export type Explanation = {
@@ -316,6 +323,8 @@ export type ModelVersion = {
   classes: Scalars['Int']['output'];
   /** How much of a photo the model sees: a centered square whose side is this fraction of the photo's shorter side, from 0 to 1; 1 if it sees the whole photo. */
   cropFraction: Scalars['Float']['output'];
+  /** The engine that ran the model for this answer. Null if nothing was run, as in 'models'. */
+  engine?: Maybe<Engine>;
   /** Id of the model. */
   id: Scalars['ID']['output'];
   /** Side of the input in pixels; the longer one if it is not square. */
@@ -582,6 +591,7 @@ export type ResolversTypes = {
   Classification: ResolverTypeWrapper<ClassificationParent>;
   ClassifyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ClassifyResult']>;
   DataUrl: ResolverTypeWrapper<Scalars['DataUrl']['output']>;
+  Engine: Engine;
   Explanation: ResolverTypeWrapper<Omit<Explanation, 'model'> & { model: ResolversTypes['ModelVersion'] }>;
   File: ResolverTypeWrapper<Scalars['File']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -765,6 +775,7 @@ export type ModelVersionResolvers<ContextType = ResolverContext, ParentType exte
   calibration?: Resolver<Maybe<ResolversTypes['ModelCalibration']>, ParentType, ContextType>;
   classes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   cropFraction?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  engine?: Resolver<Maybe<ResolversTypes['Engine']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   inputSize?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   licence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;

@@ -86,7 +86,7 @@ export const classificationSdl = /* GraphQL */ `
     region: Region!
   }
 
-  "A JSON document with the SHA-256 of the image; the id, version, and SHA-256 of each model; the SHA-256 of its preprocessing; the parameters; and the predictions. Check one with 'npm run replay'."
+  "A JSON document with the SHA-256 of the image; the id, version, SHA-256, and engine of each model; the SHA-256 of its preprocessing; the parameters; and the predictions. Check one with 'npm run replay'."
   scalar Receipt
 
   "A PNG as a data URL (data:image/png;base64,…)."

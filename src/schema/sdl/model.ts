@@ -5,6 +5,8 @@ export const modelSdl = /* GraphQL */ `
     id: ID!
     "Semantic version."
     version: String!
+    "The engine that ran the model for this answer. Null if nothing was run, as in 'models'."
+    engine: Engine
     "Aliases that stand for this version now."
     aliases: [String!]!
     "The same aliases, each with the share of its requests that this version answers."
@@ -33,6 +35,14 @@ export const modelSdl = /* GraphQL */ `
     calibration: ModelCalibration
     "Measured figures."
     metrics: [ModelMetric!]!
+  }
+
+  "What runs a network. The engines' confidences differ slightly."
+  enum Engine {
+    "ONNX Runtime, which runs every model."
+    ONNXRUNTIME
+    "LiteRT, which is faster and runs the models that have a file for it."
+    LITERT
   }
 
   "An alias, and a share of its requests."

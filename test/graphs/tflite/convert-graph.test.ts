@@ -1,23 +1,25 @@
-/** Converts int8 graphs to TensorFlow Lite, and runs them in LiteRT beside ONNX Runtime. */
-import { readFile } from "node:fs/promises";
+/** Converts networks to TensorFlow Lite, and runs them in LiteRT beside ONNX Runtime. */
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { listImages, spread } from "../../../cli/images/list-images.ts";
 import { readTensor } from "../../../cli/images/read-tensor.ts";
-import { startNodeLitert } from "../../../cli/platform/node-litert.ts";
 import { startNodeRuntime } from "../../../cli/platform/node-runtime.ts";
-import type { Graph } from "../../../src/graphs/graph.ts";
 import { makeNode } from "../../../src/graphs/graph.ts";
 import { readModel } from "../../../src/graphs/onnx/read-model.ts";
-import { withGraph } from "../../../src/graphs/run-graph.ts";
-import { convertGraph, explainInconvertible } from "../../../src/graphs/tflite/convert-graph.ts";
-import { writeTflite } from "../../../src/graphs/tflite/write-tflite.ts";
+import { explainInconvertible } from "../../../src/graphs/tflite/convert-graph.ts";
+import { activationMap } from "../../../src/inference/activation-map.ts";
 import type { RuntimeTensor } from "../../../src/inference/runtime.ts";
 import { softmax } from "../../../src/inference/softmax.ts";
 import { topK } from "../../../src/inference/top-k.ts";
 import { manifestSchema } from "../../../src/models/manifest.ts";
 import { preprocessOf } from "../../../src/models/preprocess-of.ts";
+import { FORMATS } from "../../../src/quantize/emit-graph.ts";
 import { prepareNetwork } from "../../../src/quantize/prepare/prepare-network.ts";
 import { calibrateNetwork, quantizeNetwork } from "../../../src/quantize/quantize-network.ts";
+import { decodeNpy } from "../../../tools/npy.ts";
 import { each, makeImages } from "../../support/made-up.ts";
+import { largest, largestDifference, runBothEngines } from "../../support/run-both-engines.ts";
 import {
   type MakeZooNetwork,
   makeZooMobileNet,
@@ -28,48 +30,14 @@ import {
 } from "../../support/zoo-networks.ts";
 
 const runtime = await startNodeRuntime();
-const litert = await startNodeLitert();
-const PHOTOS = ["cat.jpg", "espresso.jpg", "rocket.jpg"];
-const OUTPUTS = ["logits", "embedding", "features"];
+const ROOT = new URL("../../../", import.meta.url).pathname;
+const PHOTOS = new URL("../../shared/data/", `file://${ROOT}/`).pathname;
+const PHOTOS_EACH = 20;
+/** Sums of float32 in another order; integers are equal. */
+const TOLERANCE = 1e-4;
 
-function first(logits: Float32Array | undefined): number | undefined {
-  return topK(softmax(logits as Float32Array), 1)[0]?.classIndex;
-}
-
-/** The outputs of each run, NCHW. */
-function runOnnx(graph: Graph, images: readonly Float32Array[]): Promise<Float32Array[][]> {
-  return withGraph(runtime, graph, OUTPUTS, async (run) => {
-    const results: Float32Array[][] = [];
-    for (const image of images) {
-      const outputs = await run(image);
-      results.push(
-        OUTPUTS.map((name) => Float32Array.from(outputs.get(name)?.data as Float32Array)),
-      );
-    }
-    return results;
-  });
-}
-
-async function runConverted(
-  graph: Graph,
-  images: readonly Float32Array[],
-): Promise<Readonly<Record<string, RuntimeTensor>>[]> {
-  const session = await litert.createSession(writeTflite(convertGraph(graph)));
-  const results: Readonly<Record<string, RuntimeTensor>>[] = [];
-  for (const data of images) {
-    results.push(await session.run({ input: { shape: graph.input.shape, data } }, OUTPUTS));
-  }
-  await session.release();
-  return results;
-}
-
-function dataOf(tensor: RuntimeTensor | undefined): Float32Array {
-  return tensor?.data as Float32Array;
-}
-
-function largestDifference(a: Float32Array, b: Float32Array): number {
-  expect(a.length).toBe(b.length);
-  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b[i] as number))), 0);
+function first(logits: RuntimeTensor | undefined): number {
+  return topK(softmax(logits?.data as Float32Array), 1)[0]?.classIndex as number;
 }
 
 describe.each<readonly [name: string, make: MakeZooNetwork]>([
@@ -77,67 +45,72 @@ describe.each<readonly [name: string, make: MakeZooNetwork]>([
   ["MobileNetV2", makeZooMobileNet],
   ["ShuffleNetV2", makeZooShuffleNet],
 ])("a small %s", (_, make) => {
-  it("gives the same outputs in LiteRT as in ONNX Runtime", async () => {
+  it("gives the same outputs in LiteRT as in ONNX Runtime, in both formats", async () => {
     const images = makeImages(4, ZOO_SIZE);
     const source = readModel(make(NO_HEAD).file, "zoo.onnx", ZOO_SIZE);
     const network = await prepareNetwork(runtime, source, source.outputs[0]?.name as string);
     const calibrated = await calibrateNetwork(runtime, network, each(images), () => {});
-    const graph = quantizeNetwork(calibrated, { method: "minmax", format: "qoperator" });
-    const expected = await runOnnx(graph, images);
-    const actual = await runConverted(graph, images);
-    for (const [i, outputs] of actual.entries()) {
-      const { logits, embedding } = outputs;
-      const [expectedLogits, expectedEmbedding] = expected[i] as Float32Array[];
-      const scale = Math.max(...(expectedEmbedding as Float32Array).map(Math.abs));
-      expect(largestDifference(dataOf(embedding), expectedEmbedding as Float32Array)).toBeLessThan(
-        0.02 * scale,
-      );
-      expect(first(dataOf(logits))).toBe(first(expectedLogits));
+    for (const format of FORMATS) {
+      const graph = quantizeNetwork(calibrated, { method: "minmax", format });
+      const { expected, actual } = await runBothEngines(graph, images);
+      for (const [i, outputs] of expected.entries()) {
+        for (const [name, tensor] of Object.entries(outputs)) {
+          const difference = largestDifference(tensor, actual[i]?.[name]);
+          expect(difference).toBeLessThan(TOLERANCE * largest(tensor));
+        }
+      }
     }
   });
 });
 
-describe.each<readonly [name: string, bound: number]>([
-  ["efficientnet-lite0", 1e-4],
-  // LiteRT adds integers with multipliers of 20 bits, so one of some hundred thousand sums differs by a level.
-  ["resnet18", 0.02],
-])("%s", (name, bound) => {
-  it("gives the same first classes and probabilities in LiteRT as in ONNX Runtime", async () => {
-    const folder = new URL(`../../../models/${name}/`, import.meta.url);
-    const graph = readModel(
-      new Uint8Array(await readFile(new URL("int8.onnx", folder))),
-      name,
-      224,
-    );
+describe.each(["efficientnet-lite0", "resnet18"])("%s", (name) => {
+  it("gives the same first classes, probabilities and heat maps in LiteRT as in ONNX Runtime", async (context) => {
+    const folder = `${ROOT}models/${name}/`;
     const manifest = manifestSchema.parse(
-      JSON.parse(await readFile(new URL("manifest.json", folder), "utf8")),
+      JSON.parse(await readFile(`${folder}manifest.json`, "utf8")),
     );
+    const graph = readModel(new Uint8Array(await readFile(`${folder}int8.onnx`)), name, 224);
+    const head = new Float16Array((await readFile(`${folder}head.f16.bin`)).buffer.slice(0));
+    const golden = `${ROOT}test/golden/${name}/`;
+    const tensors = (await readdir(golden)).filter((file) => file.endsWith(".npy"));
     const images = await Promise.all(
-      PHOTOS.map((photo) =>
-        readTensor(
-          new URL(`../../../examples/${photo}`, import.meta.url).pathname,
-          preprocessOf(manifest),
-        ),
-      ),
+      tensors.map(async (file) => decodeNpy(await readFile(golden + file)).data),
     );
-    const expected = await runOnnx(graph, images);
-    const actual = await runConverted(graph, images);
-    for (const [i, outputs] of actual.entries()) {
-      const { logits, features } = outputs;
-      const [expectedLogits] = expected[i] as Float32Array[];
-      expect(first(dataOf(logits))).toBe(first(expectedLogits));
-      const [a, b] = [dataOf(logits), expectedLogits].map((v) => softmax(v as Float32Array));
-      const worst = (a as Float64Array).map((p, j) =>
-        Math.abs(p - ((b as Float64Array)[j] as number)),
+    const photos = await listImages(`${ROOT}examples`);
+    if (existsSync(PHOTOS)) {
+      photos.push(...spread(await listImages(`${PHOTOS}dev1k`), PHOTOS_EACH));
+    } else
+      context.annotate(
+        "../shared/data is absent: only the photos of this repository are compared.",
       );
-      expect(Math.max(...worst)).toBeLessThan(bound);
-      expect(features?.shape.slice(2)).toEqual([7, 7]);
+    for (const path of photos) images.push(await readTensor(path, preprocessOf(manifest)));
+    const { expected, actual } = await runBothEngines(graph, images);
+    for (const [i, one] of expected.entries()) {
+      const other = actual[i] ?? {};
+      const classIndex = first(one.logits);
+      expect(first(other.logits)).toBe(classIndex);
+      const [p, q] = [one, other].map(({ logits }) => softmax(logits?.data as Float32Array));
+      expect(farthest(p, q)).toBeLessThan(TOLERANCE);
+      const width = one.embedding?.shape[1] as number;
+      const row = Float32Array.from(head.subarray(classIndex * width, (classIndex + 1) * width));
+      const [map, otherMap] = [one, other].map(({ features }) => mapOf(features, row));
+      expect(farthest(map, otherMap)).toBeLessThan(TOLERANCE);
     }
   });
 });
+
+function mapOf(features: RuntimeTensor | undefined, row: Float32Array): Float32Array {
+  const [, channels = 0, height = 0, width = 0] = features?.shape ?? [];
+  const data = features?.data as Float32Array;
+  return activationMap({ channels, height, width, data }, row).data;
+}
+
+function farthest(a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined): number {
+  return Math.max(...Array.from(a ?? [], (value, i) => Math.abs(value - (b?.[i] ?? Number.NaN))));
+}
 
 it("names the operator that has no counterpart", () => {
-  const graph: Graph = {
+  const graph = {
     name: "odd",
     opsets: { "": 17 },
     input: { name: "input", shape: [1, 3, 8, 8] },

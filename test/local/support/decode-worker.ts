@@ -3,13 +3,13 @@
  * return: pixels, memory and time. It decodes the body as the Worker does.
  */
 import { trackMemory } from "../../../bench/track-memory.ts";
+import { codecModules } from "../../../src/create-worker-platform.ts";
 import { AppError } from "../../../src/errors.ts";
 import { HTTP_ERRORS } from "../../../src/http/errors.ts";
 import { CODECS } from "../../../src/imaging/codecs.ts";
 import { createImageDecoder } from "../../../src/imaging/image-decoder.ts";
 import { inspectImage } from "../../../src/imaging/inspect-image.ts";
 import { DEFAULT_IMAGE_LIMITS } from "../../../src/imaging/limits.ts";
-import { codecModules } from "../../../src/worker-platform.ts";
 import { makeThumb } from "../../../tools/thumb.ts";
 import type { DecodeOutcome } from "./decode-outcome.ts";
 

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { createApp } from "../../../src/app.ts";
 import type { Env, Settings } from "../../../src/config.ts";
+import type { EngineStarters } from "../../../src/inference/engines/engine.ts";
 import { workerPlatform } from "../../../src/worker-platform.ts";
 import { uploadQuery } from "../../../tools/upload-query.ts";
 import type { GraphqlResponse } from "./graphql.ts";
@@ -18,9 +19,18 @@ export type TestApp = {
   readonly log: readonly Record<string, unknown>[];
 };
 
-export function makeApp(settings: Settings = {}, bindings: Partial<Env> = {}): TestApp {
+/** @param engines - starters in the place of the Worker's */
+export function makeApp(
+  settings: Settings = {},
+  bindings: Partial<Env> = {},
+  engines: Partial<EngineStarters> = {},
+): TestApp {
   const log: Record<string, unknown>[] = [];
-  const platform = { ...workerPlatform, log: (line: string) => void log.push(JSON.parse(line)) };
+  const platform = {
+    ...workerPlatform,
+    engines: { ...workerPlatform.engines, ...engines },
+    log: (line: string) => void log.push(JSON.parse(line)),
+  };
   const app = createApp({ ...env, ...settings, ...bindings } as Env, platform);
   const fetch = (path: string, init?: RequestInit) =>
     app(new Request(new URL(path, "http://resnet-edge.test"), init));

@@ -5,19 +5,29 @@ import { versionFileKey } from "../../../src/models/version-ref.ts";
 import { makeSmallModel } from "../../support/small-model.ts";
 import { readRepoFile, readRepoJson } from "./repo-file.ts";
 
-/** Publishes a copy of an embedded model as another version, optionally with a changed manifest or broken files. */
+/** Publishes a copy of an embedded model as another version, optionally with a changed manifest or broken files, or without a file for LiteRT. */
 export async function publishCopy(
   id: string,
   version: string,
-  { manifest = {}, breakFile = false }: { manifest?: object; breakFile?: boolean } = {},
+  {
+    manifest = {},
+    breakFile = false,
+    withLitert = true,
+  }: { manifest?: object; breakFile?: boolean; withLitert?: boolean } = {},
 ): Promise<void> {
-  const original = await readRepoJson<ModelManifest>(`models/${id}/manifest.json`);
-  for (const file of ["int8.onnx", "head.f16.bin"]) {
-    const bytes = await readRepoFile(`models/${id}/${file}`);
+  const keys = env.EMBEDDED_KEYS.filter((key) => key.startsWith(`models/${id}/`));
+  const manifestKey = keys.find((key) => key.endsWith("/manifest.json")) as string;
+  const original = await readRepoJson<ModelManifest>(manifestKey);
+  for (const key of keys) {
+    if (key === manifestKey) continue;
+    const file = key.slice(key.lastIndexOf("/") + 1);
+    const bytes = await readRepoFile(key);
     if (breakFile) bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
     await env.MODELS.put(versionFileKey({ id, version }, file), bytes);
   }
-  const changed = { ...original, version, ...manifest };
+  const { litert, ...files } = original.files;
+  const listed = withLitert && litert ? { ...files, litert } : files;
+  const changed = { ...original, version, files: listed, ...manifest };
   await env.MODELS.put(versionFileKey({ id, version }, "manifest.json"), JSON.stringify(changed));
 }
 

@@ -6,8 +6,8 @@ declare global {
       readonly MODELS: import("@cloudflare/workers-types").R2Bucket;
       /** Files of the repository and of ../shared; see vitest.config.ts. */
       readonly FILES: Fetcher;
-      /** The embedded models as objects of a bucket, with the paths of their files. */
-      readonly EMBEDDED_OBJECTS: readonly { readonly key: string; readonly path: string }[];
+      /** The keys of the objects of the embedded models; FILES has them too. */
+      readonly EMBEDDED_KEYS: readonly string[];
     }
   }
 }

@@ -51,6 +51,7 @@ export const classifyDocument = graphql(`
         model {
           id
           version
+          engine
           architecture
           recommendedThreshold
           classes

@@ -2,6 +2,7 @@ import { useId } from "preact/hooks";
 import { answerAt, isBelow, recommendedThreshold } from "../answer-at.ts";
 import type { PhotoSource } from "../api/classify-photo.ts";
 import { modelName } from "../api/published-models.ts";
+import { ENGINE_NAMES } from "../engine-names.ts";
 import { formatPercent, useLanguage } from "../i18n/language.ts";
 import { saveFile } from "../save-file.ts";
 import type { Outcome } from "../use-classification.ts";
@@ -29,6 +30,10 @@ export function ResultColumn(props: {
   const answer = answerAt(classified, threshold);
   const minConfidence = threshold ?? recommendedThreshold([classified]);
   const names = votes.map(({ model }) => `${model.architecture} ${model.version}`);
+  const ranModels = votes.map(({ model }) => {
+    const name = modelName(model);
+    return model.engine ? t.modelWithEngine(name, ENGINE_NAMES[model.engine]) : name;
+  });
   const who = models.length > 1 ? t.ensemble : names[0];
   const classes = models.length > 1 ? undefined : votes[0]?.model.classes;
   return (
@@ -79,9 +84,7 @@ export function ResultColumn(props: {
           </ul>
         </>
       )}
-      <p class="quiet">
-        {t.answeredBy(votes.map(({ model }) => modelName(model)).join(" + "), elapsedMs, cached)}
-      </p>
+      <p class="quiet">{t.answeredBy(ranModels.join(" + "), elapsedMs, cached)}</p>
       <div class="row">
         <button
           type="button"

@@ -62,6 +62,7 @@ const en = {
   opacity: (percent: string) => `Heat map opacity: ${percent}`,
   votes: "Each model on its own",
   vote: (label: string, percent: string) => `: ${label}, ${percent}`,
+  modelWithEngine: (model: string, engine: string) => `${model} (${engine})`,
   answeredBy: (models: string, ms: number, cached: boolean) =>
     `Answered by ${models} in ${ms} ms${cached ? ", from the cache" : ""}.`,
   receipt: "Download receipt",
@@ -249,6 +250,7 @@ const zh: Messages = {
   opacity: (percent) => `热力图不透明度：${percent}`,
   votes: "各模型的结果",
   vote: (label, percent) => `：${label}，${percent}`,
+  modelWithEngine: (model, engine) => `${model}（${engine}）`,
   answeredBy: (models, ms, cached) =>
     `由 ${models} 识别，用时 ${ms} 毫秒${cached ? "，结果来自缓存" : ""}。`,
   receipt: "下载识别凭证",

@@ -37,7 +37,10 @@ export type LitertSignature = Held & {
   outputNames(): LitertVector<string>;
 };
 
-export type LitertModel = Held & { getSignature(index: number): LitertSignature };
+export type LitertModel = Held & {
+  getSignature(index: number): LitertSignature;
+  getInputTensorType(signature: number, input: number): LitertTensorType;
+};
 
 export type LitertCompiledModel = Held & {
   /** A promise with a GPU only. */
@@ -73,8 +76,21 @@ export type LitertModule = {
   ): Promise<LitertCompiledModel>;
 };
 
+export type ReceiveInstance = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
+
+/** Options of the loader, which Emscripten has written. */
+export type LitertOptions = {
+  locateFile(name: string): string;
+  print(): void;
+  printErr(): void;
+  instantiateWasm(
+    imports: WebAssembly.Imports,
+    receive: ReceiveInstance,
+  ): WebAssembly.Instance["exports"];
+};
+
 /** `litert_wasm_internal.js` of the package: a CommonJS module. */
-export type LoadLitert = (options: object) => Promise<LitertModule>;
+export type LoadLitert = (options: LitertOptions) => Promise<LitertModule>;
 
 /** In the enumeration of element types. */
 export const FLOAT32: Enum = { value: 1 };

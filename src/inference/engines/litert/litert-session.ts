@@ -6,6 +6,7 @@ import {
   type LitertCompiledModel,
   type LitertEnvironment,
   type LitertModule,
+  type LitertTensorType,
   takeVector,
   withHeld,
 } from "./litert-module.ts";
@@ -40,6 +41,7 @@ export async function openSession(
       inputs: takeVector(signature.inputNames()),
       outputs: takeVector(signature.outputNames()),
     }));
+    const inputShape = withHeld(model.getInputTensorType(SIGNATURE, 0), readShape);
     return {
       inputNames: names.inputs,
       outputNames: names.outputs,
@@ -47,6 +49,7 @@ export async function openSession(
         const [name = ""] = names.inputs;
         const input = inputs[name];
         if (!input) throw new Error(`The model has no input but ${name}.`);
+        requireShape(toNhwcShape(input.shape), inputShape);
         const buffer = writeInput(litert, environment, input);
         const results = await runOnce(compiled, buffer);
         const read = results.map((result) => withHeld(result, () => readOutput(litert, result)));
@@ -83,9 +86,9 @@ function writeInput(
   environment: LitertEnvironment,
   { shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array },
 ): LitertBuffer {
-  const [batch = 1, channels = 0, height = 0, width = 0] = shape;
+  const [, channels = 0] = shape;
   const dimensions = new litert.VectorInt32();
-  for (const size of [batch, height, width, channels]) dimensions.push_back(size);
+  for (const size of toNhwcShape(shape)) dimensions.push_back(size);
   const layout = withHeld(dimensions, () => litert.LiteRtLayout.create(dimensions));
   const type = withHeld(layout, () => litert.LiteRtRankedTensorType.create(FLOAT32, layout));
   const { HOST_MEMORY } = litert.LiteRtTensorBufferType;
@@ -98,10 +101,24 @@ function writeInput(
   return buffer;
 }
 
+/** LiteRT takes inputs of any size, and reads beyond their end if they are too small. */
+function requireShape(actual: readonly number[], expected: readonly number[]): void {
+  if (actual.length === expected.length && actual.every((size, i) => size === expected[i])) return;
+  throw new Error(`The model takes an input of [${expected}] (NHWC), not of [${actual}].`);
+}
+
+function toNhwcShape([batch = 1, channels = 0, height = 0, width = 0]: readonly number[]) {
+  return [batch, height, width, channels];
+}
+
+function readShape(type: LitertTensorType): number[] {
+  return withHeld(type.layout(), (layout) => takeVector(layout.dimensions()));
+}
+
 function readOutput(litert: LitertModule, buffer: LitertBuffer): RuntimeTensor {
   const shape = withHeld(buffer.tensorType(), (type) => {
     if (type.elementType().value !== FLOAT32.value) throw new Error("An output is not float32.");
-    return withHeld(type.layout(), (layout) => takeVector(layout.dimensions()));
+    return readShape(type);
   });
   const address = buffer.lock(litert.LiteRtTensorBufferLockMode.READ);
   const length = buffer.packedSize() / Float32Array.BYTES_PER_ELEMENT;

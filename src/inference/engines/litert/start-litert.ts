@@ -1,8 +1,8 @@
 import type { Runtime } from "../../runtime.ts";
+import { ENGINES } from "../engine.ts";
 import type { LitertModule, LoadLitert } from "./litert-module.ts";
 import { openSession } from "./litert-session.ts";
-
-type ReceiveInstance = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
+import { loadLitert } from "./load-litert.ts";
 
 /**
  * Starts an instance of LiteRT with memory that no other instance shares.
@@ -11,7 +11,10 @@ type ReceiveInstance = (instance: WebAssembly.Instance, module: WebAssembly.Modu
  * @param load - the loader beside it
  * @throws Error if the loader did not use the given module, because it starts differently
  */
-export async function startLitert(wasm: WebAssembly.Module, load: LoadLitert): Promise<Runtime> {
+export async function startLitert(
+  wasm: WebAssembly.Module,
+  load: LoadLitert = loadLitert,
+): Promise<Runtime> {
   let instance: WebAssembly.Instance | undefined;
   let imported: WebAssembly.Memory | undefined;
   const litert = await load({
@@ -19,7 +22,7 @@ export async function startLitert(wasm: WebAssembly.Module, load: LoadLitert): P
     locateFile: (name: string) => name,
     print() {},
     printErr() {},
-    instantiateWasm(imports: WebAssembly.Imports, receive: ReceiveInstance) {
+    instantiateWasm(imports, receive) {
       imported = findMemory(Object.values(imports).flatMap((module) => Object.values(module)));
       instance = new WebAssembly.Instance(wasm, imports);
       receive(instance, wasm);
@@ -38,6 +41,7 @@ export async function startLitert(wasm: WebAssembly.Module, load: LoadLitert): P
 function makeRuntime(litert: LitertModule, memory: WebAssembly.Memory): Runtime {
   const environment = litert.LiteRtEnvironment.create(null);
   return {
+    name: ENGINES.litert.title,
     createSession: (model) => openSession(litert, environment, model),
     heapBytes: () => memory.buffer.byteLength,
   };

@@ -4,6 +4,8 @@
  */
 import loadOrt from "onnxruntime-web/ort-wasm-simd-threaded.mjs";
 import type { Runtime } from "../../runtime.ts";
+import { ENGINES } from "../engine.ts";
+import { replaceProperty } from "../replace-property.ts";
 import { externaliseWeights } from "./externalise-weights.ts";
 import { type OrtModule, requireOk } from "./ort-module.ts";
 import { openSession, type SessionSource } from "./ort-session.ts";
@@ -24,6 +26,7 @@ export async function startOnnxRuntime(wasm: WebAssembly.Module): Promise<Runtim
   const { ort, memory } = await instantiate(wasm);
   requireOk(ort, ort._OrtInit(THREADS, LOG_LEVEL) === 0, "start");
   return {
+    name: ENGINES.onnxruntime.title,
     createSession: (model) => openSession(ort, findWeights(model)),
     heapBytes: () => memory.buffer.byteLength,
   };
@@ -78,16 +81,6 @@ async function hidingPlatform<Value>(load: () => Promise<Value>): Promise<Value>
   } finally {
     for (const undo of restore) undo();
   }
-}
-
-/** Replaces a property. Returns a function that undoes it. */
-function replaceProperty(object: object, name: string, value: unknown): () => void {
-  const former = Object.getOwnPropertyDescriptor(object, name);
-  Object.defineProperty(object, name, { value, configurable: true, writable: true });
-  return () => {
-    if (former) Object.defineProperty(object, name, former);
-    else Reflect.deleteProperty(object, name);
-  };
 }
 
 function findMemory(imports: WebAssembly.Imports): WebAssembly.Memory | undefined {

@@ -1,0 +1,54 @@
+/** Derives a model's file for LiteRT, and checks it before it is published. */
+import { fullMessage, ModelError } from "../../src/errors.ts";
+import { GraphError } from "../../src/graphs/graph-error.ts";
+import type { ModelManifest } from "../../src/models/manifest.ts";
+import type { MemoryLimits } from "../../src/models/memory-budget.ts";
+import { explainNoRoom } from "../registry/require-room.ts";
+import { compareEngines, type EngineComparison, explainDisagreement } from "./compare-engines.ts";
+import { deriveLitert, type LitertFile, withLitert } from "./derive-litert.ts";
+import { SAMPLE_PHOTOS } from "./sample-photos.ts";
+
+/** The file, or why there is none. Without it, ONNX Runtime runs the model. */
+export type PreparedLitert = {
+  readonly file: LitertFile | undefined;
+  /** If there is no file, the reason in sentences. */
+  readonly reason: string | undefined;
+  /** Undefined if there was nothing to compare. */
+  readonly comparison: EngineComparison | undefined;
+};
+
+export type PrepareOptions = {
+  readonly limits: MemoryLimits;
+  /** Paths of the photos on which both engines must agree. */
+  readonly photos?: readonly string[];
+  readonly onProgress?: (done: number, total: number) => void;
+};
+
+/**
+ * Derives the file, and compares it with the ONNX graph on photos.
+ *
+ * @param model - bytes of the ONNX graph, which ONNX Runtime can run
+ * @throws CliError IMAGES_MISSING
+ */
+export async function prepareLitert(
+  model: Uint8Array,
+  manifest: ModelManifest,
+  { limits, photos = SAMPLE_PHOTOS, onProgress }: PrepareOptions,
+): Promise<PreparedLitert> {
+  let comparison: EngineComparison | undefined;
+  const refuse = (reason: string) => ({ file: undefined, reason, comparison });
+  try {
+    const file = deriveLitert(model, manifest);
+    const noRoom = explainNoRoom(withLitert(manifest, file.entry), limits, "litert");
+    if (noRoom !== undefined) return refuse(noRoom);
+    const files = { manifest, model, litert: file.bytes };
+    comparison = await compareEngines(files, photos, onProgress);
+    const reason = explainDisagreement(comparison);
+    return reason === undefined ? { file, reason, comparison } : refuse(reason);
+  } catch (error) {
+    if (error instanceof GraphError) return refuse(error.why);
+    // What strangers are told is less than what its cause says.
+    if (error instanceof ModelError) return refuse(fullMessage(error.cause ?? error));
+    throw error;
+  }
+}
