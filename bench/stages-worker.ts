@@ -70,10 +70,9 @@ async function prepare(photo: Uint8Array<ArrayBuffer>, name: string, env: Env): 
   const multipart = new Response(form);
   const type = multipart.headers.get("content-type") ?? "";
   const body = await multipart.arrayBuffer();
-  const ask = async (path: string, init: RequestInit) => {
-    const response = await app(
-      new Request(`https://bench.invalid${path}`, { method: "POST", ...init }),
-    );
+  const ask = async (path: string, body: BodyInit, headers: Record<string, string> = {}) => {
+    const sent = { method: "POST", body, headers: { ...headers, "cf-connecting-ip": "192.0.2.1" } };
+    const response = await app(new Request(`https://bench.invalid${path}`, sent));
     const text = await response.text();
     if (!response.ok || /"errors":/.test(text)) throw new Error(`${response.status}: ${text}`);
   };
@@ -83,7 +82,7 @@ async function prepare(photo: Uint8Array<ArrayBuffer>, name: string, env: Env): 
     decode: () => imageDecoder.decode(photo, header, shorterSide),
     tensor: () => imageToTensor(pixels, spec),
     network: () => networks.run(model, tensor),
-    classify: () => ask(`/classify?model=${name}`, { body: photo }),
-    graphql: () => ask("/graphql", { body, headers: { "content-type": type } }),
+    classify: () => ask(`/classify?model=${name}`, photo),
+    graphql: () => ask("/graphql", body, { "content-type": type }),
   };
 }

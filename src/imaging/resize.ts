@@ -250,5 +250,8 @@ function resizeRowOfAny(
 /** A sum can exceed 0 to 255: weights are rounded, and those of the bicubic filter can be negative. */
 function clip8(fixedPoint: number): number {
   const value = fixedPoint >> PRECISION_BITS;
-  return Math.min(Math.max(value, 0), 255);
+  // Branches that are rarely taken cost less than Math.min and Math.max.
+  if (value < 0) return 0;
+  if (value > 255) return 255;
+  return value;
 }
