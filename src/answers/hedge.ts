@@ -17,8 +17,36 @@ const BROAD = 200;
 /** The margin of a broad kind. docs/hedging.md says how these numbers were chosen. */
 const BROAD_MARGIN = 15;
 
-/** The sum over the classes beneath a kind. */
-type Sum = { readonly kind: Kind; classes: number; probability: number };
+/** The kinds above the classes of a model. */
+type KindsOfClasses = {
+  readonly kinds: readonly Kind[];
+  /** How many classes are beneath each kind. */
+  readonly classCounts: Int32Array;
+  /** The kinds above each class, as indices into `kinds`. */
+  readonly above: readonly Int32Array[];
+};
+
+/** They depend on the labels alone, and an isolate uses the same labels for every photo. */
+const kindsOfLabels = new WeakMap<readonly ClassLabel[], KindsOfClasses>();
+
+function kindsOf(labels: readonly ClassLabel[]): KindsOfClasses {
+  const known = kindsOfLabels.get(labels);
+  if (known) return known;
+  const kinds: Kind[] = [];
+  const indices = new Map<string, number>();
+  const above = labels.map(({ ancestors }) =>
+    Int32Array.from(ancestors, (kind) => {
+      const index = indices.get(kind.id) ?? kinds.push(kind) - 1;
+      indices.set(kind.id, index);
+      return index;
+    }),
+  );
+  const classCounts = new Int32Array(kinds.length);
+  for (const own of above) for (const index of own) (classCounts[index] as number)++;
+  const found = { kinds, classCounts, above };
+  kindsOfLabels.set(labels, found);
+  return found;
+}
 
 /**
  * Finds the kinds of things that can be an answer, most specific first. Each is more probable than those
@@ -29,7 +57,7 @@ type Sum = { readonly kind: Kind; classes: number; probability: number };
  * Source: Deng et al. 2012, "Hedging your bets: optimizing accuracy-specificity trade-offs in large
  * scale visual recognition": the most informative answer among those with enough confidence.
  *
- * @param labels - the classes, in the order of `probabilities`
+ * @param labels - the classes, in the order of `probabilities`; the same array must not be changed afterwards
  * @param probabilities - [N], sums to 1
  * @param familiar - whether the image looks like the model's photos; undefined if the model cannot tell
  * @returns none if the image is not familiar
@@ -40,26 +68,27 @@ export function findKinds(
   familiar: boolean | undefined,
 ): HedgedAnswer[] {
   if (familiar === false) return [];
-  const sums = new Map<string, Sum>();
-  labels.forEach(({ ancestors }, i) => {
-    for (const kind of ancestors) {
-      const sum = sums.get(kind.id) ?? { kind, classes: 0, probability: 0 };
-      sum.classes++;
-      sum.probability += probabilities[i] ?? 0;
-      sums.set(kind.id, sum);
-    }
+  const { kinds, classCounts, above } = kindsOf(labels);
+  const sums = new Float64Array(kinds.length);
+  above.forEach((own, i) => {
+    const probability = probabilities[i] ?? 0;
+    for (const index of own) sums[index] = (sums[index] as number) + probability;
   });
-  const kinds: HedgedAnswer[] = [];
-  const bySpecificity = [...sums.values()].sort(
-    (a, b) => a.classes - b.classes || b.probability - a.probability,
-  );
-  for (const { kind, classes, probability } of bySpecificity) {
-    if (!beatsItsShare(probability, classes, labels.length, familiar === true)) continue;
+  const answers: HedgedAnswer[] = [];
+  const bySpecificity = kinds
+    .map((kind, index) => {
+      return { kind, classes: classCounts[index] as number, probability: sums[index] as number };
+    })
+    .filter(({ probability, classes }) =>
+      beatsItsShare(probability, classes, labels.length, familiar === true),
+    )
+    .sort((x, y) => x.classes - y.classes || y.probability - x.probability);
+  for (const { kind, probability } of bySpecificity) {
     // Rounding errors can push the sum above 1.
     const confidence = Math.min(probability, 1);
-    if (confidence > (kinds.at(-1)?.confidence ?? 0)) kinds.push({ kind, confidence });
+    if (confidence > (answers.at(-1)?.confidence ?? 0)) answers.push({ kind, confidence });
   }
-  return kinds;
+  return answers;
 }
 
 /**

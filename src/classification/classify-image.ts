@@ -116,14 +116,10 @@ function requireAgreement([first, ...others]: readonly Pass[]): void {
 
 function combineAnswers(passes: readonly Pass[], parameters: ClassifyParameters) {
   const models = passes.map(({ model }) => model);
-  const votes = passes.map((pass) => ({
-    ids: pass.model.labels.map(({ id }) => id),
-    probabilities: passProbabilities(pass),
-  }));
-  const { ids, probabilities } = combine(votes);
-  const labels = labelsOf(ids, models);
+  const probabilitiesOf = passes.map(passProbabilities);
+  const { labels, probabilities } = combineVotes(models, probabilitiesOf);
   const best = topK(probabilities, 1)[0] as RankedClass;
-  const bestId = ids[best.classIndex] as string;
+  const bestId = (labels[best.classIndex] as ClassLabel).id;
   const highest = (threshold: (manifest: ModelManifest) => number) =>
     Math.max(...models.map(({ manifest }) => threshold(manifest)));
   const familiar = isFamiliarToAny(passes.map(isPassFamiliar));
@@ -141,8 +137,26 @@ function combineAnswers(passes: readonly Pass[], parameters: ClassifyParameters)
       familiar,
       hedge: (threshold) => hedge(kinds, threshold),
     }),
-    votes: votes.map((vote) => topK(vote.probabilities, 1)[0] as RankedClass),
+    votes: probabilitiesOf.map((own) => topK(own, 1)[0] as RankedClass),
   };
+}
+
+/** The probabilities of all classes that the models know, with their labels. */
+function combineVotes(
+  models: readonly LabelledModel[],
+  probabilitiesOf: readonly Float64Array[],
+): { readonly labels: readonly ClassLabel[]; readonly probabilities: Float64Array } {
+  const [only, ...others] = models;
+  if (only && others.length === 0) {
+    return { labels: only.labels, probabilities: probabilitiesOf[0] as Float64Array };
+  }
+  const { ids, probabilities } = combine(
+    models.map(({ labels }, i) => ({
+      ids: labels.map(({ id }) => id),
+      probabilities: probabilitiesOf[i] as Float64Array,
+    })),
+  );
+  return { labels: labelsOf(ids, models), probabilities };
 }
 
 function labelsOf(ids: readonly string[], models: readonly LabelledModel[]): ClassLabel[] {

@@ -65,18 +65,23 @@ export async function planClassification(
     members.push({ candidates, models: await versions.describe(candidates) });
   }
   if (members.length > 1) checkEnsemble(members, budgetBytes);
-  // At least this many classes exist, whichever arms are picked.
-  const classes = new Set(
-    members.flatMap(({ models }) => fewestClasses(models).labels.map(({ id }) => id)),
-  );
-  if (topK !== undefined) checkRange("topK", topK, 1, classes.size);
+  const classes = countClasses(members.map(({ models }) => fewestClasses(models)));
+  if (topK !== undefined) checkRange("topK", topK, 1, classes);
   if (threshold !== undefined) checkRange("threshold", threshold, 0, 1);
-  const parameters = { topK: topK ?? Math.min(DEFAULT_TOP_K, classes.size), threshold, framing };
+  const parameters = { topK: topK ?? Math.min(DEFAULT_TOP_K, classes), threshold, framing };
   return { parameters, members: members.map(({ candidates }) => candidates) };
 }
 
 function fewestClasses(models: Member["models"]): LabelledModel {
   return models.reduce((a, b) => (b.classCount < a.classCount ? b : a));
+}
+
+/** At least this many classes exist, whichever arms are picked. */
+function countClasses(models: readonly LabelledModel[]): number {
+  const [only, ...others] = models;
+  // Within a model, ids are unique.
+  if (only && others.length === 0) return only.labels.length;
+  return new Set(models.flatMap(({ labels }) => labels.map(({ id }) => id))).size;
 }
 
 function checkEnsemble(members: readonly Member[], budgetBytes: number): void {

@@ -10,7 +10,7 @@ const PREFIX_GROUPS = 4;
 export function clientAddress(headers: Headers): string {
   // Cloudflare sets this header, so callers cannot choose its value.
   const text = headers.get("cf-connecting-ip")?.trim().replace(/%.*$/, "") ?? "";
-  if (!ipaddr.isValid(text)) return "unknown";
+  if (text === "" || !ipaddr.isValid(text)) return "unknown";
   // IPv4-mapped addresses (::ffff:192.0.2.1) become the addresses that they map to.
   const address = ipaddr.process(text);
   if (address.kind() === "ipv4") return address.toString();

@@ -6,6 +6,7 @@ import type { Profile } from "../config.ts";
 import type { ResolverContext } from "../resolvers/context.ts";
 import { requireAcceptable, requireUnencoded } from "./content-negotiation.ts";
 import { rejectForgeable } from "./csrf.ts";
+import { DocumentCache } from "./document-cache.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { MaskError } from "./errors.ts";
 import { finishErrors } from "./graphql-errors.ts";
@@ -24,6 +25,8 @@ query Labels {
   }
 }
 `;
+
+const NO_CACHE = { get: () => undefined, set: () => {} };
 
 /** While a JSON body is read, its text and the strings from the text are in memory beside it. */
 const READING_FACTOR = 2;
@@ -60,8 +63,8 @@ export function createGraphqlServer(
     maskedErrors: { maskError },
     // Yoga would log every error of a caller with its stack. `maskError` logs internal errors.
     logging: false,
-    // It keeps up to 1000 documents of callers, of any size. Parsing costs little beside a classification.
-    parserAndValidationCache: false,
+    // Yoga's own caches keep up to 1000 documents and errors of callers, of any size.
+    parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: NO_CACHE },
     // src/http/read-body.ts limits the size.
     maxRequestBodySize: false,
     plugins: [requestReader, ...limitPlugins(profile), finishErrors(profile)],

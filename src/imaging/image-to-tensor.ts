@@ -58,19 +58,24 @@ function paddingOf({ resize: options, color, mean }: PreprocessSpec): Triple {
   return [level(red), level(green), level(blue)];
 }
 
-function normalize(rgb: Uint8Array, { color, mean, std }: PreprocessSpec): Float32Array {
+function normalize(rgb: Uint8Array, spec: PreprocessSpec): Float32Array {
   const plane = rgb.length / 3;
   const tensor = new Float32Array(rgb.length);
   for (const channel of [0, 1, 2] as const) {
-    const levels = Float32Array.from(
-      { length: 256 },
-      (_, value) => (value / 255 - mean[channel]) / std[channel],
-    );
+    const levels = levelsOf(spec, channel);
     const start = channel * plane;
-    const from = CHANNELS[color][channel];
-    for (let i = 0; i < plane; i++) {
-      tensor[start + i] = levels[rgb[i * 3 + from] as number] as number;
+    for (let i = 0, from = CHANNELS[spec.color][channel]; i < plane; i++, from += 3) {
+      tensor[start + i] = levels[rgb[from] as number] as number;
     }
   }
   return tensor;
+}
+
+/** What each of the 256 values of a channel becomes. */
+function levelsOf({ mean, std }: PreprocessSpec, channel: 0 | 1 | 2): Float32Array {
+  const levels = new Float32Array(256);
+  for (let value = 0; value < 256; value++) {
+    levels[value] = (value / 255 - mean[channel]) / std[channel];
+  }
+  return levels;
 }

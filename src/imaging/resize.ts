@@ -68,49 +68,64 @@ export function resize(
   };
 }
 
-/** The inputs of each output position, and their weights. */
+/**
+ * The inputs of each output position, and their weights. All positions have the same number of inputs, so that the
+ * loops over them are simple: those that do not count have the weight 0.
+ */
 type Taps = {
   readonly starts: Int32Array;
-  readonly counts: Int32Array;
-  /** `stride` fixed-point coefficients per output position. */
+  /** How many inputs each output position has. */
+  readonly count: number;
+  /** `count` fixed-point coefficients per output position. */
   readonly weights: Int32Array;
-  readonly stride: number;
 };
+
+/**
+ * With three inputs, which bilinear reductions to at least two thirds have, sums stay in registers. That is the
+ * common case: decoders reduce large photos to little more than what the network takes.
+ */
+const FAST_COUNT = 3;
 
 function computeTaps(
   filter: Filter,
   inSize: number,
   outSize: number,
   first: number,
-  count: number,
+  length: number,
 ): Taps {
   const scale = inSize / outSize;
   const filterScale = Math.max(scale, 1);
   const support = filter.support * filterScale;
-  const stride = Math.ceil(support) * 2 + 1;
-  const starts = new Int32Array(count);
-  const counts = new Int32Array(count);
-  const weights = new Int32Array(count * stride);
-  const exact = new Float64Array(stride);
-  for (let i = 0; i < count; i++) {
-    const center = (first + i + 0.5) * scale;
-    const start = Math.max(Math.trunc(center - support + 0.5), 0);
-    const taps = Math.min(Math.trunc(center + support + 0.5), inSize) - start;
+  const startOf = (center: number) => Math.max(Math.trunc(center - support + 0.5), 0);
+  const endOf = (center: number) => Math.min(Math.trunc(center + support + 0.5), inSize);
+  const centerOf = (i: number) => (first + i + 0.5) * scale;
+  let count = Math.min(FAST_COUNT, inSize);
+  for (let i = 0; i < length; i++) {
+    count = Math.max(count, endOf(centerOf(i)) - startOf(centerOf(i)));
+  }
+  const starts = new Int32Array(length);
+  const weights = new Int32Array(length * count);
+  const exact = new Float64Array(count);
+  for (let i = 0; i < length; i++) {
+    const center = centerOf(i);
+    const start = startOf(center);
+    const taps = endOf(center) - start;
     let sum = 0;
     for (let k = 0; k < taps; k++) {
       const weight = filter.weightAt(Math.abs((k + start - center + 0.5) * (1 / filterScale)));
       exact[k] = weight;
       sum += weight;
     }
+    // Inputs without weight are read too. Near the end they are before the others, because reading beyond is slow.
+    const before = Math.max(start + count - inSize, 0);
+    starts[i] = start - before;
     for (let k = 0; k < taps; k++) {
       const weight = sum === 0 ? (exact[k] as number) : (exact[k] as number) / sum;
       const rounding = weight < 0 ? -0.5 : 0.5;
-      weights[i * stride + k] = Math.trunc(rounding + weight * 2 ** PRECISION_BITS);
+      weights[i * count + before + k] = Math.trunc(rounding + weight * 2 ** PRECISION_BITS);
     }
-    starts[i] = start;
-    counts[i] = taps;
   }
-  return { starts, counts, weights, stride };
+  return { starts, count, weights };
 }
 
 /**
@@ -118,55 +133,112 @@ function computeTaps(
  * the result needs, because a very high image can have many more.
  */
 function resizeRows(image: RgbImage, columns: Taps, rows: Taps): Uint8Array {
-  const { starts, counts, weights, stride } = rows;
+  const { starts, count, weights } = rows;
   const rowLength = columns.starts.length * 3;
-  const kept = Math.max(...counts);
-  // Row y of the source is kept as row y % kept.
-  const narrow = new Uint8Array(rowLength * kept);
+  // Row y of the source is kept as row y % count.
+  const narrow = new Uint8Array(rowLength * count);
   const out = new Uint8Array(rowLength * starts.length);
-  // Pillow's precision leaves room for any sum in 32 bits.
-  const sums = new Int32Array(rowLength);
+  const resizeRow = columns.count === FAST_COUNT ? resizeRowOfThree : resizeRowOfAny;
+  const addRows = count === FAST_COUNT ? addThree : addAny(rowLength);
   let next = starts[0] as number;
   for (let i = 0; i < starts.length; i++) {
     const start = starts[i] as number;
-    const count = counts[i] as number;
     for (next = Math.max(next, start); next < start + count; next++) {
-      resizeRow(image, next, columns, narrow, (next % kept) * rowLength);
+      resizeRow(image, next, columns, narrow, (next % count) * rowLength);
     }
-    sums.fill(ROUNDING);
-    for (let k = 0; k < count; k++) {
-      const weight = weights[i * stride + k] as number;
-      const from = ((start + k) % kept) * rowLength;
-      for (let x = 0; x < rowLength; x++) {
-        sums[x] = (sums[x] as number) + (narrow[from + x] as number) * weight;
-      }
-    }
-    const to = i * rowLength;
-    for (let x = 0; x < rowLength; x++) out[to + x] = clip8(sums[x] as number);
+    const row = out.subarray(i * rowLength, (i + 1) * rowLength);
+    addRows(narrow, start, weights.subarray(i * count, (i + 1) * count), row);
   }
   return out;
 }
 
+// Pillow's precision leaves room for any sum in 32 bits. `Math.imul` and `| 0` tell the compiler so.
+
+/** Writes the sum of three narrow rows, of which `start` is the first row of the source. */
+function addThree(narrow: Uint8Array, start: number, weights: Int32Array, out: Uint8Array): void {
+  const { length } = out;
+  const a = (start % 3) * length;
+  const b = ((start + 1) % 3) * length;
+  const c = ((start + 2) % 3) * length;
+  const wa = weights[0] as number;
+  const wb = weights[1] as number;
+  const wc = weights[2] as number;
+  for (let x = 0; x < length; x++) {
+    out[x] = clip8(
+      (ROUNDING +
+        Math.imul(narrow[a + x] as number, wa) +
+        Math.imul(narrow[b + x] as number, wb) +
+        Math.imul(narrow[c + x] as number, wc)) |
+        0,
+    );
+  }
+}
+
+/** {@link addThree} for any number of rows. */
+function addAny(rowLength: number): typeof addThree {
+  const sums = new Int32Array(rowLength);
+  return (narrow, start, weights, out) => {
+    const count = weights.length;
+    sums.fill(ROUNDING);
+    for (let k = 0; k < count; k++) {
+      const weight = weights[k] as number;
+      const from = ((start + k) % count) * rowLength;
+      for (let x = 0; x < rowLength; x++) {
+        sums[x] = ((sums[x] as number) + Math.imul(narrow[from + x] as number, weight)) | 0;
+      }
+    }
+    for (let x = 0; x < rowLength; x++) out[x] = clip8(sums[x] as number);
+  };
+}
+
 /** Resizes the width of row `y` into `out`, beginning at `to`. */
-function resizeRow(
+function resizeRowOfThree(
   { width, data }: RgbImage,
   y: number,
-  { starts, counts, weights, stride }: Taps,
+  { starts, weights }: Taps,
   out: Uint8Array,
   to: number,
 ): void {
-  const rowStart = y * width;
   for (let i = 0, at = to; i < starts.length; i++, at += 3) {
-    const weightEnd = i * stride + (counts[i] as number);
-    let from = (rowStart + (starts[i] as number)) * 3;
+    const wa = weights[i * 3] as number;
+    const wb = weights[i * 3 + 1] as number;
+    const wc = weights[i * 3 + 2] as number;
+    const from = (y * width + (starts[i] as number)) * 3;
+    out[at] = weighThree(data, from, wa, wb, wc);
+    out[at + 1] = weighThree(data, from + 1, wa, wb, wc);
+    out[at + 2] = weighThree(data, from + 2, wa, wb, wc);
+  }
+}
+
+/** The weighted sum of a channel of three pixels in a row. */
+function weighThree(data: Uint8Array, at: number, wa: number, wb: number, wc: number): number {
+  return clip8(
+    (ROUNDING +
+      Math.imul(data[at] as number, wa) +
+      Math.imul(data[at + 3] as number, wb) +
+      Math.imul(data[at + 6] as number, wc)) |
+      0,
+  );
+}
+
+/** {@link resizeRowOfThree} for any number of inputs. */
+function resizeRowOfAny(
+  { width, data }: RgbImage,
+  y: number,
+  { starts, count, weights }: Taps,
+  out: Uint8Array,
+  to: number,
+): void {
+  for (let i = 0, at = to; i < starts.length; i++, at += 3) {
+    let from = (y * width + (starts[i] as number)) * 3;
     let r = ROUNDING;
     let g = ROUNDING;
     let b = ROUNDING;
-    for (let k = i * stride; k < weightEnd; k++) {
+    for (let k = i * count; k < (i + 1) * count; k++) {
       const weight = weights[k] as number;
-      r += (data[from] as number) * weight;
-      g += (data[from + 1] as number) * weight;
-      b += (data[from + 2] as number) * weight;
+      r = (r + Math.imul(data[from] as number, weight)) | 0;
+      g = (g + Math.imul(data[from + 1] as number, weight)) | 0;
+      b = (b + Math.imul(data[from + 2] as number, weight)) | 0;
       from += 3;
     }
     out[at] = clip8(r);
@@ -178,5 +250,8 @@ function resizeRow(
 /** A sum can exceed 0 to 255: weights are rounded, and those of the bicubic filter can be negative. */
 function clip8(fixedPoint: number): number {
   const value = fixedPoint >> PRECISION_BITS;
-  return Math.min(Math.max(value, 0), 255);
+  // Branches that are rarely taken cost less than Math.min and Math.max.
+  if (value < 0) return 0;
+  if (value > 255) return 255;
+  return value;
 }

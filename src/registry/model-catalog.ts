@@ -83,6 +83,7 @@ export class ModelCatalog {
   readonly #manifests: OncePerKey<ModelManifest>;
   readonly #labels: OncePerKey<readonly ClassLabel[]>;
   readonly #labelMaps: LabelMaps;
+  readonly #preprocessSha256 = new WeakMap<ModelManifest, string>();
   /** The manifests of all listed versions, read once for each list. */
   #listed:
     | { readonly from: VersionListing["versions"]; readonly manifests: Promise<ModelManifest[]> }
@@ -196,15 +197,23 @@ export class ModelCatalog {
   }
 
   async #toPublished(manifest: ModelManifest, aliases: Aliases): Promise<PublishedModel> {
-    // Parsing puts the members into the order of the schema, so the hash does not depend on their order.
-    const preprocess = new TextEncoder().encode(preprocessText(manifest));
     return {
       manifest,
       classCount: countClasses(manifest.labels, this.#options.sources.table),
       shares: sharesOf(aliases, manifest),
       shadows: shadowSharesOf(aliases, manifest),
-      preprocessSha256: await sha256Hex(preprocess),
+      preprocessSha256: await this.#hashPreprocess(manifest),
     };
+  }
+
+  /** Every request needs it, so it is computed once for each manifest. */
+  async #hashPreprocess(manifest: ModelManifest): Promise<string> {
+    const known = this.#preprocessSha256.get(manifest);
+    if (known !== undefined) return known;
+    // Parsing puts the members into the order of the schema, so the hash does not depend on their order.
+    const sha256 = await sha256Hex(new TextEncoder().encode(preprocessText(manifest)));
+    this.#preprocessSha256.set(manifest, sha256);
+    return sha256;
   }
 
   async #readLabels(manifest: ModelManifest): Promise<readonly ClassLabel[]> {

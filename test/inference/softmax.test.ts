@@ -24,4 +24,10 @@ describe("topK", () => {
       { classIndex: 2, confidence: 0.2 },
     ]);
   });
+
+  it("returns the start of the same list for every k, few or many", () => {
+    const probabilities = Float64Array.from({ length: 100 }, (_, i) => ((i * 37) % 20) / 1000);
+    const all = topK(probabilities, 100);
+    for (let k = 1; k <= 100; k++) expect(topK(probabilities, k)).toEqual(all.slice(0, k));
+  });
 });
