@@ -50,14 +50,13 @@ export async function compareEngines(
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<EngineComparison> {
   const { length } = labelClasses(manifest.labels, await readLabelSources());
-  const networks = [
-    await loadModel(await startNodeRuntime(), model, manifest, length),
-    await loadModel(await startNodeLitert(), litert, manifest, length),
-  ] as const;
+  const reference = await loadModel(await startNodeRuntime(), model, manifest, length);
   try {
-    return await compareNetworks(networks, manifest, photos, onProgress);
+    const other = await loadModel(await startNodeLitert(), litert, manifest, length);
+    const comparing = compareNetworks([reference, other], manifest, photos, onProgress);
+    return await comparing.finally(() => other.release());
   } finally {
-    for (const network of networks) await network.release();
+    await reference.release();
   }
 }
 

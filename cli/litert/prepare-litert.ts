@@ -3,6 +3,7 @@ import { fullMessage, ModelError } from "../../src/errors.ts";
 import { GraphError } from "../../src/graphs/graph-error.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import type { MemoryLimits } from "../../src/models/memory-budget.ts";
+import { CliError } from "../cli-error.ts";
 import { explainNoRoom } from "../registry/require-room.ts";
 import { compareEngines, type EngineComparison, explainDisagreement } from "./compare-engines.ts";
 import { deriveLitert, type LitertFile, withLitert } from "./derive-litert.ts";
@@ -47,8 +48,8 @@ export async function prepareLitert(
     return reason === undefined ? { file, reason, comparison } : refuse(reason);
   } catch (error) {
     if (error instanceof GraphError) return refuse(error.why);
-    // What strangers are told is less than what its cause says.
-    if (error instanceof ModelError) return refuse(fullMessage(error.cause ?? error));
-    throw error;
+    if (error instanceof CliError || !(error instanceof Error)) throw error;
+    // Whatever goes wrong with LiteRT does not keep ONNX Runtime from running the model.
+    return refuse(fullMessage(error instanceof ModelError ? (error.cause ?? error) : error));
   }
 }
