@@ -3,9 +3,6 @@
  * (npm run golden).
  */
 import { expect, it } from "vitest";
-import { readModel } from "../../src/graphs/onnx/read-model.ts";
-import { convertGraph } from "../../src/graphs/tflite/convert-graph.ts";
-import { writeTflite } from "../../src/graphs/tflite/write-tflite.ts";
 import type { RuntimeSession } from "../../src/inference/runtime.ts";
 import { softmax } from "../../src/inference/softmax.ts";
 import { topK } from "../../src/inference/top-k.ts";
@@ -13,6 +10,7 @@ import type { ModelManifest } from "../../src/models/manifest.ts";
 import { startLitertInWorker } from "../../src/worker-engines/litert.ts";
 import { startOnnxRuntimeInWorker } from "../../src/worker-engines/onnxruntime.ts";
 import { readRepoFile, readRepoJson } from "./support/repo-file.ts";
+import { DEFAULT_LITERT_KEY } from "./support/seed.ts";
 
 type Golden = {
   readonly images: Readonly<Record<string, { readonly confidence: readonly number[] }>>;
@@ -32,7 +30,7 @@ it("LiteRT starts beside ONNX Runtime and computes the reference confidences", a
     startLitertInWorker(),
   ]);
   const sessions = [
-    await litert.createSession(writeTflite(convertGraph(readModel(file, "model", 224)))),
+    await litert.createSession(await readRepoFile(DEFAULT_LITERT_KEY)),
     await onnxRuntime.createSession(file),
   ];
   const { calibration } = await readRepoJson<ModelManifest>(`${FOLDER}/manifest.json`);
