@@ -133,7 +133,9 @@ export function describeComparison({
   sameFirst,
   largestDifference,
 }: EngineComparison): string {
-  return `Compared with ONNX Runtime on ${photos} ${photos === 1 ? "photo" : "photos"}, the first class is the same on ${sameFirst}, and probabilities differ by at most ${largestDifference.toFixed(4)}.`;
+  const most =
+    largestDifference < 1e-4 ? "less than 0.0001" : `at most ${largestDifference.toFixed(4)}`;
+  return `Compared with ONNX Runtime on ${photos} ${photos === 1 ? "photo" : "photos"}, the first class is the same on ${sameFirst}, and probabilities differ by ${most}.`;
 }
 
 const NONE = new Float32Array();
