@@ -44,7 +44,7 @@ export default {
 async function prepare(photo: Uint8Array<ArrayBuffer>, name: string, env: Env): Promise<Works> {
   const { imageDecoder, ...platform } = workerPlatform;
   // Cloudflare's are not part of the Worker; local ones are, and take longer than reading the body.
-  const unlimited = { ...env, IP_RATE_LIMITER: undefined, KEY_RATE_LIMITER: undefined };
+  const { IP_RATE_LIMITER, KEY_RATE_LIMITER, ...unlimited } = env;
   const app = createApp(unlimited, workerPlatform);
   const { catalog, networks } = createServices(parseConfig(env), {
     ...platform,
