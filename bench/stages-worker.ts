@@ -43,7 +43,9 @@ export default {
 /** The stages of a request by name, each with what the stage before it gives. */
 async function prepare(photo: Uint8Array<ArrayBuffer>, name: string, env: Env): Promise<Works> {
   const { imageDecoder, ...platform } = workerPlatform;
-  const app = createApp(env, workerPlatform);
+  // Cloudflare's are not part of the Worker; local ones are, and take longer than reading the body.
+  const { IP_RATE_LIMITER, KEY_RATE_LIMITER, ...unlimited } = env;
+  const app = createApp(unlimited, workerPlatform);
   const { catalog, networks } = createServices(parseConfig(env), {
     ...platform,
     bucket: env.MODELS,

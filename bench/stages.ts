@@ -30,7 +30,7 @@ const TIMES: Readonly<Record<string, number>> = {
 };
 const STAGES = Object.keys(TIMES);
 /** Turns until V8 has optimised everything. */
-const WARM_UP = 12;
+const WARM_UP = 8;
 const WIDTH = 500;
 const HEIGHT = 375;
 
