@@ -18,7 +18,8 @@ const withCommands = pages.filter(([, text]) => findShellCommands(text).length >
 
 describe.each(withCommands)("%s", (_, text) => {
   it("has only commands that can be pasted", async () => {
-    expect(await checkPage(text)).toEqual([]);
+    // As text, because a list of more than one is cut off.
+    expect((await checkPage(text)).join("\n")).toBe("");
   });
 });
 

@@ -33,7 +33,7 @@ describe("docs/costs.md", () => {
     "calculates the estimate for %s from its own figures",
     (alias) => {
       const sum = new RegExp(
-        `\`${alias}\`: (\\d+) million ms × \\$([\\d.]+) \\+ \\$([\\d.]+) = \\$([\\d.]+)`,
+        `\`${alias}\`: ([\\d.]+) million ms × \\$([\\d.]+) \\+ \\$([\\d.]+) = \\$([\\d.]+)`,
       ).exec(page);
       const [ms = 0, perMillionMs = 0, perMillion = 0, total = 0] = (sum ?? [])
         .slice(1)

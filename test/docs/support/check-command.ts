@@ -74,7 +74,7 @@ async function checkScript(path: string, words: string[], known: Known): Promise
   const source = await readFile(join(ROOT, path), "utf8");
   const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
   const declared = source.matchAll(
-    /^\s+"?([\w-]+)"?: \{ type: "(string|boolean)"(?:.*short: "(\w)")?/gm,
+    /(?<=[\s{])"?([\w-]+)"?: \{ type: "(string|boolean)"(?:[^}]*short: "(\w)")?/g,
   );
   for (const [, name = "", type, short] of declared) {
     options[name] = {
@@ -85,6 +85,10 @@ async function checkScript(path: string, words: string[], known: Known): Promise
   // Some scripts look for flags themselves.
   for (const [, name = ""] of source.matchAll(/argv\.includes\("--([\w-]+)"\)/g)) {
     options[name] = { type: "boolean" };
+  }
+  // Others list them in the text of --help.
+  for (const [, name = "", value] of source.matchAll(/^ {2}--([\w-]+)( [A-Z]+)? {2,}\S/gm)) {
+    options[name] = { type: value === undefined ? "boolean" : "string" };
   }
   try {
     const { positionals } = parseArgs({ args: words, options, allowPositionals: true });
