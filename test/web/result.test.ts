@@ -75,7 +75,7 @@ describePage("the result", {}, ({ open, url }) => {
     expect(await page.getAttribute("html", "lang")).toBe("zh");
     // Names of models, files and synsets, and words that are the same in Chinese.
     const same =
-      /[\w-]+@[\d.]+|n\d{8}|resnet-edge|GraphQL|English|https?|CSV|JSON|API|espresso\.jpg/g;
+      /[\w-]+@[\d.]+|n\d{8}|resnet-edge|GraphQL|English|https?|CSV|JSON|API|LiteRT|ONNX Runtime|espresso\.jpg/g;
     const latin = async () => {
       // biome-ignore lint/performance/useDomNodeTextContent: only visible text counts.
       const words = await page.locator("body").innerText();

@@ -1,7 +1,8 @@
 import { answerAt } from "./answer-at.ts";
 import type { Answer, Classified } from "./api/classify-photo.ts";
+import type { Messages } from "./i18n/en.ts";
 import { formatPercent } from "./i18n/language.ts";
-import type { Language, Messages } from "./i18n/messages.ts";
+import type { Language } from "./i18n/messages.ts";
 import type { Job } from "./use-classification.ts";
 
 /** How often an upload is mentioned: a screen reader reads every change aloud. */

@@ -1,7 +1,8 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { recall, remember } from "../stored-settings.ts";
-import { type Language, type Messages, messages } from "./messages.ts";
+import type { Messages } from "./en.ts";
+import { type Language, messages } from "./messages.ts";
 
 const KEY = "language";
 
