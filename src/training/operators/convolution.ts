@@ -1,0 +1,124 @@
+/** Conv: dense, grouped and depthwise, with any stride, padding and dilation. */
+import { type GraphNode, intOf } from "../../graphs/graph.ts";
+import type { StepBuilder } from "../step-builder.ts";
+import type { BackwardCall, Operator } from "./operator.ts";
+import { readWindow, transposedAttributes, type Window } from "./window.ts";
+
+/** Exchanges images and channels. */
+const CHANNELS_FIRST = [1, 0, 2, 3];
+
+export const convolution: Operator = {
+  shapes: (step, node) => {
+    const { window, batch, out } = describe(step, node);
+    return [[batch, out, ...window.output]];
+  },
+  backward: (call) => [
+    call.needs(0) ? differentiateInput(call) : undefined,
+    call.needs(1) ? differentiateWeight(call) : undefined,
+    call.needs(2) ? call.step.sum(call.gradient, [0, 2, 3]) : undefined,
+  ],
+};
+
+function describe(step: StepBuilder, node: GraphNode) {
+  const [x = "", weight = ""] = node.inputs;
+  const [batch = 0, into = 0] = step.shapeOf(x);
+  const [out = 0, perGroup = 0, ...kernel] = step.shapeOf(weight);
+  const window = readWindow(node, step.shapeOf(x), kernel);
+  return { x, weight, batch, into, out, perGroup, groups: intOf(node, "group", 1), window };
+}
+
+/**
+ * The gradient of the input. For stride 1, it is a convolution with the kernels turned by 180 degrees and the input
+ * and output channels exchanged, which ONNX Runtime computes faster than a ConvTranspose.
+ */
+function differentiateInput({ step, node, gradient }: BackwardCall): string {
+  const { x, weight, out, into, perGroup, groups, window } = describe(step, node);
+  const { kernel, strides, dilations } = window;
+  const before = kernel.map((side, i) => (side - 1) * dilations[i as 0] - window.begin[i as 0]);
+  const after = kernel.map((side, i) => (side - 1) * dilations[i as 0] - window.end[i as 0]);
+  const shape = step.shapeOf(x);
+  if (strides.some((stride) => stride > 1) || [...before, ...after].some((pad) => pad < 0)) {
+    return step.add("ConvTranspose", [gradient, weight], shape, {
+      ...transposedAttributes(window),
+      group: { int: groups },
+    });
+  }
+  const turned = kernel.some((side) => side > 1) ? turn(step, weight) : weight;
+  const grouped = step.reshape(turned, [groups, out / groups, perGroup, ...kernel]);
+  const exchanged = step.transpose(grouped, [0, 2, 1, 3, 4]);
+  const flipped = step.reshape(exchanged, [into, out / groups, ...kernel]);
+  return step.add("Conv", [gradient, flipped], shape, {
+    kernel_shape: { ints: kernel },
+    dilations: { ints: dilations },
+    pads: { ints: [...before, ...after] },
+    group: { int: groups },
+  });
+}
+
+/** Reverses both sides of each kernel. */
+function turn(step: StepBuilder, weight: string): string {
+  const list = (value: number) => step.integers([value, value]);
+  // An end before the first element, however long the side is.
+  const inputs = [weight, list(-1), list(-(2 ** 31)), step.integers([2, 3]), list(-1)];
+  return step.add("Slice", inputs, step.shapeOf(weight));
+}
+
+function differentiateWeight(call: BackwardCall): string {
+  const { perGroup, into, out } = describe(call.step, call.node);
+  return perGroup === 1 && into === out ? multiplyAndSum(call) : multiplyMatrices(call);
+}
+
+/**
+ * The gradient of the weights as one product of matrices for each group: [out, N·h·w] × [N·h·w, k·k·in]. The second one
+ * has, for each element of the kernel, the part of the input that the element is multiplied with.
+ */
+function multiplyMatrices({ step, node, gradient }: BackwardCall): string {
+  const { x, weight, batch, out, perGroup, groups, window } = describe(step, node);
+  const [vertical, horizontal] = window.kernel;
+  const positions = batch * window.output[0] * window.output[1];
+  const left = step.reshape(step.transpose(gradient, CHANNELS_FIRST), [
+    groups,
+    out / groups,
+    positions,
+  ]);
+  const padded = padInput(step, step.transpose(x, CHANNELS_FIRST), window);
+  const taps = eachTap(window, (i, j) =>
+    step.reshape(takeTap(step, padded, window, i, j), [groups, perGroup, positions]),
+  );
+  const columns = taps.length * perGroup;
+  const right = step.transpose(step.concat(taps, 1), [0, 2, 1]);
+  const product = step.add("MatMul", [left, right], [groups, out / groups, columns]);
+  const apart = step.reshape(product, [out, vertical * horizontal, perGroup]);
+  return step.reshape(step.transpose(apart, [0, 2, 1]), step.shapeOf(weight));
+}
+
+/** The gradient of depthwise weights: for each element of the kernel, a product with a part of the input, summed. */
+function multiplyAndSum({ step, node, gradient }: BackwardCall): string {
+  const { x, weight, out, window } = describe(step, node);
+  const padded = padInput(step, x, window);
+  const sums = eachTap(window, (i, j) => {
+    const product = step.combine("Mul", gradient, takeTap(step, padded, window, i, j));
+    return step.reshape(step.sum(product, [0, 2, 3]), [out, 1]);
+  });
+  return step.reshape(step.concat(sums, 1), step.shapeOf(weight));
+}
+
+function padInput(step: StepBuilder, x: string, { begin, end }: Window): string {
+  return step.pad(x, [0, 0, ...begin], [0, 0, ...end]);
+}
+
+/** What one element of the kernel is multiplied with, at all positions of the window. */
+function takeTap(step: StepBuilder, padded: string, window: Window, i: number, j: number): string {
+  const { strides, dilations, output } = window;
+  return step.slice(padded, [
+    { axis: 2, start: i * dilations[0], count: output[0], step: strides[0] },
+    { axis: 3, start: j * dilations[1], count: output[1], step: strides[1] },
+  ]);
+}
+
+function eachTap<Value>({ kernel }: Window, take: (i: number, j: number) => Value): Value[] {
+  const [vertical, horizontal] = kernel;
+  return Array.from({ length: vertical * horizontal }, (_, tap) =>
+    take(Math.floor(tap / horizontal), tap % horizontal),
+  );
+}
