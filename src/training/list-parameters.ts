@@ -1,5 +1,5 @@
 /** The parameters of a network, in groups that are frozen or trained together. */
-import { type Graph, type GraphNode, prune } from "../graphs/graph.ts";
+import { type Graph, prune } from "../graphs/graph.ts";
 import { addForward } from "./differentiate.ts";
 import { type Shape, StepBuilder } from "./step-builder.ts";
 
@@ -24,6 +24,8 @@ const INPUTS: Readonly<Record<string, Readonly<Record<number, Parameter["kind"]>
   BatchNormalization: { 1: "normalisation", 2: "normalisation" },
 };
 
+const MEANS: ReadonlySet<string> = new Set(["GlobalAveragePool", "ReduceMean"]);
+
 /**
  * Lists what can be trained, in the order of the network.
  *
@@ -38,8 +40,16 @@ export function listParameters(graph: Graph, logits: string): readonly Parameter
   addForward(step, needed.nodes);
   const side = needed.input.shape[2] as number;
   const listed = new Map<string, Parameter>();
+  /** Tensors that are computed from means over positions alone. */
+  const averaged = new Set<string>();
   for (const node of needed.nodes) {
-    const stage = stageOf(node, step.shapeOf(node.outputs[0] as string), side, logits);
+    const inputs = node.inputs.filter((name) => name !== "" && !needed.constants.has(name));
+    if (MEANS.has(node.operator) || (inputs.length > 0 && inputs.every((x) => averaged.has(x)))) {
+      for (const output of node.outputs) averaged.add(output);
+    }
+    const [output = ""] = node.outputs;
+    const height = step.shapeOf(output)[2] ?? 1;
+    const stage = averaged.has(output) ? "head" : Math.round(Math.log2(side / height));
     for (const [input, kind] of Object.entries(INPUTS[node.operator] ?? {})) {
       const name = node.inputs[Number(input)] ?? "";
       const constant = needed.constants.get(name);
@@ -49,10 +59,4 @@ export function listParameters(graph: Graph, logits: string): readonly Parameter
     }
   }
   return [...listed.values()];
-}
-
-function stageOf(node: GraphNode, shape: Shape, side: number, logits: string): number | "head" {
-  const height = shape[2] ?? 1;
-  if (shape.length < 4 || height === 1 || node.outputs[0] === logits) return "head";
-  return Math.round(Math.log2(side / height));
 }

@@ -16,6 +16,8 @@ export class StepBuilder {
   readonly #constants = new Map<string, Constant>();
   readonly #shapes = new Map<string, Shape>();
   readonly #inputs: string[] = [];
+  /** What each transposed tensor was made of. */
+  readonly #transposed = new Map<string, { from: string; order: readonly number[] }>();
   /** The outputs of the nodes that were added, by what these compute. */
   readonly #computed = new Map<string, string>();
 
@@ -134,6 +136,13 @@ export class StepBuilder {
   }
 
   transpose(tensor: string, order: readonly number[]): string {
+    const earlier = this.#transposed.get(tensor);
+    if (earlier) {
+      return this.transpose(
+        earlier.from,
+        order.map((axis) => earlier.order[axis] as number),
+      );
+    }
     const from = this.shapeOf(tensor);
     const shape = order.map((axis) => from[axis] as number);
     // Moving sides of 1 moves no elements.
@@ -141,7 +150,9 @@ export class StepBuilder {
     if (moved.every((axis, i) => i === 0 || axis > (moved[i - 1] as number))) {
       return this.reshape(tensor, shape);
     }
-    return this.add("Transpose", [tensor], shape, { perm: { ints: order } });
+    const output = this.add("Transpose", [tensor], shape, { perm: { ints: order } });
+    this.#transposed.set(output, { from: tensor, order });
+    return output;
   }
 
   sum(tensor: string, axes: readonly number[], keep = false): string {

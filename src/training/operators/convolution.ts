@@ -1,6 +1,7 @@
 /** Conv: dense, grouped and depthwise, with any stride, padding and dilation. */
 import { type GraphNode, intOf } from "../../graphs/graph.ts";
 import type { StepBuilder } from "../step-builder.ts";
+import { multiply, turn } from "./linear.ts";
 import type { BackwardCall, Operator } from "./operator.ts";
 import { readWindow, transposedAttributes, type Window } from "./window.ts";
 
@@ -43,8 +44,8 @@ function differentiateInput({ step, node, gradient }: BackwardCall): string {
       group: { int: groups },
     });
   }
-  const turned = kernel.some((side) => side > 1) ? turn(step, weight) : weight;
-  const grouped = step.reshape(turned, [groups, out / groups, perGroup, ...kernel]);
+  const rotated = kernel.some((side) => side > 1) ? rotate(step, weight) : weight;
+  const grouped = step.reshape(rotated, [groups, out / groups, perGroup, ...kernel]);
   const exchanged = step.transpose(grouped, [0, 2, 1, 3, 4]);
   const flipped = step.reshape(exchanged, [into, out / groups, ...kernel]);
   return step.add("Conv", [gradient, flipped], shape, {
@@ -56,7 +57,7 @@ function differentiateInput({ step, node, gradient }: BackwardCall): string {
 }
 
 /** Reverses both sides of each kernel. */
-function turn(step: StepBuilder, weight: string): string {
+function rotate(step: StepBuilder, weight: string): string {
   const list = (value: number) => step.integers([value, value]);
   // An end before the first element, however long the side is.
   const inputs = [weight, list(-1), list(-(2 ** 31)), step.integers([2, 3]), list(-1)];
@@ -69,25 +70,25 @@ function differentiateWeight(call: BackwardCall): string {
 }
 
 /**
- * The gradient of the weights as one product of matrices for each group: [out, N·h·w] × [N·h·w, k·k·in]. The second one
- * has, for each element of the kernel, the part of the input that the element is multiplied with.
+ * The gradient of the weights as one product of matrices for each group: [out, N·h·w] × [N·h·w, k·k·in]. The second
+ * one has, for each element of the kernel, the part of the input that the element is multiplied with.
  */
 function multiplyMatrices({ step, node, gradient }: BackwardCall): string {
   const { x, weight, batch, out, perGroup, groups, window } = describe(step, node);
   const [vertical, horizontal] = window.kernel;
   const positions = batch * window.output[0] * window.output[1];
-  const left = step.reshape(step.transpose(gradient, CHANNELS_FIRST), [
+  const perOut = out / groups;
+  const received = step.reshape(step.transpose(gradient, CHANNELS_FIRST), [
     groups,
-    out / groups,
+    perOut,
     positions,
   ]);
   const padded = padInput(step, step.transpose(x, CHANNELS_FIRST), window);
   const taps = eachTap(window, (i, j) =>
     step.reshape(takeTap(step, padded, window, i, j), [groups, perGroup, positions]),
   );
-  const columns = taps.length * perGroup;
-  const right = step.transpose(step.concat(taps, 1), [0, 2, 1]);
-  const product = step.add("MatMul", [left, right], [groups, out / groups, columns]);
+  const taken = step.concat(taps, 1);
+  const product = multiply(step, received, turn(step, taken));
   const apart = step.reshape(product, [out, vertical * horizontal, perGroup]);
   return step.reshape(step.transpose(apart, [0, 2, 1]), step.shapeOf(weight));
 }
