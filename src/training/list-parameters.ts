@@ -48,8 +48,9 @@ export function listParameters(graph: Graph, logits: string): readonly Parameter
       for (const output of node.outputs) averaged.add(output);
     }
     const [output = ""] = node.outputs;
-    const height = step.shapeOf(output)[2] ?? 1;
-    const stage = averaged.has(output) ? "head" : Math.round(Math.log2(side / height));
+    const [, , height, width] = step.shapeOf(output);
+    const isHead = averaged.has(output) || height === undefined || width === undefined;
+    const stage = isHead ? "head" : Math.round(Math.log2(side / height));
     for (const [input, kind] of Object.entries(INPUTS[node.operator] ?? {})) {
       const name = node.inputs[Number(input)] ?? "";
       const constant = needed.constants.get(name);
