@@ -2,12 +2,14 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { TrainingSession } from "../../cli/training/training-session.ts";
-import { findConsumers, type Graph } from "../../src/graphs/graph.ts";
+import { findConsumers, type Graph, integers, makeNode } from "../../src/graphs/graph.ts";
+import { buildResNetGraph } from "../../src/graphs/resnet/build-resnet.ts";
 import type { StateDict } from "../../src/graphs/safetensors/read-safetensors.ts";
 import { buildTrainingStep } from "../../src/training/build-training-step.ts";
 import type { Parameter } from "../../src/training/list-parameters.ts";
 import { replaceHead } from "../../src/training/replace-head.ts";
 import type { TrainingPlan } from "../../src/training/training-step.ts";
+import { makeResNet } from "../support/make-resnet.ts";
 import {
   makeNarrowResNet,
   makeTrainingBatch,
@@ -187,6 +189,17 @@ describe("what is frozen", () => {
     expect(convolutions({ nodes })).toHaveLength(convolutions(narrow).length);
     expect(nodes.filter(({ operator }) => operator === "Sign")).toEqual([]);
   });
+
+  it("may have operators whose gradient is not known", async () => {
+    const weights = makeResNet(18, { width: 4, classes: CLASSES });
+    const options = { inputSize: SIDE / 2, enlargeTo: SIDE };
+    const { graph } = buildResNetGraph(weights, "made up", options, "kept");
+    const { images: enlarged, targets } = makeTrainingBatch(BATCH, SIDE / 2, CLASSES);
+    const { loss } = await withSession(makePlan(graph, everything), (session) =>
+      session.run({ images: enlarged, targets, rates: { all: 1e-3 } }),
+    );
+    expect(loss).toBeGreaterThan(0);
+  });
 });
 
 describe("errors of training", () => {
@@ -233,7 +246,25 @@ describe("errors of training", () => {
     expect(build).toThrow(expect.objectContaining({ code }));
   });
 
-  it("report an operator without a gradient", () => {
+  it("report an operator without a gradient, but only if it needs one", () => {
+    const settings = { starts: [0, 0], ends: [SIDE, SIDE], axes: [2, 3], steps: [2, 2] };
+    const constants = new Map(narrow.constants);
+    for (const [name, values] of Object.entries(settings)) constants.set(name, integers(values));
+    // Takes every second pixel in place of the largest of nine.
+    const nodes = narrow.nodes.map((node) =>
+      node.operator === "MaxPool"
+        ? makeNode("Slice", [...node.inputs, ...Object.keys(settings)], node.outputs[0] as string)
+        : node,
+    );
+    const build = (wanted: (parameter: Parameter) => boolean) => () =>
+      buildTrainingStep({ ...makePlan(narrow, wanted), graph: { ...narrow, nodes, constants } });
+    expect(build(headOnly)).not.toThrow();
+    expect(build(lastStage)).not.toThrow();
+    const code = "OPERATOR_NOT_DIFFERENTIABLE";
+    expect(build(everything)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it("report an unknown operator", () => {
     const nodes = narrow.nodes.map((node) =>
       node.operator === "Relu" ? { ...node, operator: "Erf" } : node,
     );

@@ -112,13 +112,16 @@ export const split: Operator = {
 export const slice: Operator = {
   shapes: (step, node) => {
     const shape = [...step.shapeOf(node.inputs[0] as string)];
-    for (const { axis, start, end } of rangesOf(step, node)) shape[axis] = end - start;
+    for (const { axis, start, end, skip } of rangesOf(step, node)) {
+      shape[axis] = Math.ceil((end - start) / skip);
+    }
     return [shape];
   },
   backward: ({ step, node, gradient }) => {
     const from = step.shapeOf(node.inputs[0] as string);
     const [begin, end] = [from.map(() => 0), from.map(() => 0)];
     for (const range of rangesOf(step, node)) {
+      if (range.skip !== 1) throw refuse(node, "it skips elements");
       begin[range.axis] = range.start;
       end[range.axis] = (from[range.axis] as number) - range.end;
     }
@@ -126,7 +129,7 @@ export const slice: Operator = {
   },
 };
 
-/** Pad with zeros. */
+/** Pad with a constant; other modes only where no gradient is needed. */
 export const pad: Operator = {
   shapes: (step, node) => {
     const { begin, end } = padsOf(step, node);
@@ -137,7 +140,8 @@ export const pad: Operator = {
     ];
   },
   backward: ({ step, node, gradient }) => {
-    const { begin } = padsOf(step, node);
+    const { begin, mode } = padsOf(step, node);
+    if (mode !== "constant") throw refuse(node, `it pads in the mode ${mode}`);
     const ranges = step
       .shapeOf(node.inputs[0] as string)
       .map((count, axis) => ({ axis, start: begin[axis] ?? 0, count }));
@@ -148,25 +152,26 @@ export const pad: Operator = {
 function padsOf(step: StepBuilder, node: GraphNode) {
   const pads = step.integersOf(node.inputs[1]);
   const { mode } = node.attributes;
-  if (mode && "text" in mode && mode.text !== "constant") {
-    throw refuse(node, `it pads in the mode ${mode.text}`);
-  }
   if (!pads || (node.inputs[3] ?? "") !== "" || pads.some((count) => count < 0)) {
     throw refuse(node, "it does not add a fixed number of elements on each axis");
   }
-  return { begin: pads.slice(0, pads.length / 2), end: pads.slice(pads.length / 2) };
+  return {
+    begin: pads.slice(0, pads.length / 2),
+    end: pads.slice(pads.length / 2),
+    mode: mode && "text" in mode ? mode.text : "constant",
+  };
 }
 
 function rangesOf(step: StepBuilder, node: GraphNode) {
   const shape = step.shapeOf(node.inputs[0] as string);
   const [starts, ends, axes, steps] = node.inputs.slice(1).map((name) => step.integersOf(name));
   if (!starts || !ends) throw refuse(node, "its range is computed from the image");
-  if (steps?.some((size) => size !== 1)) throw refuse(node, "it skips elements");
+  if (steps?.some((size) => size < 1)) throw refuse(node, "it reverses elements");
   return starts.map((first, i) => {
     const axis = wrap(axes?.[i] ?? i, shape.length);
     const side = shape[axis] as number;
     const place = (at: number) => Math.min(side, Math.max(0, at < 0 ? at + side : at));
-    return { axis, start: place(first), end: place(ends[i] as number) };
+    return { axis, start: place(first), end: place(ends[i] as number), skip: steps?.[i] ?? 1 };
   });
 }
 

@@ -26,6 +26,7 @@ import {
 } from "./moves.ts";
 import type { Operator } from "./operator.ts";
 import { averagePool, maxPool, mean } from "./pooling.ts";
+import { resize } from "./resize.ts";
 
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   Add: add,
@@ -47,6 +48,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   ReduceMean: mean,
   Relu: relu,
   Reshape: reshape,
+  Resize: resize,
   Sigmoid: sigmoid,
   Slice: slice,
   Split: split,
