@@ -66,7 +66,7 @@ function rotate(step: StepBuilder, weight: string): string {
 
 function differentiateWeight(call: BackwardCall): string {
   const { perGroup, into, out } = describe(call.step, call.node);
-  return perGroup === 1 && into === out ? multiplyAndSum(call) : multiplyMatrices(call);
+  return perGroup === 1 && into === out ? convolveWithGradient(call) : multiplyMatrices(call);
 }
 
 /**
@@ -93,15 +93,37 @@ function multiplyMatrices({ step, node, gradient }: BackwardCall): string {
   return step.reshape(step.transpose(apart, [0, 2, 1]), step.shapeOf(weight));
 }
 
-/** The gradient of depthwise weights: for each element of the kernel, a product with a part of the input, summed. */
-function multiplyAndSum({ step, node, gradient }: BackwardCall): string {
-  const { x, weight, out, window } = describe(step, node);
-  const padded = padInput(step, x, window);
-  const sums = eachTap(window, (i, j) => {
-    const product = step.combine("Mul", gradient, takeTap(step, padded, window, i, j));
-    return step.reshape(step.sum(product, [0, 2, 3]), [out, 1]);
+/**
+ * The gradient of depthwise weights: a convolution of each channel of each image with its gradient as the kernel.
+ * Strides and dilations change places.
+ */
+function convolveWithGradient({ step, node, gradient }: BackwardCall): string {
+  const { x, weight, batch, out, window } = describe(step, node);
+  const { kernel, strides, dilations, begin, end, input, output } = window;
+  const images = batch * out;
+  // The output may have elements beyond the kernel, if the last window does not reach the end of the input.
+  const sides = [0, 1].map((axis) => {
+    const reach = ((output[axis] as number) - 1) * (strides[axis] as number) + 1;
+    const rest = (input[axis] as number) + (begin[axis] as number) + (end[axis] as number) - reach;
+    return Math.floor(rest / (dilations[axis] as number)) + 1;
   });
-  return step.reshape(step.concat(sums, 1), step.shapeOf(weight));
+  const taken = [
+    step.reshape(x, [1, images, ...input]),
+    step.reshape(gradient, [images, 1, ...output]),
+  ];
+  const products = step.add("Conv", taken, [1, images, ...sides], {
+    kernel_shape: { ints: output },
+    strides: { ints: dilations },
+    dilations: { ints: strides },
+    pads: { ints: [...begin, ...end] },
+    group: { int: images },
+  });
+  const needed = step.slice(
+    products,
+    kernel.map((count, axis) => ({ axis: axis + 2, start: 0, count })),
+  );
+  const perImage = step.reshape(needed, [batch, out, ...kernel]);
+  return step.reshape(step.sum(perImage, [0]), step.shapeOf(weight));
 }
 
 function padInput(step: StepBuilder, x: string, { begin, end }: Window): string {
