@@ -1,5 +1,6 @@
 /** docs/cli.md, from declarations. */
 import { GRAPH_ERRORS } from "../../src/graphs/graph-error.ts";
+import { TRAINING_ERRORS } from "../../src/training/training-error.ts";
 import { CLI_ERRORS } from "../cli-error.ts";
 import type { Command } from "../define-command.ts";
 import { describeOption, formatOption, formatUsage, type Listed } from "./format-help.ts";
@@ -51,7 +52,7 @@ export function formatReference(
     )}`,
     ...commands.map(({ row, command }) => formatCommand(row, command)),
     RESULTS,
-    `## Error codes\n\n${formatCodes(CLI_ERRORS)}\n\nCodes of networks that cannot be read, built or quantised:\n\n${formatCodes(GRAPH_ERRORS)}`,
+    `## Error codes\n\n${formatCodes(CLI_ERRORS)}\n\nCodes of networks that cannot be read, built or quantised:\n\n${formatCodes(GRAPH_ERRORS)}\n\nCodes of training:\n\n${formatCodes(TRAINING_ERRORS)}`,
   ].join("\n\n")}\n`;
 }
 

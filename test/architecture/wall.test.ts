@@ -21,6 +21,7 @@ const REFUSED: readonly Import[] = [
   ["src/graphs/a.ts", "../../cli/cli-error.ts"],
   ["src/quantize/a.ts", "../config.ts"],
   ["src/evaluate/a.ts", "cloudflare:workers"],
+  ["src/training/a.ts", "../../cli/cli-error.ts"],
   ["src/answers/a.ts", "graphql"],
   ["src/errors.ts", "./config.ts"],
   ["src/registry/a.ts", "../classification/classifier.ts"],

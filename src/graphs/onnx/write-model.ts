@@ -31,11 +31,19 @@ const GRAPH_TAG = (7 << 3) | 2;
 const INITIALIZER_TAG = (5 << 3) | 2;
 const RAW_DATA_TAG = (9 << 3) | 2;
 
+/** A graph with any number of float32 inputs. */
+export type WritableGraph = Omit<Graph, "input"> & { readonly inputs: readonly ValueInfo[] };
+
+/** Writes a graph as an ONNX file. */
+export function writeModel(graph: Graph): Uint8Array<ArrayBuffer> {
+  return writeGraph({ ...graph, inputs: [graph.input] });
+}
+
 /**
- * Writes a graph as an ONNX file. The weights are copied once, into the file: a writer of nested messages would
+ * Writes a graph with several inputs as an ONNX file. The weights are copied once, into the file: a writer of nested messages would
  * copy them once for each level.
  */
-export function writeModel(graph: Graph): Uint8Array<ArrayBuffer> {
+export function writeGraph(graph: WritableGraph): Uint8Array<ArrayBuffer> {
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     producerName: "resnet-edge",
@@ -47,7 +55,7 @@ export function writeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   const body = create(GraphProtoSchema, {
     name: graph.name,
     node: graph.nodes.map(writeNode),
-    input: [writeValueInfo(graph.input)],
+    input: graph.inputs.map(writeValueInfo),
     output: graph.outputs.map(writeValueInfo),
   });
   // Each part is written with its length before it; the order of fields is free.

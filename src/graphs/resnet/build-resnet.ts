@@ -5,6 +5,8 @@
  * transformations for deep neural networks". As in torchvision, the stride of a
  * bottleneck is in its 3x3 convolution.
  */
+import { foldNormalisation } from "../fold-normalisation.ts";
+import type { Attributes, Graph } from "../graph.ts";
 import { GraphBuilder } from "../graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
 import type { StateDict } from "../safetensors/read-safetensors.ts";
@@ -19,9 +21,14 @@ export type ResNetOptions = {
   readonly enlargeTo?: number;
 };
 
-export type BuiltResNet = {
-  /** An ONNX file: `input` [1, 3, S, S] to `logits` [1, N], `embedding` [1, D] and `features` [1, D, h, w]. */
+export type BuiltResNet = ResNetGraph & {
+  /** The graph as an ONNX file. */
   readonly model: Uint8Array<ArrayBuffer>;
+};
+
+export type ResNetGraph = {
+  /** `input` [1, 3, S, S] to `logits` [1, N], `embedding` [1, D] and `features` [1, D, h, w] */
+  readonly graph: Graph;
   readonly architecture: string;
   /** The rows of the final linear classifier, [N, D]. */
   readonly head: { readonly shape: readonly [number, number]; readonly data: Float32Array };
@@ -43,12 +50,29 @@ type Feature = { readonly name: string; readonly channels: number };
  * @throws GraphError WEIGHTS_UNSUPPORTED if the parameters are not those of such a network
  */
 export function buildResNet(tensors: StateDict, file: string, options: ResNetOptions): BuiltResNet {
+  const built = buildResNetGraph(tensors, file, options, "folded");
+  return { ...built, model: writeModel(built.graph) };
+}
+
+/**
+ * Like {@link buildResNet}, without writing a file.
+ *
+ * @param normalisation - whether each batch normalisation is folded into the convolution before it, or kept. If kept,
+ *   all constants have the names that TorchVision gives them, so that they can be trained.
+ */
+export function buildResNetGraph(
+  tensors: StateDict,
+  file: string,
+  options: ResNetOptions,
+  normalisation: "folded" | "kept",
+): ResNetGraph {
   const weights = new ResNetWeights(toTorchVisionNames(tensors), file);
   const layout = readLayout(weights);
   const { bottleneck } = layout;
   const architecture = nameArchitecture(layout);
 
   const graph = new GraphBuilder();
+  const convolve = normalisation === "folded" ? convolveFolded : convolveKept;
   const { inputSize, enlargeTo } = options;
   const start = enlargeTo === undefined ? "input" : enlarge(graph, enlargeTo);
   const stem = weights.takeConvolution("conv1", "bn1", {
@@ -58,11 +82,15 @@ export function buildResNet(tensors: StateDict, file: string, options: ResNetOpt
   const convolved = convolve(graph, start, "conv1", stem, 2);
   const pool = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [2, 2] };
   const pooledStem = graph.add("MaxPool", [relu(graph, convolved)], "maxpool", ints(pool));
-  let at: Feature = { name: pooledStem, channels: stem.bias.length };
+  let at: Feature = { name: pooledStem, channels: widthOf(stem) };
   layout.blocks.forEach((count, stage) => {
     for (let block = 0; block < count; block++) {
       const stride = block === 0 && stage > 0 ? 2 : 1;
-      at = addBlock(graph, weights, at, { name: `layer${stage + 1}.${block}`, stride, bottleneck });
+      at = addBlock(graph, weights, convolve, at, {
+        name: `layer${stage + 1}.${block}`,
+        stride,
+        bottleneck,
+      });
     }
   });
 
@@ -93,7 +121,7 @@ export function buildResNet(tensors: StateDict, file: string, options: ResNetOpt
     { name: "features", shape: [1, width, side, side] },
   ]);
   return {
-    model: writeModel(built),
+    graph: built,
     architecture,
     head: { shape: [classes, width], data: head.data },
   };
@@ -103,6 +131,7 @@ export function buildResNet(tensors: StateDict, file: string, options: ResNetOpt
 function addBlock(
   graph: GraphBuilder,
   weights: ResNetWeights,
+  convolve: typeof convolveFolded,
   input: Feature,
   block: { readonly name: string; readonly stride: number; readonly bottleneck: boolean },
 ): Feature {
@@ -119,7 +148,7 @@ function addBlock(
     const convolved = convolve(graph, at.name, conv, convolution, step);
     at = {
       name: i < strides.length - 1 ? relu(graph, convolved) : convolved,
-      channels: convolution.bias.length,
+      channels: widthOf(convolution),
     };
   });
   const { channels } = at;
@@ -131,35 +160,64 @@ function addBlock(
       into: input.channels,
       kernel: 1,
     });
-    weights.expectChannels(`${conv}.weight`, projection.bias.length, channels);
+    weights.expectChannels(`${conv}.weight`, widthOf(projection), channels);
     shortcut = convolve(graph, input.name, `${name}.downsample`, projection, stride);
   }
   return { name: relu(graph, graph.add("Add", [at.name, shortcut], `${name}.add`)), channels };
 }
 
-function convolve(
+function widthOf({ weight }: Convolution): number {
+  return weight.shape[0] as number;
+}
+
+function convolveFolded(
   graph: GraphBuilder,
   input: string,
   name: string,
-  { weight, bias, groups }: Convolution,
+  convolution: Convolution,
   stride: number,
 ): string {
+  const { weight, normalisation } = convolution;
+  const folded = foldNormalisation(weight.data, undefined, normalisation);
+  const parameters = [
+    graph.floats(`${name}.weight`, weight.shape, folded.weight),
+    graph.floats(`${name}.bias`, [folded.bias.length], folded.bias),
+  ];
+  return graph.add("Conv", [input, ...parameters], name, describe(convolution, stride));
+}
+
+function convolveKept(
+  graph: GraphBuilder,
+  input: string,
+  name: string,
+  convolution: Convolution,
+  stride: number,
+): string {
+  const { weight, normalisation, names } = convolution;
+  const { gamma, beta, mean, variance, epsilon } = normalisation;
+  const parameter = graph.floats(`${names.convolution}.weight`, weight.shape, weight.data);
+  const attributes = describe(convolution, stride);
+  const convolved = graph.add("Conv", [input, parameter], `${name}.convolved`, attributes);
+  const parameters = Object.entries({
+    weight: gamma,
+    bias: beta,
+    running_mean: mean,
+    running_var: variance,
+  }).map(([part, data]) => graph.floats(`${names.normalisation}.${part}`, [data.length], data));
+  return graph.add("BatchNormalization", [convolved, ...parameters], name, {
+    epsilon: { float: epsilon },
+  });
+}
+
+function describe({ weight, groups }: Convolution, stride: number): Attributes {
   const kernel = weight.shape[3] as number;
   const pad = (kernel - 1) / 2;
-  const inputs = [
-    input,
-    graph.floats(`${name}.weight`, weight.shape, weight.data),
-    graph.floats(`${name}.bias`, [bias.length], bias),
-  ];
   const shape = {
     kernel_shape: [kernel, kernel],
     pads: [pad, pad, pad, pad],
     strides: [stride, stride],
   };
-  return graph.add("Conv", inputs, name, {
-    ...ints(shape),
-    ...(groups > 1 ? { group: { int: groups } } : {}),
-  });
+  return { ...ints(shape), ...(groups > 1 ? { group: { int: groups } } : {}) };
 }
 
 function relu(graph: GraphBuilder, input: string): string {

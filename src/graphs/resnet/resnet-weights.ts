@@ -1,16 +1,17 @@
 /** The parameters of a ResNet, with TorchVision's names. */
-import { foldNormalisation } from "../fold-normalisation.ts";
+import type { Normalisation } from "../fold-normalisation.ts";
 import { GraphError } from "../graph-error.ts";
 import type { StateDict, Tensor } from "../safetensors/read-safetensors.ts";
 
-/** A convolution, with the following batch normalisation folded in. */
+/** A convolution without a bias, and the batch normalisation after it. */
 export type Convolution = {
   /** [out, in, k, k] */
   readonly weight: Tensor;
-  /** [out] */
-  readonly bias: Float32Array;
+  readonly normalisation: Normalisation;
   /** The number of groups of channels, each of which is computed from its own part of the input. */
   readonly groups: number;
+  /** The names of both, before `.weight`. */
+  readonly names: { readonly convolution: string; readonly normalisation: string };
 };
 
 /** The default of PyTorch. */
@@ -47,7 +48,7 @@ export class ResNetWeights {
   }
 
   /**
-   * Takes a convolution without a bias, and folds its batch normalisation into it.
+   * Takes a convolution without a bias, and its batch normalisation.
    *
    * @param expected.into - the number of its input channels
    * @param expected.kernel - the side of its kernel
@@ -79,14 +80,12 @@ export class ResNetWeights {
         );
       },
     ) as [Float32Array, Float32Array, Float32Array, Float32Array];
-    const folded = foldNormalisation(data, undefined, {
-      gamma,
-      beta,
-      mean,
-      variance,
-      epsilon: EPSILON,
-    });
-    return { weight: { shape, data: folded.weight }, bias: folded.bias, groups };
+    return {
+      weight: { shape, data },
+      normalisation: { gamma, beta, mean, variance, epsilon: EPSILON },
+      groups,
+      names: { convolution, normalisation },
+    };
   }
 
   /** @throws GraphError WEIGHTS_UNSUPPORTED if a parameter does not fit those beside it */

@@ -1,0 +1,147 @@
+/** Conv: dense, grouped and depthwise, with any stride, padding and dilation. */
+import { type GraphNode, intOf } from "../../graphs/graph.ts";
+import type { StepBuilder } from "../step-builder.ts";
+import { multiply, turn } from "./linear.ts";
+import type { BackwardCall, Operator } from "./operator.ts";
+import { readWindow, transposedAttributes, type Window } from "./window.ts";
+
+/** Exchanges images and channels. */
+const CHANNELS_FIRST = [1, 0, 2, 3];
+
+export const convolution: Operator = {
+  shapes: (step, node) => {
+    const { window, batch, out } = describe(step, node);
+    return [[batch, out, ...window.output]];
+  },
+  backward: (call) => [
+    call.needs(0) ? differentiateInput(call) : undefined,
+    call.needs(1) ? differentiateWeight(call) : undefined,
+    call.needs(2) ? call.step.sum(call.gradient, [0, 2, 3]) : undefined,
+  ],
+};
+
+function describe(step: StepBuilder, node: GraphNode) {
+  const [x = "", weight = ""] = node.inputs;
+  const [batch = 0, into = 0] = step.shapeOf(x);
+  const [out = 0, perGroup = 0, ...kernel] = step.shapeOf(weight);
+  const window = readWindow(node, step.shapeOf(x), kernel);
+  return { x, weight, batch, into, out, perGroup, groups: intOf(node, "group", 1), window };
+}
+
+/**
+ * The gradient of the input. For stride 1, it is a convolution with the kernels turned by 180 degrees and the input
+ * and output channels exchanged, which ONNX Runtime computes faster than a ConvTranspose.
+ */
+function differentiateInput({ step, node, gradient }: BackwardCall): string {
+  const { x, weight, out, into, perGroup, groups, window } = describe(step, node);
+  const { kernel, strides, dilations } = window;
+  const before = kernel.map((side, i) => (side - 1) * dilations[i as 0] - window.begin[i as 0]);
+  const after = kernel.map((side, i) => (side - 1) * dilations[i as 0] - window.end[i as 0]);
+  const shape = step.shapeOf(x);
+  if (strides.some((stride) => stride > 1) || [...before, ...after].some((pad) => pad < 0)) {
+    return step.add("ConvTranspose", [gradient, weight], shape, {
+      ...transposedAttributes(window),
+      group: { int: groups },
+    });
+  }
+  const rotated = kernel.some((side) => side > 1) ? rotate(step, weight) : weight;
+  const grouped = step.reshape(rotated, [groups, out / groups, perGroup, ...kernel]);
+  const exchanged = step.transpose(grouped, [0, 2, 1, 3, 4]);
+  const flipped = step.reshape(exchanged, [into, out / groups, ...kernel]);
+  return step.add("Conv", [gradient, flipped], shape, {
+    kernel_shape: { ints: kernel },
+    dilations: { ints: dilations },
+    pads: { ints: [...before, ...after] },
+    group: { int: groups },
+  });
+}
+
+/** Reverses both sides of each kernel. */
+function rotate(step: StepBuilder, weight: string): string {
+  const list = (value: number) => step.integers([value, value]);
+  // An end before the first element, however long the side is.
+  const inputs = [weight, list(-1), list(-(2 ** 31)), step.integers([2, 3]), list(-1)];
+  return step.add("Slice", inputs, step.shapeOf(weight));
+}
+
+function differentiateWeight(call: BackwardCall): string {
+  const { perGroup, into, out } = describe(call.step, call.node);
+  return perGroup === 1 && into === out ? convolveWithGradient(call) : multiplyMatrices(call);
+}
+
+/**
+ * The gradient of the weights as one product of matrices for each group: [out, N·h·w] × [N·h·w, k·k·in]. The second
+ * one has, for each element of the kernel, the part of the input that the element is multiplied with.
+ */
+function multiplyMatrices({ step, node, gradient }: BackwardCall): string {
+  const { x, weight, batch, out, perGroup, groups, window } = describe(step, node);
+  const [vertical, horizontal] = window.kernel;
+  const positions = batch * window.output[0] * window.output[1];
+  const perOut = out / groups;
+  const received = step.reshape(step.transpose(gradient, CHANNELS_FIRST), [
+    groups,
+    perOut,
+    positions,
+  ]);
+  const padded = padInput(step, step.transpose(x, CHANNELS_FIRST), window);
+  const taps = eachTap(window, (i, j) =>
+    step.reshape(takeTap(step, padded, window, i, j), [groups, perGroup, positions]),
+  );
+  const taken = step.concat(taps, 1);
+  const product = multiply(step, received, turn(step, taken));
+  const apart = step.reshape(product, [out, vertical * horizontal, perGroup]);
+  return step.reshape(step.transpose(apart, [0, 2, 1]), step.shapeOf(weight));
+}
+
+/**
+ * The gradient of depthwise weights: a convolution of each channel of each image with its gradient as the kernel.
+ * Strides and dilations change places.
+ */
+function convolveWithGradient({ step, node, gradient }: BackwardCall): string {
+  const { x, weight, batch, out, window } = describe(step, node);
+  const { kernel, strides, dilations, begin, end, input, output } = window;
+  const images = batch * out;
+  // The output may have elements beyond the kernel, if the last window does not reach the end of the input.
+  const sides = [0, 1].map((axis) => {
+    const reach = ((output[axis] as number) - 1) * (strides[axis] as number) + 1;
+    const rest = (input[axis] as number) + (begin[axis] as number) + (end[axis] as number) - reach;
+    return Math.floor(rest / (dilations[axis] as number)) + 1;
+  });
+  const taken = [
+    step.reshape(x, [1, images, ...input]),
+    step.reshape(gradient, [images, 1, ...output]),
+  ];
+  const products = step.add("Conv", taken, [1, images, ...sides], {
+    kernel_shape: { ints: output },
+    strides: { ints: dilations },
+    dilations: { ints: strides },
+    pads: { ints: [...begin, ...end] },
+    group: { int: images },
+  });
+  const needed = step.slice(
+    products,
+    kernel.map((count, axis) => ({ axis: axis + 2, start: 0, count })),
+  );
+  const perImage = step.reshape(needed, [batch, out, ...kernel]);
+  return step.reshape(step.sum(perImage, [0]), step.shapeOf(weight));
+}
+
+function padInput(step: StepBuilder, x: string, { begin, end }: Window): string {
+  return step.pad(x, [0, 0, ...begin], [0, 0, ...end]);
+}
+
+/** What one element of the kernel is multiplied with, at all positions of the window. */
+function takeTap(step: StepBuilder, padded: string, window: Window, i: number, j: number): string {
+  const { strides, dilations, output } = window;
+  return step.slice(padded, [
+    { axis: 2, start: i * dilations[0], count: output[0], step: strides[0] },
+    { axis: 3, start: j * dilations[1], count: output[1], step: strides[1] },
+  ]);
+}
+
+function eachTap<Value>({ kernel }: Window, take: (i: number, j: number) => Value): Value[] {
+  const [vertical, horizontal] = kernel;
+  return Array.from({ length: vertical * horizontal }, (_, tap) =>
+    take(Math.floor(tap / horizontal), tap % horizontal),
+  );
+}
