@@ -1,12 +1,16 @@
-/** Writes a Vega-Lite chart as SVG. */
+/** Draws Vega-Lite charts as SVG. */
 import { writeFile } from "node:fs/promises";
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
-export async function writeChart(path: URL | string, spec: TopLevelSpec): Promise<void> {
+/** @returns an SVG element */
+export function drawChart(spec: TopLevelSpec): Promise<string> {
   const { spec: compiled } = compile(spec, {
     config: { background: "white", font: "system-ui, sans-serif" },
   });
-  const view = new vega.View(vega.parse(compiled), { renderer: "none" });
-  await writeFile(path, `${await view.toSVG()}\n`);
+  return new vega.View(vega.parse(compiled), { renderer: "none" }).toSVG();
+}
+
+export async function writeChart(path: URL | string, spec: TopLevelSpec): Promise<void> {
+  await writeFile(path, `${await drawChart(spec)}\n`);
 }

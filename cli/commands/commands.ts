@@ -11,6 +11,26 @@ export type CommandRow = {
 
 export const COMMANDS: readonly CommandRow[] = [
   {
+    name: "dataset check",
+    summary: "Find photos that would spoil training: damaged, doubled, mislabelled",
+    load: async () => (await import("./dataset/check.ts")).check,
+  },
+  {
+    name: "train run",
+    summary: "Fine-tune a network on your photos",
+    load: async () => (await import("./train/run.ts")).run,
+  },
+  {
+    name: "train resume",
+    summary: "Go on with a training run that was stopped",
+    load: async () => (await import("./train/resume.ts")).resume,
+  },
+  {
+    name: "train compare",
+    summary: "Compare training runs, and say whether their difference can be chance",
+    load: async () => (await import("./train/compare.ts")).compare,
+  },
+  {
     name: "model pull",
     summary: "Download the weights of a network, verify them and convert them to ONNX",
     load: async () => (await import("./model/pull.ts")).pull,

@@ -22,3 +22,19 @@ export function writingFailed(path: string, cause: unknown): CliError {
     cause,
   });
 }
+
+/**
+ * Explains what the operating system reports while files are written into a folder.
+ *
+ * @throws CliError FILE_UNWRITABLE, and whatever else `write` throws
+ */
+export async function guardWriting<Value>(
+  folder: string,
+  write: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await write();
+  } catch (cause) {
+    throw cause instanceof Error && "errno" in cause ? writingFailed(folder, cause) : cause;
+  }
+}

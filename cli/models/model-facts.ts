@@ -51,7 +51,8 @@ async function readLike(path: string): Promise<ModelManifest> {
   return readManifest(isFolder ? join(path, MANIFEST) : path);
 }
 
-async function readLabels(path: string): Promise<LabelSpec> {
+/** @throws CliError FILE_UNREADABLE, FILE_INVALID */
+export async function readLabels(path: string): Promise<LabelSpec> {
   const text = await readTextOrFail(path);
   const { table } = await readLabelSources();
   try {

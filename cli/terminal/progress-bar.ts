@@ -34,11 +34,15 @@ export class ProgressBar {
     this.#loggedAt = this.#now();
   }
 
-  /** @param total - undefined if it is not known */
-  update(done: number, total: number | undefined): void {
+  /**
+   * @param total - undefined if it is not known
+   * @param note - anything else worth knowing, such as the time left
+   */
+  update(done: number, total: number | undefined, note = ""): void {
     if (this.#options.silent) return;
     const of = total ? ` of ${this.#format(total)}` : "";
-    const amount = `${this.#format(done)}${of} ${this.#options.unit}`;
+    const remark = note === "" ? "" : `, ${note}`;
+    const amount = `${this.#format(done)}${of} ${this.#options.unit}${remark}`;
     if (this.#output.isTTY !== true) {
       this.#log(amount);
       return;

@@ -58,7 +58,13 @@ function paddingOf({ resize: options, color, mean }: PreprocessSpec): Triple {
   return [level(red), level(green), level(blue)];
 }
 
-function normalize(rgb: Uint8Array, spec: PreprocessSpec): Float32Array {
+/**
+ * Normalises pixels that have the size of the input.
+ *
+ * @param rgb - [H, W, 3]
+ * @returns [3, H, W], (value / 255 - mean) / std
+ */
+export function normalize(rgb: Uint8Array, spec: PreprocessSpec): Float32Array {
   const plane = rgb.length / 3;
   const tensor = new Float32Array(rgb.length);
   for (const channel of [0, 1, 2] as const) {

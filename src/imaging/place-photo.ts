@@ -142,7 +142,7 @@ function fractionsOf(region: Region, { width, height }: Size): Fractions {
 }
 
 /** Python's `round`, which TorchVision and Pillow use. */
-function roundHalfToEven(value: number): number {
+export function roundHalfToEven(value: number): number {
   const floor = Math.floor(value);
   return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
 }

@@ -21,6 +21,7 @@ export type SmallModel = {
  *
  * @param options.bias - added to the first class's logit, so that the content differs
  * @param options.labels - lists the classes
+ * @param options.width - number of channels of the first stage
  * @param options.enlarge - whether the graph starts with a Resize
  */
 export async function makeSmallModel({
@@ -28,16 +29,18 @@ export async function makeSmallModel({
   version = "1.0.0",
   bias = 0,
   enlarge = false,
+  width = 2,
   labels = { table: "imagenet1k", classes: SMALL_CLASSES },
 }: {
   id?: string;
   version?: string;
   bias?: number;
   enlarge?: boolean;
+  width?: number;
   labels?: LabelSpec;
 } = {}): Promise<SmallModel> {
   const count = labels.classes?.length ?? 0;
-  const weights = new Map(makeResNet(18, { width: 2, classes: count }));
+  const weights = new Map(makeResNet(18, { width, classes: count }));
   const biases = Float32Array.from({ length: count }, (_, i) => (i === 0 ? bias : 0));
   weights.set("fc.bias", { shape: [count], data: biases });
   const { model, head } = buildResNet(weights, "made up", {

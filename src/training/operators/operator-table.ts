@@ -1,4 +1,4 @@
-/** The operators that can be differentiated. To add one, write its row and test it (docs/training.md). */
+/** The operators that can be differentiated. To add one, write its row and test it (docs/training-steps.md). */
 import { batchNormalisation } from "./batch-normalisation.ts";
 import { convolution } from "./convolution.ts";
 import {

@@ -9,7 +9,7 @@ import { makeSmallModel } from "../../support/small-model.ts";
  */
 export async function makeModelFolder(
   path: string,
-  options: { id?: string; version?: string; bias?: number } = {},
+  options: { id?: string; version?: string; bias?: number; width?: number } = {},
 ): Promise<ModelFolder> {
   const { manifest, files } = await makeSmallModel(options);
   return writeModelFolder(path, manifest, files);

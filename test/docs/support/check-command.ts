@@ -147,7 +147,7 @@ async function checkCli(words: readonly string[], known: Known): Promise<string[
     const problems = all.flatMap(({ spec, name, value }) => {
       const placeholder = "placeholder" in spec ? spec.placeholder : "";
       if (name === "out") return [];
-      if (/^(?:FOLDER|DIR|FILE|PATH|MANIFEST)\b/.test(placeholder)) {
+      if (/^(?:FOLDER|DIR|FILE|PATH|PHOTOS|RUN|MANIFEST)\b/.test(placeholder)) {
         return checkPath(
           typeof value === "string" ? value : (value as { file?: string }).file,
           known,
@@ -170,6 +170,7 @@ function noteMade(
 ): void {
   if (command === "model pull")
     made.add(String(options.out ?? join(".resnet-edge", String(args.name))));
+  if (command === "train run") made.add(String(options.out));
   if (command === "model quantize") made.add(String(options.out ?? `${args.folder}-int8`));
 }
 

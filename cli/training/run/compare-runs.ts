@@ -1,0 +1,124 @@
+/** Compares finished runs with the first of them. */
+import { mcnemarExact, wilsonInterval } from "../../../src/evaluate/significance.ts";
+import { formatTable } from "../../terminal/format-table.ts";
+import { RunFolder } from "./run-folder.ts";
+import { isRight, type PhotoPrediction, type RunResult, readResult } from "./run-result.ts";
+
+/** Differences that chance gives less often than this count as significant. */
+const SIGNIFICANCE = 0.05;
+
+export type Measured = {
+  readonly photos: number;
+  readonly accuracy: number;
+  /** That holds the true accuracy with 95 % confidence. */
+  readonly interval: readonly [number, number];
+};
+
+export type ComparedRun = {
+  readonly run: string;
+  readonly base: string;
+  /** Photos that were trained on. */
+  readonly photos: number;
+  /** How each stage trained: its first trained part, and its epochs at most. */
+  readonly stages: readonly { readonly trainFrom: number | "head"; readonly epochs: number }[];
+  readonly validation: Measured | null;
+  readonly test: Measured | null;
+  /** Null if the run was resumed. */
+  readonly seconds: number | null;
+  /** Null for the first run, and if the test photos are not the same. */
+  readonly difference: Difference | null;
+};
+
+/** From the first run, on the same test photos. */
+export type Difference = {
+  /** Test photos that only the first run got right. */
+  readonly onlyFirst: number;
+  /** Test photos that only this run got right. */
+  readonly onlyThis: number;
+  /** By McNemar's exact test. */
+  readonly p: number;
+  readonly significant: boolean;
+};
+
+/** @throws CliError FILE_UNREADABLE, FILE_INVALID */
+export async function compareRuns(paths: readonly string[]): Promise<ComparedRun[]> {
+  let first: readonly PhotoPrediction[] | undefined;
+  const runs: ComparedRun[] = [];
+  for (const path of paths) {
+    const folder = new RunFolder(path);
+    const config = await folder.readConfig();
+    const { photos } = await folder.readPhotos();
+    const { result, test } = await readResult(path);
+    runs.push({
+      run: path,
+      base: config.base,
+      photos: photos.filter(({ part }) => part === "train").length,
+      stages: config.stages.map(({ trainFrom, epochs }) => ({ trainFrom, epochs })),
+      validation: measure(result.validation),
+      test: measure(result.test),
+      seconds: result.seconds,
+      difference: first ? compareAnswers(first, test) : null,
+    });
+    first ??= test;
+  }
+  return runs;
+}
+
+function measure(part: RunResult["test"]): Measured | null {
+  if (!part) return null;
+  const { photos, right } = part;
+  return { photos, accuracy: right / photos, interval: wilsonInterval(right, photos) };
+}
+
+/** @returns null if the two are not about the same photos */
+export function compareAnswers(
+  first: readonly PhotoPrediction[],
+  other: readonly PhotoPrediction[],
+): Difference | null {
+  const key = ({ sha256, class: truth }: PhotoPrediction) => JSON.stringify([sha256, truth]);
+  const firstRight = new Map(first.map((prediction) => [key(prediction), isRight(prediction)]));
+  const otherRight = new Map(other.map((prediction) => [key(prediction), isRight(prediction)]));
+  const isSame =
+    firstRight.size > 0 &&
+    firstRight.size === otherRight.size &&
+    [...firstRight.keys()].every((photo) => otherRight.has(photo));
+  if (!isSame) return null;
+  let [onlyFirst, onlyThis] = [0, 0];
+  for (const [photo, right] of firstRight) {
+    if (right && !otherRight.get(photo)) onlyFirst++;
+    if (!right && otherRight.get(photo)) onlyThis++;
+  }
+  const p = mcnemarExact(onlyFirst, onlyThis);
+  return { onlyFirst, onlyThis, p, significant: p < SIGNIFICANCE };
+}
+
+/** The table for a terminal. */
+export function describeRuns(runs: readonly ComparedRun[]): string {
+  return formatTable(
+    ["run", "base", "photos", "stages", "validation", "test", "seconds", "differs from the first"],
+    runs.map((run, i) => [
+      run.run,
+      run.base,
+      `${run.photos}`,
+      run.stages.map(({ trainFrom, epochs }) => `${trainFrom}: ${epochs}`).join(", "),
+      formatMeasured(run.validation),
+      formatMeasured(run.test),
+      run.seconds === null ? "–" : run.seconds.toFixed(0),
+      i === 0 ? "–" : formatDifference(run.difference),
+    ]),
+  );
+}
+
+function formatMeasured(measured: Measured | null): string {
+  if (!measured) return "–";
+  const percent = (share: number) => (100 * share).toFixed(1);
+  const [low, high] = measured.interval;
+  return `${percent(measured.accuracy)} % (${percent(low)} to ${percent(high)}) of ${measured.photos}`;
+}
+
+function formatDifference(difference: Difference | null): string {
+  if (!difference) return "other test photos";
+  const { p, significant } = difference;
+  const value = p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
+  return `${significant ? "yes" : "cannot be told"} (${value})`;
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { formatTable } from "../../terminal/format-table.ts";
+import type { Score } from "./run-folder.ts";
+import type { TrainingReport } from "./run-training.ts";
+import { REPORT } from "./write-report.ts";
+
+/** How many files are listed. */
+const MAX_LISTED = 5;
+
+/** The report for a terminal. */
+export function describeTraining(report: TrainingReport): string {
+  const { folder, photos, damaged, warnings, validation, test, seconds } = report;
+  const row = (name: string, count: number, score: Score | null) => [
+    name,
+    `${count}`,
+    score ? `${(100 * score.accuracy).toFixed(1)} %` : "–",
+    score ? score.loss.toFixed(3) : "–",
+  ];
+  const more = damaged.length - MAX_LISTED;
+  return [
+    formatTable(
+      ["photos", "number", "right", "loss"],
+      [
+        ["for training", `${photos.train}`, "–", "–"],
+        row("for validation", photos.validation, validation),
+        row("for the test", photos.test, test),
+      ],
+    ),
+    "",
+    `Wrote ${folder}, trained in ${seconds.toFixed(0)} s. Open ${join(folder, REPORT)} in a browser.`,
+    ...(damaged.length > 0
+      ? [
+          `Left out ${damaged.length} files that cannot be read as photos:`,
+          ...damaged.slice(0, MAX_LISTED).map(({ path, reason }) => `  ${path}: ${reason}`),
+          ...(more > 0 ? [`  and ${more} more`] : []),
+        ]
+      : []),
+    ...warnings.map((warning) => `Note: ${warning}.`),
+    `Next: resnet-edge model quantize ${folder} --images PHOTOS --out ${folder}-int8`,
+  ].join("\n");
+}

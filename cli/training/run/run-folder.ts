@@ -1,0 +1,253 @@
+/** The folder of a training run: its settings, its photos, its log and its last state. */
+import { appendFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import {
+  readSafetensors,
+  type StateDict,
+} from "../../../src/graphs/safetensors/read-safetensors.ts";
+import { writeSafetensors } from "../../../src/graphs/safetensors/write-safetensors.ts";
+import { parseJson } from "../../../src/models/parse-json.ts";
+import { type TrainConfig, trainConfigSchema } from "../../../src/training/train-config.ts";
+import { CliError } from "../../cli-error.ts";
+import { readFileOrFail, readTextOrFail } from "../../files/read-file.ts";
+import { sha256 } from "../../files/sha256.ts";
+import { writingFailed } from "../../files/writing-failed.ts";
+
+export const CONFIG = "config.json";
+export const RESULT = "result.json";
+export const PREDICTIONS = "predictions.jsonl";
+const PHOTOS = "photos.json";
+const LOG = "log.jsonl";
+const CHECKPOINT = "checkpoint.json";
+
+const photosSchema = z.strictObject({
+  /** Ids, in the order of the network's output. */
+  classes: z.array(z.string()).min(2),
+  photos: z.array(
+    z.strictObject({
+      path: z.string(),
+      class: z.int().min(0),
+      part: z.enum(["train", "validation", "test"]),
+      sha256: z.string(),
+    }),
+  ),
+});
+
+/** The photos of a run, each with its part. */
+export type RunPhotos = z.infer<typeof photosSchema>;
+export type RunPhoto = RunPhotos["photos"][number];
+
+const scoreSchema = z.strictObject({ accuracy: z.number(), loss: z.number() });
+
+/** How well a network does on photos: share of right answers, and mean cross entropy in nats. */
+export type Score = z.infer<typeof scoreSchema>;
+
+const epochSchema = z.strictObject({
+  stage: z.int().min(0),
+  /** From 1, within the stage. */
+  epoch: z.int().min(1),
+  train: scoreSchema,
+  validation: scoreSchema.nullable(),
+  rate: z.number(),
+  headRate: z.number(),
+  isBest: z.boolean(),
+});
+
+/** A line of the log. */
+export type EpochEntry = z.infer<typeof epochSchema>;
+
+const progressSchema = z.strictObject({
+  /** Index of the stage. */
+  stage: z.int().min(0),
+  /** Epochs of the stage that are complete. */
+  epoch: z.int().min(0),
+  /** Steps of the current epoch that are complete. */
+  step: z.int().min(0),
+  /** Sums over the photos of the current epoch. */
+  seen: z.int().min(0),
+  lossSum: z.number(),
+  right: z.int().min(0),
+  best: z.strictObject({ stage: z.int(), epoch: z.int(), score: scoreSchema }).nullable(),
+  /** Epochs without a better score. */
+  waited: z.int().min(0),
+  /** Steps of the optimiser in this stage. */
+  steps: z.int().min(0),
+  finished: z.boolean(),
+});
+
+/** How far a run is. */
+export type Progress = z.infer<typeof progressSchema>;
+
+export const BEGINNING: Progress = {
+  stage: 0,
+  epoch: 0,
+  step: 0,
+  seen: 0,
+  lossSum: 0,
+  right: 0,
+  best: null,
+  waited: 0,
+  steps: 0,
+  finished: false,
+};
+
+const checkpointSchema = z.strictObject({
+  file: z.string(),
+  sha256: z.string(),
+  progress: progressSchema,
+});
+
+/** Everything that is needed to go on. */
+export type Checkpoint = {
+  readonly progress: Progress;
+  /** The weights that the current stage began with, as far as they are not those of the base model. */
+  readonly start: StateDict;
+  /** What the current stage's training session keeps. */
+  readonly session: StateDict;
+  /** The best weights so far. */
+  readonly best: StateDict;
+};
+
+export class RunFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** @throws CliError FILE_UNREADABLE, FILE_INVALID */
+  readConfig(): Promise<TrainConfig> {
+    return this.#readJson(CONFIG, trainConfigSchema);
+  }
+
+  /** @throws CliError FILE_UNREADABLE, FILE_INVALID */
+  readPhotos(): Promise<RunPhotos> {
+    return this.#readJson(PHOTOS, photosSchema);
+  }
+
+  /** Begins a run: an earlier one of the folder is gone. */
+  async begin(config: TrainConfig, photos: RunPhotos): Promise<void> {
+    await this.#guard(async () => {
+      await mkdir(this.path, { recursive: true });
+      // A result of an earlier run must not pass for one of this run.
+      for (const name of [CHECKPOINT, RESULT, PREDICTIONS]) {
+        await rm(join(this.path, name), { force: true });
+      }
+      await writeFile(join(this.path, LOG), "");
+      await this.#replace(PHOTOS, `${JSON.stringify(photos, null, 1)}\n`);
+      await this.#replace(CONFIG, `${JSON.stringify(config, null, 2)}\n`);
+    });
+  }
+
+  /** Appends a line of JSON. */
+  async log(entry: EpochEntry): Promise<void> {
+    await this.#guard(() => appendFile(join(this.path, LOG), `${JSON.stringify(entry)}\n`));
+  }
+
+  /** @throws CliError FILE_UNREADABLE, FILE_INVALID */
+  async readEpochs(): Promise<EpochEntry[]> {
+    return (await this.#readLog()).map((entry) => epochSchema.parse(entry));
+  }
+
+  async #readLog(): Promise<unknown[]> {
+    const text = await readTextOrFail(join(this.path, LOG));
+    // What follows the last line break is part of a line that a crash has cut off.
+    return text
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  }
+
+  /** Keeps the first lines of the log: after a crash, it may be ahead of the checkpoint. */
+  async truncateLog(isKept: (entry: EpochEntry) => boolean): Promise<void> {
+    const kept = (await this.readEpochs()).filter(isKept);
+    await this.#guard(() =>
+      this.#replace(LOG, kept.map((entry) => `${JSON.stringify(entry)}\n`).join("")),
+    );
+  }
+
+  /** Saves a state so that a crash at any moment leaves it or the one before. */
+  async save({ progress, start, session, best }: Checkpoint): Promise<void> {
+    const tensors = new Map(
+      Object.entries({ start, session, best }).flatMap(([group, members]) =>
+        [...members].map(([name, tensor]) => [`${group}/${name}`, tensor] as const),
+      ),
+    );
+    const bytes = writeSafetensors(tensors);
+    const { stage, epoch, step } = progress;
+    const file = `checkpoint-${stage}-${epoch}-${step}${progress.finished ? "-end" : ""}.safetensors`;
+    await this.#guard(async () => {
+      await writeFile(join(this.path, `${file}.part`), bytes);
+      await rename(join(this.path, `${file}.part`), join(this.path, file));
+      const entry = { file, sha256: sha256(bytes), progress };
+      await this.#replace(CHECKPOINT, `${JSON.stringify(entry, null, 2)}\n`);
+      for (const name of await readdir(this.path)) {
+        const isOld = name.startsWith("checkpoint-") && name !== file;
+        if (isOld) await rm(join(this.path, name), { force: true });
+      }
+    });
+  }
+
+  /**
+   * @returns undefined if the run has not saved anything yet
+   * @throws CliError FILE_INVALID, HASH_MISMATCH
+   */
+  async readCheckpoint(): Promise<Checkpoint | undefined> {
+    const exists = (await readdir(this.path)).includes(CHECKPOINT);
+    if (!exists) return undefined;
+    const { file, sha256: expected, progress } = await this.#readJson(CHECKPOINT, checkpointSchema);
+    const path = join(this.path, file);
+    const bytes = await readFileOrFail(
+      path,
+      "Restore the file, or start the run again with train run.",
+    );
+    if (sha256(bytes) !== expected) {
+      throw new CliError("HASH_MISMATCH", {
+        what: `${path} is damaged.`,
+        why: "It does not have the SHA-256 that was written down when it was saved.",
+        fix: "Start the run again with train run.",
+      });
+    }
+    const tensors = readSafetensors(bytes, path);
+    const group = (name: string) =>
+      new Map(
+        [...tensors]
+          .filter(([key]) => key.startsWith(`${name}/`))
+          .map(([key, tensor]) => [key.slice(name.length + 1), tensor]),
+      );
+    return { progress, start: group("start"), session: group("session"), best: group("best") };
+  }
+
+  async #replace(name: string, content: string): Promise<void> {
+    const path = join(this.path, name);
+    await writeFile(`${path}.part`, content);
+    await rename(`${path}.part`, path);
+  }
+
+  async #readJson<Schema extends z.ZodType>(
+    name: string,
+    schema: Schema,
+  ): Promise<z.infer<Schema>> {
+    const path = join(this.path, name);
+    const text = await readTextOrFail(
+      path,
+      "Give the folder of a run: what --out was for train run.",
+    );
+    const parsed = parseJson(text, schema);
+    if (parsed.problem === undefined) return parsed.value;
+    throw new CliError("FILE_INVALID", {
+      what: `${path} cannot be used.`,
+      why: `${parsed.problem}.`,
+      fix: "Restore the file, or start the run again with train run.",
+    });
+  }
+
+  async #guard(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (cause) {
+      throw writingFailed(this.path, cause);
+    }
+  }
+}

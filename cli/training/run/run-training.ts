@@ -1,0 +1,271 @@
+/** Runs or resumes a training, and writes what came out. */
+import { basename, resolve } from "node:path";
+import { evaluatePredictions } from "../../../src/evaluate/evaluate-predictions.ts";
+import type { RgbImage } from "../../../src/imaging/rgb-image.ts";
+import { putWeights } from "../../../src/training/replace-head.ts";
+import type { TrainConfig } from "../../../src/training/train-config.ts";
+import { CliError } from "../../cli-error.ts";
+import { spread } from "../../images/list-images.ts";
+import { ProgressBar } from "../../terminal/progress-bar.ts";
+import { readNames } from "../dataset/read-names.ts";
+import type { BatchMaker } from "./make-batches.ts";
+import { type Base, makeBatchMaker, makeNetwork, openStore, readBase } from "./open-run.ts";
+import { defaultCache } from "./photo-store.ts";
+import { preparePhotos } from "./prepare-photos.ts";
+import { restorePhotos } from "./restore-photos.ts";
+import type { EpochEntry, RunFolder, RunPhoto, RunPhotos, Score } from "./run-folder.ts";
+import { isRight, type PhotoPrediction, toPredictions, writeResult } from "./run-result.ts";
+import { runOverPhotos, scoreLogits } from "./score-photos.ts";
+import { type Report, trainNetwork } from "./train-network.ts";
+import { writeReport } from "./write-report.ts";
+import { writeTrainedModel } from "./write-trained-model.ts";
+
+export type RunOptions = {
+  /** Folder for decoded photos. */
+  readonly cache: string | undefined;
+  readonly threads: number | undefined;
+  /** Whether nothing may be printed. */
+  readonly silent: boolean;
+};
+
+/** What `train run` and `train resume` report. */
+export type TrainingReport = {
+  readonly folder: string;
+  readonly classes: readonly string[];
+  readonly photos: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly damaged: readonly { readonly path: string; readonly reason: string }[];
+  readonly warnings: readonly string[];
+  /** On photos that chose the weights. */
+  readonly validation: Score | null;
+  /** On photos that were used for nothing else. */
+  readonly test: Score | null;
+  readonly seconds: number;
+};
+
+const SHEET_ROWS = 3;
+const SHEET_COLUMNS = 8;
+/** Share of correct answers that the threshold is chosen for. */
+const TARGET_PRECISION = 0.95;
+
+/** Begins a run: reads and divides the photos, and writes down what it is going to do. */
+export async function beginRun(
+  folder: RunFolder,
+  config: TrainConfig,
+  options: RunOptions,
+): Promise<TrainingReport> {
+  const base = await readBase(config.base);
+  const store = openStore(base, options.cache ?? defaultCache());
+  const bar = new ProgressBar("reading", { silent: options.silent, unit: "photos" });
+  const prepared = await preparePhotos(config, store, (done, total) =>
+    bar.update(done, total),
+  ).finally(() => bar.end());
+  await readNames(config.photos, prepared.photos.classes);
+  await folder.begin(
+    { ...config, baseSha256: base.model.manifest.files.model.sha256 },
+    prepared.photos,
+  );
+  const report = await finishRun(folder, options, true);
+  return {
+    ...report,
+    damaged: prepared.damaged,
+    warnings: [...report.warnings, ...prepared.warnings],
+  };
+}
+
+/** Trains from where the run is, and writes the model. */
+export async function finishRun(
+  folder: RunFolder,
+  options: RunOptions,
+  isNew = false,
+): Promise<TrainingReport> {
+  const started = Date.now();
+  const config = await folder.readConfig();
+  const photos = await folder.readPhotos();
+  const base = await readBase(config.base);
+  requireSameBase(config, base);
+  const store = openStore(base, options.cache ?? defaultCache());
+  const bar = new ProgressBar("reading", { silent: options.silent, unit: "photos" });
+  await restorePhotos(photos, store, (done, total) => bar.update(done, total)).finally(() =>
+    bar.end(),
+  );
+  const graph = makeNetwork(base, photos);
+  const batches = makeBatchMaker(store, base, config, photos);
+  const of = (part: RunPhoto["part"]) => photos.photos.filter((photo) => photo.part === part);
+  const view = new TrainingView(options.silent);
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  try {
+    const weights = await trainNetwork({
+      folder,
+      config,
+      graph,
+      logits: base.logits,
+      train: of("train"),
+      validation: of("validation"),
+      batches,
+      threads: options.threads,
+      signal: stop.signal,
+      onStep: (report) => view.showStep(report),
+      onEpoch: (entry) => view.showEpoch(entry),
+    });
+    const best = putWeights(graph, weights);
+    const run = (part: RunPhoto["part"]) =>
+      runOverPhotos({ graph: best, logits: base.logits }, of(part), batches, options.threads);
+    const validation = await run("validation");
+    const test = await run("test");
+    const score = (logits: readonly Float32Array[], part: RunPhoto["part"]) =>
+      logits.length > 0 ? scoreLogits(logits, of(part)) : null;
+    const tested = score(test, "test");
+    await writeTrainedModel(folder.path, base, {
+      graph: best,
+      labels: await readNames(config.photos, photos.classes),
+      photos: of("train").length,
+      validation:
+        validation.length > 0 ? evaluate(photos, validation, of("validation")) : undefined,
+      test: tested
+        ? { images: test.length, top1: Number((100 * tested.accuracy).toFixed(2)) }
+        : undefined,
+    });
+    const judged = test.length > 0 ? ("test" as const) : ("validation" as const);
+    await writeReport(folder.path, {
+      title: `${basename(resolve(folder.path))}: ${photos.classes.length} classes from ${config.base}`,
+      classes: photos.classes,
+      counts: {
+        train: of("train").length,
+        validation: validation.length,
+        test: test.length,
+      },
+      validation: score(validation, "validation"),
+      test: tested,
+      epochs: await folder.readEpochs(),
+      judged: of(judged).map((photo, i) => ({
+        photo,
+        logits: (judged === "test" ? test : validation)[i] as Float32Array,
+      })),
+      picture: (photo) => batches.picture(photo),
+      augmented: await makeSheet(batches, of("train")),
+    });
+    const seconds = (Date.now() - started) / 1000;
+    const predictions = toPredictions(photos.classes, of("test"), test);
+    const count = (answers: readonly PhotoPrediction[]) =>
+      answers.length > 0 ? { photos: answers.length, right: answers.filter(isRight).length } : null;
+    await writeResult(
+      folder.path,
+      {
+        validation: count(toPredictions(photos.classes, of("validation"), validation)),
+        test: count(predictions),
+        seconds: isNew ? seconds : null,
+      },
+      predictions,
+    );
+    return {
+      folder: folder.path,
+      classes: photos.classes,
+      photos: {
+        train: of("train").length,
+        validation: validation.length,
+        test: test.length,
+      },
+      damaged: [],
+      warnings: base.fromInt8
+        ? [`${config.base} has int8 weights only; training started from what they stand for`]
+        : [],
+      validation: score(validation, "validation"),
+      test: tested,
+      seconds,
+    };
+  } finally {
+    view.end();
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+}
+
+/** @throws CliError HASH_MISMATCH */
+function requireSameBase({ base: name, baseSha256 }: TrainConfig, { model }: Base): void {
+  const { sha256 } = model.manifest.files.model;
+  if (baseSha256 === undefined || baseSha256 === sha256) return;
+  throw new CliError("HASH_MISMATCH", {
+    what: `The run cannot go on from ${name}.`,
+    why: `Its network has changed since the run began: its SHA-256 is ${sha256}, not ${baseSha256}.`,
+    fix: "Restore the base, or start the run again with train run.",
+  });
+}
+
+/** Some photos of different classes, each as several epochs see it. */
+async function makeSheet(batches: BatchMaker, photos: readonly RunPhoto[]) {
+  const chosen = spread(photos, SHEET_ROWS);
+  const rows: RgbImage[][] = [];
+  for (const photo of chosen) {
+    const row: RgbImage[] = [];
+    for (let epoch = 0; epoch < SHEET_COLUMNS; epoch++) {
+      row.push(await batches.augmented(photo, epoch));
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+function evaluate(
+  { classes }: RunPhotos,
+  logits: readonly Float32Array[],
+  photos: readonly RunPhoto[],
+) {
+  const truths = photos.map((photo) => classes[photo.class] as string);
+  return evaluatePredictions(
+    { ids: classes, logits, floatLogits: undefined, truths },
+    TARGET_PRECISION,
+  );
+}
+
+/** Shows how training goes on. */
+class TrainingView {
+  readonly #silent: boolean;
+  #bar: ProgressBar | undefined;
+  #startedAt = Date.now();
+  #startedWith = 0;
+
+  constructor(silent: boolean) {
+    this.#silent = silent;
+  }
+
+  showStep({ epoch, epochs, done, total, loss }: Report): void {
+    if (!this.#bar) {
+      const name = `epoch ${epoch} of ${epochs}`;
+      this.#bar = new ProgressBar(name, { silent: this.#silent, unit: "photos" });
+      this.#startedAt = Date.now();
+      this.#startedWith = done;
+      return;
+    }
+    const rate = (done - this.#startedWith) / ((Date.now() - this.#startedAt) / 1000);
+    const left = (total - done + (epochs - epoch) * total) / rate;
+    this.#bar.update(
+      done,
+      total,
+      `${rate.toFixed(1)} per second, loss ${loss.toFixed(3)}, at most ${formatDuration(left)} left`,
+    );
+  }
+
+  showEpoch({ train, validation, isBest }: EpochEntry): void {
+    this.end();
+    if (this.#silent) return;
+    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+    const checked = validation
+      ? `, validation: loss ${validation.loss.toFixed(3)}, ${percent(validation.accuracy)} right${isBest ? " (best)" : ""}`
+      : "";
+    process.stderr.write(
+      `  training: loss ${train.loss.toFixed(3)}, ${percent(train.accuracy)} right${checked}\n`,
+    );
+  }
+
+  end(): void {
+    this.#bar?.end();
+    this.#bar = undefined;
+  }
+}
+
+function formatDuration(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

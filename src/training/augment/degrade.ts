@@ -1,0 +1,34 @@
+/** Makes photos worse, as they come from small cameras and chat programs. */
+import { decode, encode } from "jpeg-js";
+import { resize } from "../../imaging/resize.ts";
+import type { RgbImage } from "../../imaging/rgb-image.ts";
+
+/**
+ * Reduces an image and enlarges it again.
+ *
+ * @param scale - of the reduced image, above 0 and up to 1
+ */
+export function coarsen(image: RgbImage, scale: number): RgbImage {
+  const { width, height } = image;
+  const side = (length: number) => Math.max(1, Math.round(length * scale));
+  const small = resizeTo(image, side(width), side(height));
+  return resizeTo(small, width, height);
+}
+
+/**
+ * Encodes an image as JPEG, and decodes it again.
+ *
+ * @param quality - 1 to 100
+ */
+export function compress({ width, height, data }: RgbImage, quality: number): RgbImage {
+  const rgba = new Uint8Array(width * height * 4).fill(255);
+  for (let i = 0; i < width * height; i++) rgba.set(data.subarray(i * 3, i * 3 + 3), i * 4);
+  const file = encode({ width, height, data: rgba }, quality).data;
+  const decoded = decode(file, { useTArray: true, formatAsRGBA: false });
+  return { width, height, data: decoded.data };
+}
+
+function resizeTo(image: RgbImage, width: number, height: number): RgbImage {
+  const region = { left: 0, top: 0, width, height };
+  return resize(image, { width, height, region, interpolation: "bilinear" });
+}
