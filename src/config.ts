@@ -215,7 +215,8 @@ export function requireEngine(setting: EngineSetting, starters: EngineStarters):
   // "auto" needs the engine that runs every model.
   const needed = setting === "auto" ? "onnxruntime" : setting;
   if (starters[needed]) return;
-  const usable = ENGINE_NAMES.filter((name) => starters[name]);
+  const names = ENGINE_NAMES.filter((name) => starters[name]);
+  const usable = starters.onnxruntime ? ["auto", ...names] : names;
   throw new AppError(
     "CONFIG_INVALID",
     `ENGINE is "${setting}", but this build does not have ${ENGINES[needed].title}. Set ENGINE to "${usable.join('" or "')}" in [vars] in wrangler.toml, or deploy with both engines: npm run deploy.`,

@@ -88,9 +88,10 @@ describe("requireEngine", () => {
     );
   });
 
-  it("accepts the others, and auto whatever the build has", () => {
+  it("accepts those that it has, and auto with ONNX Runtime", () => {
     expect(parseConfig({}).engine).toBe("auto");
     expect(() => requireEngine("auto", only)).not.toThrow();
+    expect(() => requireEngine("auto", { litert: onnxruntime })).toThrow(/"litert"/);
     expect(() => requireEngine("onnxruntime", only)).not.toThrow();
     expect(() => requireEngine("litert", { ...only, litert: onnxruntime })).not.toThrow();
   });
