@@ -55,7 +55,7 @@ it("npm start says what it does, where the page is, and which requests come", as
   const steps = [
     "Building the page …",
     "Filling the local bucket with the models …",
-    "Local R2: wrote 7 objects of the embedded models",
+    "Local R2: wrote 9 objects of the embedded models",
     "Starting the Worker …",
     `The page:  ${url}/`,
     `GraphiQL:  ${url}/graphql`,
