@@ -11,19 +11,29 @@ const ROOT = new URL("../../", import.meta.url);
 const names = COMMANDS.map(({ name }) => name);
 
 describe("help", () => {
+  it.each([[[]], [["help"]], [["-h"]], [["--help"]]])(
+    "lists every command with its summary: %j",
+    async (words) => {
+      const { status, stdout } = await runCommandLine(words);
+      expect(status).toBe(0);
+      for (const { name, summary } of COMMANDS) {
+        expect(stdout).toMatch(new RegExp(`${name} +${summary}\n`));
+      }
+    },
+  );
+
   it.each([
-    [[]],
-    [["help"]],
-    [["-h"]],
-    [["--help"]],
-    [["model", "--help"]],
-    [["model", "-h"]],
-    [["help", "model"]],
-  ])("lists every command with its summary: %j", async (words) => {
+    ["model", ["model", "--help"]],
+    ["model", ["model", "-h"]],
+    ["model", ["help", "model"]],
+    ["train", ["train", "--help"]],
+    ["dataset", ["help", "dataset"]],
+  ])("lists the commands of %s alone: %j", async (noun, words) => {
     const { status, stdout } = await runCommandLine(words);
     expect(status).toBe(0);
     for (const { name, summary } of COMMANDS) {
-      expect(stdout).toMatch(new RegExp(`${name} +${summary}\n`));
+      const isListed = new RegExp(`${name} +${summary}\n`).test(stdout ?? "");
+      expect(isListed, name).toBe(name.startsWith(`${noun} `));
     }
   });
 
