@@ -14,7 +14,7 @@ export const CLI_ERRORS = {
   IMAGE_UNREADABLE: "An image cannot be decoded.",
   IMAGES_MISSING: "A folder contains no images that can be used.",
   DATASET_INVALID: "Photos for training have mistakes that would spoil the result.",
-  INTERRUPTED: "Training was stopped by Ctrl-C; train resume goes on.",
+  INTERRUPTED: "Training was stopped with Ctrl-C. Continue with train resume.",
   // Networks and where they come from.
   NETWORK_UNKNOWN: "The catalogue has no network of this name.",
   DOWNLOAD_FAILED: "A host refused a download or could not be reached. Retrying may help.",

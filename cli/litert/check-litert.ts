@@ -24,7 +24,7 @@ async function explain(files: ComparedFiles): Promise<string | undefined> {
     return explainDisagreement(await compareEngines(files, SAMPLE_PHOTOS));
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    // What strangers are told is less than what its cause says.
+    // Its message is for callers of the service; the cause says more.
     return fullMessage(error.cause ?? error);
   }
 }

@@ -31,7 +31,7 @@ export async function checkModel(
     if (!(error instanceof Error)) throw error;
     throw new CliError(code, {
       what: `${versionName(manifest)} cannot answer.`,
-      // What strangers are told is less than what its cause says.
+      // Its message is for callers of the service; the cause says more.
       why: fullMessage(error instanceof ModelError ? (error.cause ?? error) : error),
       fix: "Create the model folder again with model quantize, and publish it as a new version.",
       cause: error,

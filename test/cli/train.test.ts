@@ -132,7 +132,7 @@ describe("train run", () => {
     expect(await hashOf(stopped)).toBe(await hashOf(whole));
   });
 
-  it("goes on after kill -9 as if nothing had happened", async () => {
+  it("continues after kill -9 to the same weights and log", async () => {
     const killed = at("killed");
     await endAt(words(killed, await settings("whole")), "SIGKILL", /(?:validation[\s\S]*){4}/);
     await runJson(["train", "resume", killed, "--cache", at("cache")]);

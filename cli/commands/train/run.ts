@@ -19,7 +19,7 @@ const DEFAULT_BASE = "resnet18";
 export const run = defineCommand({
   description: `Fine-tune a network on your photos: first its new classifier alone, then the upper stages too. A part of the photos chooses the best weights, and another part, used for nothing else, says how good they are.
 
-FOLDER becomes a model folder that model quantize, model evaluate and model publish take. It also holds ${CONFIG} with all settings, log.jsonl with a line for each epoch, and the last state: after Ctrl-C or a crash, train resume goes on as if nothing had happened. The same settings, photos and machine give the same weights, byte for byte.`,
+FOLDER becomes a model folder for model quantize, model evaluate and model publish. It also holds ${CONFIG} with all settings, log.jsonl with a line for each epoch, and the last state. After Ctrl-C or a crash, continue with train resume. The same settings, photos and machine give the same weights, byte for byte.`,
   arguments: {
     photos: {
       placeholder: "PHOTOS",

@@ -37,7 +37,7 @@ export async function restorePhotos(
 
 function cannotGoOn(path: string, reason: string): CliError {
   return new CliError("IMAGE_UNREADABLE", {
-    what: `The run cannot go on without ${path}.`,
+    what: `The run cannot continue without ${path}.`,
     why: `${reason}, and the cache has no decoded form of what it was when the run began.`,
     fix: "Restore the photo, give the cache of the run with --cache, or start the run again with train run.",
   });

@@ -13,10 +13,11 @@ import { type Base, makeBatchMaker, makeNetwork, openStore, readBase } from "./o
 import { defaultCache } from "./photo-store.ts";
 import { preparePhotos } from "./prepare-photos.ts";
 import { restorePhotos } from "./restore-photos.ts";
-import type { EpochEntry, RunFolder, RunPhoto, RunPhotos, Score } from "./run-folder.ts";
+import type { RunFolder, RunPhoto, RunPhotos, Score } from "./run-folder.ts";
 import { isRight, type PhotoPrediction, toPredictions, writeResult } from "./run-result.ts";
 import { runOverPhotos, scoreLogits } from "./score-photos.ts";
-import { type Report, trainNetwork } from "./train-network.ts";
+import { trainNetwork } from "./train-network.ts";
+import { TrainingView } from "./training-view.ts";
 import { writeReport } from "./write-report.ts";
 import { writeTrainedModel } from "./write-trained-model.ts";
 
@@ -186,7 +187,7 @@ function requireSameBase({ base: name, baseSha256 }: TrainConfig, { model }: Bas
   const { sha256 } = model.manifest.files.model;
   if (baseSha256 === undefined || baseSha256 === sha256) return;
   throw new CliError("HASH_MISMATCH", {
-    what: `The run cannot go on from ${name}.`,
+    what: `The run cannot continue from ${name}.`,
     why: `Its network has changed since the run began: its SHA-256 is ${sha256}, not ${baseSha256}.`,
     fix: "Restore the base, or start the run again with train run.",
   });
@@ -216,56 +217,4 @@ function evaluate(
     { ids: classes, logits, floatLogits: undefined, truths },
     TARGET_PRECISION,
   );
-}
-
-/** Shows how training goes on. */
-class TrainingView {
-  readonly #silent: boolean;
-  #bar: ProgressBar | undefined;
-  #startedAt = Date.now();
-  #startedWith = 0;
-
-  constructor(silent: boolean) {
-    this.#silent = silent;
-  }
-
-  showStep({ epoch, epochs, done, total, loss }: Report): void {
-    if (!this.#bar) {
-      const name = `epoch ${epoch} of ${epochs}`;
-      this.#bar = new ProgressBar(name, { silent: this.#silent, unit: "photos" });
-      this.#startedAt = Date.now();
-      this.#startedWith = done;
-      return;
-    }
-    const rate = (done - this.#startedWith) / ((Date.now() - this.#startedAt) / 1000);
-    const left = (total - done + (epochs - epoch) * total) / rate;
-    this.#bar.update(
-      done,
-      total,
-      `${rate.toFixed(1)} per second, loss ${loss.toFixed(3)}, at most ${formatDuration(left)} left`,
-    );
-  }
-
-  showEpoch({ train, validation, isBest }: EpochEntry): void {
-    this.end();
-    if (this.#silent) return;
-    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-    const checked = validation
-      ? `, validation: loss ${validation.loss.toFixed(3)}, ${percent(validation.accuracy)} right${isBest ? " (best)" : ""}`
-      : "";
-    process.stderr.write(
-      `  training: loss ${train.loss.toFixed(3)}, ${percent(train.accuracy)} right${checked}\n`,
-    );
-  }
-
-  end(): void {
-    this.#bar?.end();
-    this.#bar = undefined;
-  }
-}
-
-function formatDuration(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }
