@@ -1,8 +1,8 @@
 /** The Worker of `npm run bench:engines` in a workerd process for itself, with the CPU time of that process. */
 import { Miniflare } from "miniflare";
-import type { EngineName } from "../../src/inference/engines/engine.ts";
 import { buildWorker, type WorkerBundle } from "../../tools/worker-bundle.ts";
 import { cpuMs, findDescendants } from "../fuzz/process-usage.ts";
+import type { Subject } from "./subjects.ts";
 
 const ENTRY_POINT = new URL("../engines-worker.ts", import.meta.url).pathname;
 const COMPATIBILITY_DATE = "2026-10-01";
@@ -19,7 +19,7 @@ export type Answer = {
 export type BenchWorker = {
   /** CPU time of the process until it was ready. */
   readonly startMs: number;
-  put(name: string, engine: EngineName, file: Uint8Array<ArrayBuffer>): Promise<void>;
+  put(subject: Pick<Subject, "id" | "engine" | "side" | "file">): Promise<void>;
   /** @param actions - `load` and `run`, in order */
   act(name: string, actions: readonly string[], times?: number): Promise<Answer>;
   dispose(): Promise<void>;
@@ -56,8 +56,9 @@ export async function startBenchWorker(
   const own = findDescendants("workerd").filter((id) => !before.has(id));
   return {
     startMs: cpuMs(own),
-    async put(name, engine, file) {
-      await send(new URL(`/${name}?engine=${engine}`, url), { method: "PUT", body: file });
+    async put({ id, engine, side, file }) {
+      const target = new URL(`/${id}?engine=${engine}&side=${side}`, url);
+      await send(target, { method: "PUT", body: file });
     },
     async act(name, actions, times = 1) {
       const target = new URL(`/${name}?times=${times}`, url);

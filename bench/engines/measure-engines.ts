@@ -14,7 +14,7 @@ export type EngineFigures = {
   readonly loadMs: number;
   /** From the first request of an isolate: starting the engine, loading, and the first run. */
   readonly coldMs: number;
-  /** After the first run. */
+  /** After the first run; 0 if no cold start was measured. */
   readonly heapBytes: number;
 };
 
@@ -63,10 +63,10 @@ async function measureColdStarts(
   for (let round = 1; round <= rounds; round++) {
     process.stderr.write(`cold start ${round} of ${rounds} …\n`);
     for (const place of places) {
-      const { id, engine, file } = place.subject;
+      const { id } = place.subject;
       const worker = await startBenchWorker(bundle, place.mode);
       try {
-        await worker.put(id, engine, file);
+        await worker.put(place.subject);
         const { ms, heapBytes } = await worker.act(id, ["load", "run"]);
         place.colds.push(ms);
         place.heapBytes = heapBytes;
@@ -88,9 +88,9 @@ async function measureWarm(
     for (const mode of modes) workers.set(mode, await startBenchWorker(bundle, mode));
     const workerOf = ({ mode }: Place) => workers.get(mode) as BenchWorker;
     for (const place of places) {
-      const { id, engine, file } = place.subject;
+      const { id } = place.subject;
       process.stderr.write(`warming up ${id} …\n`);
-      await workerOf(place).put(id, engine, file);
+      await workerOf(place).put(place.subject);
       await workerOf(place).act(id, ["load", "load", "run"], WARM_UP);
     }
     for (let round = 1; round <= rounds; round++) {
@@ -111,6 +111,7 @@ async function measureWarm(
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
+  if (sorted.length === 0) return Number.NaN;
   const middle = sorted.length / 2;
   return ((sorted[Math.ceil(middle - 1)] as number) + (sorted[Math.floor(middle)] as number)) / 2;
 }

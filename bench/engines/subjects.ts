@@ -17,6 +17,8 @@ export type Subject = {
   readonly network: string;
   readonly engine: EngineName;
   readonly precision: "int8" | "fp32";
+  /** Of the input, in pixels. */
+  readonly side: number;
   readonly file: Uint8Array<ArrayBuffer>;
   readonly gzipBytes: number;
 };
@@ -62,7 +64,7 @@ export async function makeSubjects(): Promise<Subject[]> {
     ) => {
       const id = `${name}-${engine}-${precision}`;
       const gzipBytes = gzipSync(file).length;
-      subjects.push({ id, network: name, engine, precision, file, gzipBytes });
+      subjects.push({ id, network: name, engine, precision, side: SIDE, file, gzipBytes });
     };
     if (!existsSync(int8)) {
       console.error(`${name} is left out, because ${int8.pathname} is absent.`);
