@@ -1,5 +1,5 @@
 /**
- * `npm run eval:input-sizes [-- --rounds N]`: what a smaller input of ResNet-18 gives: accuracy in float32 and int8,
+ * `npm run eval:input-sizes [-- --rounds N --side N]`: what a smaller input of ResNet-18 gives: accuracy in float32 and int8,
  * and CPU time in workerd with both engines, with and without AVX-VNNI. Needs the weights and photos of ../shared, and
  * Linux. Publishes nothing.
  */
@@ -37,13 +37,19 @@ const SIZES = [
 const CALIBRATING = "100";
 const MODES = [{ vnni: true }, { vnni: false }];
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" } } });
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "11" },
+    side: { type: "string" },
+  },
+});
+const sizes = SIZES.filter(({ side }) => values.side === undefined || `${side}` === values.side);
 requirePhotos();
 await ensurePage();
 const work = await mkdtemp(join(tmpdir(), "resnet-edge-sizes-"));
 try {
   const made: Awaited<ReturnType<typeof makeVersion>>[] = [];
-  for (const size of SIZES) made.push(await makeVersion(size));
+  for (const size of sizes) made.push(await makeVersion(size));
   const accuracies: string[][] = [];
   for (const { folder } of made) accuracies.push(await evaluateVersion(folder));
   const subjects = made.flatMap(({ subjects }) => subjects);
@@ -71,8 +77,8 @@ async function makeVersion(size: (typeof SIZES)[number]) {
   const name = `resnet18-${side}-${resize}`;
   process.stderr.write(`${name}: converting and quantising …\n`);
   const [float, folder] = [join(work, `${name}-float`), join(work, name)];
-  const sizes = ["--input-size", `${side}`, "--resize", `${resize}`];
-  await pull.run([name, "--from", WEIGHTS, ...sizes, "--out", float, "--json"]);
+  const input = ["--input-size", `${side}`, "--resize", `${resize}`];
+  await pull.run([name, "--from", WEIGHTS, ...input, "--out", float, "--json"]);
   const photos = ["--images", join(DATA, "imagenette-train"), "--count", CALIBRATING];
   await quantize.run([float, ...photos, "--out", folder, "--json"]);
   const file = new Uint8Array(await readFile(join(folder, "int8.onnx")));
