@@ -7,6 +7,7 @@ import { addOptimiser } from "./optimisers.ts";
 import { rebatch } from "./rebatch.ts";
 import { scaleWeights } from "./scale-weights.ts";
 import { StepBuilder, sizeOf } from "./step-builder.ts";
+import { findStepScales } from "./step-scales.ts";
 import { TrainingError } from "./training-error.ts";
 import type { KeptTensor, TrainingPlan, TrainingStep } from "./training-step.ts";
 
@@ -53,12 +54,14 @@ class StepAssembly {
     ]);
     const gradients = differentiate(step, this.#graph.nodes, seed, this.#trained);
     const { update, perStep } = addOptimiser(step, optimiser);
+    const scales = this.#addScales();
     const scalars = groups.map(({ name, parameters, decayed = false }) => {
       const rate = step.input(`rate.${name}`, []);
       const decay = decayed ? step.input(`decay.${name}`, []) : undefined;
       for (const parameter of parameters) {
         const found = gradients.get(parameter) ?? this.#refuseUnused(parameter);
-        const next = update({ parameter, gradient: found, rate, decay }, (kind, compute) =>
+        const scale = scales.get(parameter);
+        const next = update({ parameter, gradient: found, rate, decay, scale }, (kind, compute) =>
           this.#keepZeros(parameter, kind, compute),
         );
         this.#keepWeight(parameter, next);
@@ -107,6 +110,15 @@ class StepAssembly {
     }
     addForward(this.#step, nodes);
     return images;
+  }
+
+  /** The names of the scales that parameters are trained with. */
+  #addScales(): ReadonlyMap<string, string> {
+    if (!this.#plan.scaled) return new Map();
+    const scales = findStepScales(this.#plan.graph, this.#trained);
+    return new Map(
+      [...scales].map(([name, scale]) => [name, this.#step.constant(`${name}.scale`, scale)]),
+    );
   }
 
   /** The batch normalisations that use the statistics of the batch. */

@@ -60,6 +60,12 @@ export const trainConfigSchema = z.strictObject({
       { epochs: 22, trainFrom: 3, rate: 1e-4, headRate: 1e-3 },
     ]),
   optimiser: optimiserSchema.default({ kind: "adam" }),
+  scaled: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether learning rates are relative to the size of a channel's weights, if a batch normalisation was folded into them",
+    ),
   weightDecay: share.default(0),
   warmUpEpochs: z.number().min(0).max(100).default(1).describe("The rate rises from 0 meanwhile"),
   minimumRate: rate.default(1e-6).describe("The rate falls to it by half a cosine"),

@@ -32,6 +32,11 @@ export type TrainingPlan = {
    * with a trained parameter, or all. "none" if undefined.
    */
   readonly batchStatistics?: "none" | "trained" | "all";
+  /**
+   * Whether the weights of convolutions without a batch normalisation are trained with a scale for each channel, as
+   * `step-scales.ts` says.
+   */
+  readonly scaled?: boolean;
   /** If given, a moving average of the weights is kept: a ← d·a + (1 − d)·w. */
   readonly averageDecay?: number;
   /** Whether the step also returns all gradients; for tests. */

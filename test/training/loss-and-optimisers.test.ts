@@ -105,18 +105,26 @@ function adam(start: number, gradients: number[], added: (w: number) => number, 
   return w;
 }
 
+const OPTIMISERS: readonly OptimiserOptions[] = [
+  { kind: "sgd", momentum: 0.9 },
+  { kind: "adam", betas: [0.9, 0.99], epsilon: 1e-6 },
+  { kind: "adamw", betas: [0.9, 0.99], epsilon: 1e-6 },
+];
+
 describe("an optimiser", () => {
-  it.each<OptimiserOptions>([
-    { kind: "sgd", momentum: 0.9 },
-    { kind: "adam", betas: [0.9, 0.99], epsilon: 1e-6 },
-    { kind: "adamw", betas: [0.9, 0.99], epsilon: 1e-6 },
-  ])("follows its rule for three steps: $kind", async (options) => {
+  it.each(
+    OPTIMISERS.flatMap((options) => [
+      { options, scale: 1, name: options.kind },
+      { options, scale: 4, name: `${options.kind}, with a scale` },
+    ]),
+  )("follows its rule for three steps: $name", async ({ options, scale }) => {
     const step = new StepBuilder();
     const [parameter, gradient] = [step.input("w", [3]), step.input("g", [3])];
     const { update, perStep } = addOptimiser(step, options);
     const [rate, decay] = [step.input("rate", []), step.input("decay", [])];
     const kept = new Map<string, string>();
-    const next = update({ parameter, gradient, rate, decay }, (kind, compute) => {
+    const scaled = scale === 1 ? {} : { scale: step.scalar(scale) };
+    const next = update({ parameter, gradient, rate, decay, ...scaled }, (kind, compute) => {
       const current = step.input(kind, [3]);
       const value = compute(current);
       kept.set(current, value);
@@ -143,10 +151,12 @@ describe("an optimiser", () => {
       );
     }
     for (const [i, start] of START.entries()) {
-      const wanted = RULES[options.kind](
-        start,
-        GRADIENTS.map((g) => g[i] as number),
+      // w = s·v: the gradient of v is s times that of w.
+      const own = RULES[options.kind](
+        start / scale,
+        GRADIENTS.map((g) => (g[i] as number) * scale),
       );
+      const wanted = own * scale;
       expect(weights[i]).toBeCloseTo(wanted, 5);
     }
   });

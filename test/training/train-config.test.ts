@@ -17,6 +17,7 @@ describe("the settings of a run", () => {
         { epochs: 22, trainFrom: 3, rate: 1e-4, headRate: 1e-3 },
       ],
       optimiser: { kind: "adam" },
+      scaled: true,
       weightDecay: 0,
       warmUpEpochs: 1,
       minimumRate: 1e-6,

@@ -115,6 +115,7 @@ class StageRun {
       groups: this.#groups.map((group) => ({ ...group, decayed: config.weightDecay > 0 })),
       optimiser: config.optimiser,
       loss: { labelSmoothing: config.labelSmoothing },
+      scaled: config.scaled,
       ...(config.averageDecay === undefined ? {} : { averageDecay: config.averageDecay }),
     });
     const session = await TrainingSession.start(step, threads === undefined ? {} : { threads });
