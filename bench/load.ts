@@ -1,7 +1,8 @@
 /**
  * `npm run load`: sends one isolate a mix of requests at several loads, each alone and beside clients that
  * upload slowly or hang up. Fails if these make good requests wait, if an answer is wrong, if an error has no
- * documented code, if more is refused than the load implies, or if memory grows.
+ * documented code, if more is refused than the load implies, or if memory grows. With `--capacity`, it measures
+ * instead how much one isolate serves with each engine.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -10,18 +11,20 @@ import { type IsolateHeap, readIsolateHeap } from "../tools/isolate-heap.ts";
 import { type LocalWorker, seedLocalBucket } from "../tools/local-worker.ts";
 import { type BadClientsReport, startBadClients } from "./load/bad-clients.ts";
 import { checkLevels, formatBadClients, formatLevels, type Level } from "./load/checks.ts";
+import { compareCapacity } from "./load/compare-capacity.ts";
 import { readDocumentedCodes } from "./load/judge.ts";
 import { makeMix } from "./load/mix.ts";
 import { type Outcome, offer, saturate, sendEach, type Target } from "./load/offer.ts";
 import { formatKinds, formatProblems, summarise } from "./load/summary.ts";
 
-const USAGE = `Usage: npm run load -- [--percent N …] [--seconds N] [--one-address]
+const USAGE = `Usage: npm run load -- [--percent N …] [--seconds N] [--one-address] [--capacity]
 
   --percent N    load in percent of the measured capacity; may be repeated (default: 50, 100 and 300)
   --seconds N    length of a turn; each load has four (default: 22)
-  --one-address  all clients share one address, good and bad ones`;
+  --one-address  all clients share one address, good and bad ones
+  --capacity     only compares how many requests per second each engine serves`;
 
-const { percents, seconds, oneAddress } = readOptions();
+const { percents, seconds, oneAddress, capacityOnly } = readOptions();
 const CALIBRATION_SECONDS = Math.min(15, seconds);
 /** Enough for one request to be waiting at any time. */
 const CALM_CONNECTIONS = 4;
@@ -31,21 +34,28 @@ const SETTLE_MS = 3000;
 const MAX_GROWTH_BYTES = 10e6;
 
 await seedLocalBucket();
-const worker = await startDeployedWorker({
-  inspect: true,
-  settings: { RESULT_CACHE_SECONDS: "0" },
-});
-try {
-  process.exitCode = (await measure(worker)) ? 0 : 1;
-} finally {
-  await worker.dispose();
+say("encoding the photos");
+const load = { mix: await makeMix(), codes: await readDocumentedCodes(), oneAddress };
+const isRight = capacityOnly
+  ? await compareCapacity(load, { seconds: CALIBRATION_SECONDS, connections: CALM_CONNECTIONS })
+  : await measureAlone();
+process.exitCode = isRight ? 0 : 1;
+
+async function measureAlone(): Promise<boolean> {
+  const worker = await startDeployedWorker({
+    inspect: true,
+    settings: { RESULT_CACHE_SECONDS: "0" },
+  });
+  try {
+    return await measure(worker);
+  } finally {
+    await worker.dispose();
+  }
 }
 
 async function measure({ url, inspectorUrl }: LocalWorker): Promise<boolean> {
   if (!inspectorUrl) throw new Error("The Worker was started without an inspector.");
-  say("encoding the photos");
-  const mix = await makeMix();
-  const target = { url, mix, codes: await readDocumentedCodes(), oneAddress };
+  const target = { ...load, url };
   // The first request of a kind loads models and decoders.
   const first = await sendEach(target);
   const problems = formatProblems(first);
@@ -126,12 +136,13 @@ function report(
   return checks.every(({ holds }) => holds) && summarise(all).requests > 0;
 }
 
-function readOptions(): { percents: number[]; seconds: number; oneAddress: boolean } {
+function readOptions() {
   const { values } = parseArgs({
     options: {
       percent: { type: "string", multiple: true, default: ["50", "100", "300"] },
       seconds: { type: "string", default: "22" },
       "one-address": { type: "boolean", default: false },
+      capacity: { type: "boolean", default: false },
     },
   });
   // Both "--percent 50 --percent 100" and "--percent 50,100".
@@ -141,7 +152,12 @@ function readOptions(): { percents: number[]; seconds: number; oneAddress: boole
     console.error(USAGE);
     process.exit(2);
   }
-  return { percents, seconds, oneAddress: values["one-address"] };
+  return {
+    percents,
+    seconds,
+    oneAddress: values["one-address"],
+    capacityOnly: values.capacity,
+  };
 }
 
 function inUse({ objects, buffers }: IsolateHeap): number {

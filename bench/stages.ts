@@ -16,6 +16,7 @@ import { versionName } from "../src/models/version-ref.ts";
 import { ensurePage } from "../tools/build-page.ts";
 import { listEmbeddedModels } from "../tools/embedded-models.ts";
 import { seedLocalBucket } from "../tools/local-worker.ts";
+import { median } from "./median.ts";
 import { type StageWorker, startStageWorker } from "./stages/stage-worker.ts";
 
 /** How often a stage runs in a turn: enough for the clock, and short enough for turns to alternate. */
@@ -109,12 +110,6 @@ function report(title: string, figures: Figures): void {
 
 function sumOfStages({ header = 0, hash = 0, decode = 0, tensor = 0, network = 0 }) {
   return header + hash + decode + tensor + network;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle - 1)] as number) + (sorted[Math.floor(middle)] as number)) / 2;
 }
 
 /** Makes a photo with the most common size in ImageNet, from a photo in examples/. */

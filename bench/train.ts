@@ -8,8 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { formatTable } from "../cli/terminal/format-table.ts";
+import { median } from "./median.ts";
 import { describeForTorch } from "./train/describe-for-torch.ts";
-import { type Measurement, median, type StepCase, TRAINED } from "./train/step-case.ts";
+import { type Measurement, type StepCase, TRAINED } from "./train/step-case.ts";
 
 const run = promisify(execFile);
 const RESNET = "models/resnet18/int8.onnx";

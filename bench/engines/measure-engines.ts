@@ -1,5 +1,6 @@
 /** The measurements of `npm run bench:engines`. Everything takes turns, so that other load affects all alike. */
 import type { WorkerBundle } from "../../tools/worker-bundle.ts";
+import { median } from "../median.ts";
 import { type BenchWorker, startBenchWorker } from "./bench-worker.ts";
 import type { Subject } from "./subjects.ts";
 
@@ -107,11 +108,4 @@ async function measureWarm(
   } finally {
     for (const worker of workers.values()) await worker.dispose();
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  if (sorted.length === 0) return Number.NaN;
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle - 1)] as number) + (sorted[Math.floor(middle)] as number)) / 2;
 }

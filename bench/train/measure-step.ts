@@ -1,12 +1,12 @@
 /** Measures one case in a process for it alone: `node bench/train/measure-step.ts CASE`, with a StepCase as JSON. */
 import { TrainingSession } from "../../cli/training/training-session.ts";
 import { buildTrainingStep } from "../../src/training/build-training-step.ts";
+import { median } from "../median.ts";
 import {
   chooseTrained,
   type Measurement,
   MOMENTUM,
   makeBatch,
-  median,
   RATE,
   readNetwork,
   type StepCase,

@@ -58,7 +58,3 @@ export function makeBatch(shape: readonly number[], classes: number) {
     targets[image * classes + ((image * 7) % classes)] = 1;
   return { images, targets };
 }
-
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
-}
