@@ -28,6 +28,8 @@ const CACHE = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
 const PHOTOS = { flowers: 100, cifar: 60 };
 const SEEDS = { flowers: 5, cifar: 3 };
 const MAX_JOBS = 2;
+/** More than in the smaller set, and enough for a tenth. */
+const MIN_PHOTOS = 30;
 
 const { values } = parseArgs({
   options: {
@@ -39,6 +41,7 @@ const { values } = parseArgs({
     table: { type: "boolean", default: false },
   },
 });
+requireSensible();
 if (!existsSync(DATA)) {
   console.error(`The photos are not there: ${DATA}.`);
   process.exit(2);
@@ -54,6 +57,24 @@ const cifar = isWanted("cifar")
 const runs = [...(flowers?.runs ?? []), ...(cifar?.runs ?? [])];
 if (!values.table) await train();
 await report();
+
+function requireSensible(): void {
+  const { photos, seeds, only, jobs } = values;
+  const isCount = (text: string | undefined, least: number) =>
+    text === undefined || (Number.isInteger(Number(text)) && Number(text) >= least);
+  if (
+    isCount(photos, MIN_PHOTOS) &&
+    isCount(seeds, 1) &&
+    isCount(jobs, 1) &&
+    [undefined, "flowers", "cifar"].includes(only)
+  ) {
+    return;
+  }
+  console.error(
+    `Give --photos ${MIN_PHOTOS} or more, --seeds 1 or more, --jobs 1 or more, and --only flowers or cifar.`,
+  );
+  process.exit(2);
+}
 
 function isWanted(name: "flowers" | "cifar"): boolean {
   return values.only === undefined || values.only === name;

@@ -57,7 +57,7 @@ export async function writeChoice(
 ): Promise<ChosenPhotos> {
   const trained = train.flatMap((list) => {
     const isCut = list[0]?.classId === cut;
-    return take(list, 0, isCut ? Math.round(counts.train / 10) : counts.train);
+    return take(list, 0, isCut ? tenth(counts.train) : counts.train);
   });
   const chosen = {
     train: trained,
@@ -71,6 +71,11 @@ export async function writeChoice(
     validation: await write("validation"),
     test: await write("test"),
   };
+}
+
+/** How many photos of the cut class are trained on. */
+export function tenth(count: number): number {
+  return Math.round(count / 10);
 }
 
 async function listByClass(folder: string, count: number): Promise<LabelledImage[][]> {

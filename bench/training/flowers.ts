@@ -1,6 +1,6 @@
 /** Five kinds of flowers: each way of training, with few photos and with more. */
 import { join } from "node:path";
-import { type Counts, openPool, writeChoice } from "./choose-photos.ts";
+import { type Counts, openPool, tenth, writeChoice } from "./choose-photos.ts";
 import type { Comparison, Method } from "./compare-settings.ts";
 import { type Bases, type PhotoSet, planRuns, planSoup, settingsOf } from "./experiment.ts";
 import { judgeThresholds, type ThresholdRow } from "./judge-thresholds.ts";
@@ -16,6 +16,11 @@ const PER_VALIDATION = 4;
 const CUT = "rose";
 const ENSEMBLE_CLAIM = "+2.3 to +3.1";
 const DISTILLATION_CLAIM = "+3.5";
+
+const NAMES = {
+  augmented: "fine-tuning",
+  distilled: "distilled from EfficientNet-Lite0",
+} as const;
 
 type Sets = { readonly few: PhotoSet; readonly many: PhotoSet; readonly skewed: PhotoSet };
 
@@ -57,10 +62,10 @@ export async function planFlowers(
           ...compareMethods(name(FEW), ofFew),
           ...compareMethods(name(photos), ofMany),
           ...compareNetworks(name(photos), ofMany),
-          ...compareSkewed(`${name(photos)}, ${photos / 10} of ${CUT}`, ofSkewed),
+          ...compareSkewed(`${name(photos)}, ${tenth(photos)} of ${CUT}`, ofSkewed),
         ],
-        thresholds: ["augmented", "distilled"].flatMap((id) =>
-          ofMany.seeds.length > 0 ? judgeThresholds(name(photos), id, ofMany.of(id)) : [],
+        thresholds: [augmented.id, distilled.id].flatMap((id) =>
+          ofMany.seeds.length > 0 ? judgeThresholds(name(photos), NAMES[id], ofMany.of(id)) : [],
         ),
       };
     },
@@ -84,7 +89,7 @@ async function choosePhotos(
     const chosen = await writeChoice(join(out, name), pool, countsOf(train), cut);
     return { name, photos: chosen, count, side: SIDE, seeds };
   };
-  const left = (classes - 1) * photos + photos / 10;
+  const left = (classes - 1) * photos + tenth(photos);
   return {
     few: await choose(`flowers-${FEW}`, FEW, classes * FEW),
     many: await choose(`flowers-${photos}`, photos, classes * photos),
@@ -96,10 +101,10 @@ function compareMethods(photos: string, results: SetResults): Comparison[] {
   if (results.seeds.length === 0) return [];
   const headOnly = results.alone("head only", "head-only");
   const plain = results.alone("fine-tuning without augmentation", "plain");
-  const augmented = results.alone("fine-tuning", "augmented");
+  const augmented = results.alone(NAMES.augmented, "augmented");
   const ensemble = results.ensemble(`${results.seeds.length} seeds together`, "augmented");
   const soup = results.soup("mean of the weights of all seeds");
-  const distilled = results.alone("distilled from EfficientNet-Lite0", "distilled");
+  const distilled = results.alone(NAMES.distilled, "distilled");
   const row = (method: Method, baseline?: Method, claim?: string): Comparison => ({
     photos,
     method,
@@ -118,7 +123,7 @@ function compareMethods(photos: string, results: SetResults): Comparison[] {
 
 function compareNetworks(photos: string, results: SetResults): Comparison[] {
   if (results.seeds.length === 0) return [];
-  const resnet = results.alone("fine-tuning", "augmented");
+  const resnet = results.alone(NAMES.augmented, "augmented");
   const efficientnet = results.alone("EfficientNet-Lite0", "efficientnet");
   const three = results.mean("ResNet-18, EfficientNet-Lite0 and MobileNetV2 together", [
     "augmented",
@@ -136,7 +141,7 @@ function compareNetworks(photos: string, results: SetResults): Comparison[] {
 
 function compareSkewed(photos: string, results: SetResults): Comparison[] {
   if (results.seeds.length === 0) return [];
-  const skewed = results.alone("fine-tuning", "augmented");
+  const skewed = results.alone(NAMES.augmented, "augmented");
   const methods = [
     results.alone("class weights", "class-weights"),
     results.alone("oversampling", "oversampled"),

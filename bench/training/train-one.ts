@@ -6,7 +6,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { readBase } from "../../cli/training/run/open-run.ts";
 import { CONFIG, RESULT, RunFolder } from "../../cli/training/run/run-folder.ts";
 import { beginRun, finishRun } from "../../cli/training/run/run-training.ts";
@@ -20,6 +19,8 @@ import {
   type TrainedRun,
 } from "./planned-run.ts";
 import { THREADS, testNetwork } from "./test-network.ts";
+
+const WRITTEN_BY_RUN: readonly string[] = ["baseSha256", "teacherSha256"];
 
 const [json = "", out = ""] = process.argv.slice(2);
 const endEarly = () => process.exit(1);
@@ -59,11 +60,14 @@ async function average({ members, test }: AveragedRun): Promise<Measured> {
 
 /** @throws Error if the folder holds a run with other settings */
 async function requireSame(runFolder: RunFolder, config: TrainConfig): Promise<void> {
-  const { baseSha256: _, ...found } = await runFolder.readConfig();
-  if (isDeepStrictEqual(found, config)) return;
+  if (describeGiven(await runFolder.readConfig()) === describeGiven(config)) return;
   throw new Error(
     `${runFolder.path} holds a run with other settings. Give another folder with --out.`,
   );
+}
+
+function describeGiven(config: TrainConfig): string {
+  return JSON.stringify(config, (key, value) => (WRITTEN_BY_RUN.includes(key) ? undefined : value));
 }
 
 async function describeRun(path: string): Promise<Pick<Measured, "classes" | "photos" | "epochs">> {
