@@ -38,7 +38,7 @@ export async function planCifar(
       const results = await SetResults.read(out, set, ids);
       if (results.seeds.length === 0) return [];
       const where = `CIFAR-10, ${photos} per class`;
-      const student = results.alone("fine-tuning", "augmented");
+      const student = results.alone("fine-tuning (the defaults)", "augmented");
       const teacher = results.alone("EfficientNet-Lite0, the teacher", "efficientnet");
       const taught = results.alone("distilled from EfficientNet-Lite0", "distilled");
       return [

@@ -59,7 +59,7 @@ export function toRow({ photos, method, baseline, claim }: Comparison): Row {
 /** A table in Markdown. */
 export function describeRows(rows: readonly Row[]): string {
   return formatMarkdown(
-    ["photos", "method", "right, %", "compared with", "difference, points", "95 %", "claim", ""],
+    ["photos", "method", "right, %", "compared with", "points", "95 %", "claimed", "verdict"],
     rows.map((row) => [
       row.photos,
       row.method,
