@@ -54,7 +54,7 @@ export async function beginRun(
   config: TrainConfig,
   options: RunOptions,
 ): Promise<TrainingReport> {
-  const base = await readBase(config.base);
+  const base = await readBase(config);
   const store = openStore(base, options.cache ?? defaultCache());
   const bar = new ProgressBar("reading", { silent: options.silent, unit: "photos" });
   const prepared = await preparePhotos(config, store, (done, total) =>
@@ -82,7 +82,7 @@ export async function finishRun(
   const started = Date.now();
   const config = await folder.readConfig();
   const photos = await folder.readPhotos();
-  const base = await readBase(config.base);
+  const base = await readBase(config);
   requireSameBase(config, base);
   const store = openStore(base, options.cache ?? defaultCache());
   const bar = new ProgressBar("reading", { silent: options.silent, unit: "photos" });
