@@ -10,6 +10,8 @@ import { CONFIG, RunFolder, type RunPhotos } from "../run/run-folder.ts";
 export async function countSeen(teacher: string, { photos }: RunPhotos): Promise<number> {
   if (!existsSync(join(teacher, CONFIG))) return 0;
   const run = await new RunFolder(teacher).readPhotos();
-  const seen = new Set(run.photos.flatMap(({ part, sha256 }) => (part === "train" ? [sha256] : [])));
+  const seen = new Set(
+    run.photos.flatMap(({ part, sha256 }) => (part === "train" ? [sha256] : [])),
+  );
   return photos.filter(({ part, sha256 }) => part === "test" && seen.has(sha256)).length;
 }

@@ -36,6 +36,7 @@ type Listener = {
 export class Lessons {
   readonly plan: LessonPlan;
   #open: Promise<{ engine: Engine; listeners: readonly Listener[] }> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
   /** By the SHA-256 of the photo, if the pictures are the same in each epoch. */
   #known: Promise<ReadonlyMap<string, Float32Array>> | undefined;
 
@@ -48,7 +49,20 @@ export class Lessons {
    *
    * @param photos - those of the batch
    */
-  async answersFor(photos: readonly RunPhoto[], batch: TrainingBatch): Promise<Float32Array> {
+  answersFor(photos: readonly RunPhoto[], batch: TrainingBatch): Promise<Float32Array> {
+    const answers = this.#answer(photos, batch);
+    this.#last = answers;
+    return answers;
+  }
+
+  /** Waits for the last answer, which nobody may need any more. */
+  async close(): Promise<void> {
+    await this.#last.catch(() => {});
+    const opened = await this.#open?.catch(() => undefined);
+    for (const { session } of opened?.listeners ?? []) await session.release();
+  }
+
+  async #answer(photos: readonly RunPhoto[], batch: TrainingBatch): Promise<Float32Array> {
     const { config, classes } = this.plan;
     const isSame = isFixed(config.augmentation) && config.mixup === 0;
     if (!isSame) return this.#ask(batch);
@@ -59,11 +73,6 @@ export class Lessons {
       answers.set(known.get(sha256) as Float32Array, i * classes.length);
     }
     return answers;
-  }
-
-  async close(): Promise<void> {
-    const opened = await this.#open?.catch(() => undefined);
-    for (const { session } of opened?.listeners ?? []) await session.release();
   }
 
   /** Asks once for each photo. The batches are always the same, also after the run was interrupted. */

@@ -18,7 +18,9 @@ export type PreparedTeacher = {
 };
 
 /** @throws CliError FILE_UNREADABLE if there is none, MANIFEST_INVALID, HASH_MISMATCH */
-export async function readTeacherOf({ distillation }: TrainConfig): Promise<TeacherModel | undefined> {
+export async function readTeacherOf({
+  distillation,
+}: TrainConfig): Promise<TeacherModel | undefined> {
   return distillation && readTeacher(distillation.teacher);
 }
 
@@ -71,7 +73,9 @@ export async function prepareTeacher(
 
 function requireTeachable(name: string, model: TeacherModel, classes: readonly string[]): void {
   if (model.members.length === 1 || knowsAll(model, classes)) return;
-  const missing = classes.find((id) => model.members.some((member) => !member.classes.includes(id)));
+  const missing = classes.find((id) =>
+    model.members.some((member) => !member.classes.includes(id)),
+  );
   throw new CliError("CLASSES_MISMATCH", {
     what: `${name} cannot be the teacher.`,
     why: `It is an ensemble, and not all of its networks have the class "${missing}".`,

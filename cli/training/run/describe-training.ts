@@ -29,7 +29,9 @@ export function describeTraining(report: TrainingReport): string {
     "",
     `Wrote ${folder}, trained in ${seconds.toFixed(0)} s. Open ${join(folder, REPORT)} in a browser.`,
     ...(teacher
-      ? [`Learnt from ${teacher.title}${teacher.isFineTuned ? ", fine-tuned on these photos first" : ""}.`]
+      ? [
+          `Learnt from ${teacher.title}${teacher.isFineTuned ? ", fine-tuned on these photos first" : ""}.`,
+        ]
       : []),
     ...(damaged.length > 0
       ? [

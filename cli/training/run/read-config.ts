@@ -44,7 +44,9 @@ export async function readConfig(photos: string, given: Given): Promise<TrainCon
     ...(given.batch === undefined ? {} : { batch: given.batch }),
     ...(given.seed === undefined ? {} : { seed: given.seed }),
     ...(given.noAugment ? { augmentation: NO_AUGMENTATION } : {}),
-    ...(given.distillation ? { distillation: { ...file.distillation, ...given.distillation } } : {}),
+    ...(given.distillation
+      ? { distillation: { ...file.distillation, ...given.distillation } }
+      : {}),
   });
   if (!parsed.success) {
     throw new CliError("FILE_INVALID", {
