@@ -30,7 +30,7 @@ const optimiserSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("adamw") }),
 ]);
 
-const temperature = z.number().min(0.1).max(100);
+export const temperatureSchema = z.number().min(0.1).max(100);
 
 const distillationSchema = z
   .strictObject({
@@ -44,7 +44,7 @@ const distillationSchema = z
       .default(0.7)
       .describe("How much the teacher's answers count; the rest is for the classes of the photos"),
     temperature: z
-      .strictObject({ from: temperature.default(6), to: temperature.default(2.5) })
+      .strictObject({ from: temperatureSchema.default(6), to: temperatureSchema.default(2.5) })
       .prefault({})
       .describe("Divides the logits; it changes in a line from the first step to the last"),
   })

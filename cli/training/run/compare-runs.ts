@@ -1,4 +1,5 @@
 /** Compares finished runs with the first of them. */
+import { basename } from "node:path";
 import { mcnemarExact, wilsonInterval } from "../../../src/evaluate/significance.ts";
 import { formatTable } from "../../terminal/format-table.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -17,6 +18,8 @@ export type Measured = {
 export type ComparedRun = {
   readonly run: string;
   readonly base: string;
+  /** The model or the folder whose answers were learnt; null without distillation. */
+  readonly teacher: string | null;
   /** Photos that were trained on. */
   readonly photos: number;
   /** How each stage trained: its first trained part, and its epochs at most. */
@@ -52,6 +55,7 @@ export async function compareRuns(paths: readonly string[]): Promise<ComparedRun
     runs.push({
       run: path,
       base: config.base,
+      teacher: config.distillation?.teacher ?? null,
       photos: photos.filter(({ part }) => part === "train").length,
       stages: config.stages.map(({ trainFrom, epochs }) => ({ trainFrom, epochs })),
       validation: measure(result.validation),
@@ -98,7 +102,7 @@ export function describeRuns(runs: readonly ComparedRun[]): string {
     ["run", "base", "photos", "stages", "validation", "test", "seconds", "differs from the first"],
     runs.map((run, i) => [
       run.run,
-      run.base,
+      run.teacher === null ? run.base : `${run.base}, taught by ${basename(run.teacher)}`,
       `${run.photos}`,
       run.stages.map(({ trainFrom, epochs }) => `${trainFrom}: ${epochs}`).join(", "),
       formatMeasured(run.validation),

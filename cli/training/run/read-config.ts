@@ -14,6 +14,7 @@ import type { Options } from "../../define-command.ts";
 import { readTextOrFail } from "../../files/read-file.ts";
 import { requireWritable } from "../../files/require-writable.ts";
 import { resolveBaseModel } from "../base-model.ts";
+import { resolveTeacher } from "../distill/read-teacher.ts";
 import type { NEW_RUN_OPTIONS } from "./new-run-options.ts";
 import { CONFIG } from "./run-folder.ts";
 
@@ -43,6 +44,9 @@ export async function readConfig(photos: string, given: Given): Promise<TrainCon
     ...(given.batch === undefined ? {} : { batch: given.batch }),
     ...(given.seed === undefined ? {} : { seed: given.seed }),
     ...(given.noAugment ? { augmentation: NO_AUGMENTATION } : {}),
+    ...(given.distillation
+      ? { distillation: { ...file.distillation, ...given.distillation } }
+      : {}),
   });
   if (!parsed.success) {
     throw new CliError("FILE_INVALID", {
@@ -55,20 +59,31 @@ export async function readConfig(photos: string, given: Given): Promise<TrainCon
     ? parsed.data.stages.map((stage) => ({ ...stage, trainFrom: "head" as const })).slice(-1)
     : parsed.data.stages;
   const last = stages.length - 1;
-  const { validation } = parsed.data;
+  const { validation, distillation } = parsed.data;
   // The run can be resumed from another folder.
   return {
     ...parsed.data,
     base: resolveBaseModel(parsed.data.base),
     ...(validation === undefined ? {} : { validation: resolve(validation) }),
+    ...(distillation
+      ? {
+          distillation: {
+            ...distillation,
+            teacher: resolveTeacher(distillation.teacher, given.out),
+          },
+        }
+      : {}),
     stages: stages.map((stage, i) =>
       i === last && given.epochs !== undefined ? { ...stage, epochs: given.epochs } : stage,
     ),
   };
 }
 
-async function readSettings(path: string): Promise<object> {
-  const parsed = parseJson(await readTextOrFail(path), z.looseObject({}));
+/** The rest is checked together with what the command line gives. */
+const settingsSchema = z.looseObject({ distillation: z.looseObject({}).optional() });
+
+async function readSettings(path: string): Promise<z.infer<typeof settingsSchema>> {
+  const parsed = parseJson(await readTextOrFail(path), settingsSchema);
   if (parsed.problem === undefined) return parsed.value;
   throw new CliError("FILE_INVALID", {
     what: `${path} cannot be used.`,

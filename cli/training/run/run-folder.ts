@@ -17,6 +17,8 @@ import { writingFailed } from "../../files/writing-failed.ts";
 export const CONFIG = "config.json";
 export const RESULT = "result.json";
 export const PREDICTIONS = "predictions.jsonl";
+/** The run of a teacher that is fine-tuned first. */
+export const TEACHER = "teacher";
 const PHOTOS = "photos.json";
 const LOG = "log.jsonl";
 const CHECKPOINT = "checkpoint.json";
@@ -131,7 +133,13 @@ export class RunFolder {
     await this.#guard(async () => {
       await mkdir(this.path, { recursive: true });
       // A result of an earlier run must not pass for one of this run.
-      for (const name of [CHECKPOINT, RESULT, PREDICTIONS]) {
+      const ofTeacher = config.distillation ? [CONFIG, RESULT] : [];
+      for (const name of [
+        CHECKPOINT,
+        RESULT,
+        PREDICTIONS,
+        ...ofTeacher.map((name) => join(TEACHER, name)),
+      ]) {
         await rm(join(this.path, name), { force: true });
       }
       await writeFile(join(this.path, LOG), "");

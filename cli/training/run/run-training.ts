@@ -8,6 +8,8 @@ import { CliError } from "../../cli-error.ts";
 import { spread } from "../../images/list-images.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 import { readNames } from "../dataset/read-names.ts";
+import { openLessons } from "../distill/open-lessons.ts";
+import { readTeacherOf, recordTeacher } from "../distill/prepare-teacher.ts";
 import type { BatchMaker } from "./make-batches.ts";
 import { type Base, makeBatchMaker, makeNetwork, openStore, readBase } from "./open-run.ts";
 import { defaultCache } from "./photo-store.ts";
@@ -36,6 +38,8 @@ export type TrainingReport = {
   readonly photos: { readonly train: number; readonly validation: number; readonly test: number };
   readonly damaged: readonly { readonly path: string; readonly reason: string }[];
   readonly warnings: readonly string[];
+  /** Whose answers were learnt. */
+  readonly teacher: { readonly title: string; readonly isFineTuned: boolean } | null;
   /** On photos that chose the weights. */
   readonly validation: Score | null;
   /** On photos that were used for nothing else. */
@@ -71,14 +75,13 @@ export async function prepareRun(
   photos?: RunPhotos,
 ): Promise<PreparedPhotos> {
   const base = await readBase(config.base);
+  const teacher = await readTeacherOf(config);
   const prepared = photos
     ? { photos, damaged: [], warnings: [] }
     : await readPhotos(config, base, options);
   await readNames(config.photos, prepared.photos.classes);
-  await folder.begin(
-    { ...config, baseSha256: base.model.manifest.files.model.sha256 },
-    prepared.photos,
-  );
+  const begun = { ...config, baseSha256: base.model.manifest.files.model.sha256 };
+  await folder.begin(recordTeacher(begun, teacher, prepared.photos.classes), prepared.photos);
   return prepared;
 }
 
@@ -109,6 +112,12 @@ export async function finishRun(
   const graph = makeNetwork(base, photos);
   const batches = makeBatchMaker(store, base, config, photos);
   const of = (part: RunPhoto["part"]) => photos.photos.filter((photo) => photo.part === part);
+  const lessons = await openLessons(
+    { folder, config, photos, batches, options },
+    (teacher, isNewTeacher) => finishRun(teacher, options, isNewTeacher),
+  );
+  const taught = lessons?.plan;
+  const teacher = taught ? { title: taught.model.title, isFineTuned: taught.isFineTuned } : null;
   const view = new TrainingView(options.silent);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -122,6 +131,7 @@ export async function finishRun(
       train: of("train"),
       validation: of("validation"),
       batches,
+      lessons,
       threads: options.threads,
       signal: stop.signal,
       onStep: (report) => view.showStep(report),
@@ -139,6 +149,7 @@ export async function finishRun(
       graph: best,
       labels: await readNames(config.photos, photos.classes),
       photos: of("train").length,
+      teacher: teacher?.title,
       validation:
         validation.length > 0 ? evaluate(photos, validation, of("validation")) : undefined,
       test: tested
@@ -147,7 +158,7 @@ export async function finishRun(
     });
     const judged = test.length > 0 ? ("test" as const) : ("validation" as const);
     await writeReport(folder.path, {
-      title: `${basename(resolve(folder.path))}: ${photos.classes.length} classes from ${config.base}`,
+      title: `${basename(resolve(folder.path))}: ${photos.classes.length} classes from ${config.base}${teacher ? `, with ${teacher.title} as its teacher` : ""}`,
       classes: photos.classes,
       counts: {
         train: of("train").length,
@@ -174,6 +185,7 @@ export async function finishRun(
         validation: count(toPredictions(photos.classes, of("validation"), validation)),
         test: count(predictions),
         seconds: isNew ? seconds : null,
+        ...(teacher ? { teacher: teacher.title } : {}),
       },
       predictions,
     );
@@ -186,15 +198,20 @@ export async function finishRun(
         test: test.length,
       },
       damaged: [],
-      warnings: base.fromInt8
-        ? [`${config.base} has int8 weights only; training started from what they stand for`]
-        : [],
+      warnings: [
+        ...(base.fromInt8
+          ? [`${config.base} has int8 weights only; training started from what they stand for`]
+          : []),
+        ...(taught?.warnings ?? []),
+      ],
+      teacher,
       validation: score(validation, "validation"),
       test: tested,
       seconds,
     };
   } finally {
     view.end();
+    await lessons?.close();
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
 }

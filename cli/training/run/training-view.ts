@@ -1,6 +1,6 @@
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 import type { EpochEntry } from "./run-folder.ts";
-import type { Report } from "./train-network.ts";
+import type { Report } from "./training.ts";
 
 /** Shows the progress of a run on stderr: a bar for each epoch, and a line after it. */
 export class TrainingView {
