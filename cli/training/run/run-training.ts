@@ -29,6 +29,8 @@ export type RunOptions = {
   readonly threads: number | undefined;
   /** Whether nothing may be printed. */
   readonly silent: boolean;
+  /** Ends training after the current step, as Ctrl-C does. */
+  readonly signal?: AbortSignal;
 };
 
 /** What `train run` and `train resume` report. */
@@ -133,7 +135,7 @@ export async function finishRun(
       batches,
       lessons,
       threads: options.threads,
-      signal: stop.signal,
+      signal: options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal,
       onStep: (report) => view.showStep(report),
       onEpoch: (entry) => view.showEpoch(entry),
     });
@@ -241,7 +243,8 @@ async function makeSheet(batches: BatchMaker, photos: readonly RunPhoto[]) {
   return rows;
 }
 
-function evaluate(
+/** The figures of a network on photos that it was not trained on. */
+export function evaluate(
   { classes }: RunPhotos,
   logits: readonly Float32Array[],
   photos: readonly RunPhoto[],
