@@ -26,6 +26,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import("./train/distill.ts")).distill,
   },
   {
+    name: "train ensemble",
+    summary: "Train several networks and combine their answers",
+    load: async () => (await import("./train/ensemble.ts")).ensemble,
+  },
+  {
     name: "train resume",
     summary: "Go on with a training run that was stopped",
     load: async () => (await import("./train/resume.ts")).resume,

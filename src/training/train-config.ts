@@ -66,7 +66,16 @@ export const trainConfigSchema = z.strictObject({
     .describe("SHA-256 of the base's network when the run began; written by the run"),
   seed: z.int().min(0).max(0xffffffff).default(0),
   split: z
-    .strictObject({ validation: share.max(0.5).default(0.15), test: share.max(0.5).default(0.15) })
+    .strictObject({
+      validation: share.max(0.5).default(0.15),
+      test: share.max(0.5).default(0.15),
+      seed: z
+        .int()
+        .min(0)
+        .max(0xffffffff)
+        .optional()
+        .describe("Decides the parts of the photos; if absent, that of the run"),
+    })
     .prefault({})
     .describe(
       "Shares of each class that are not trained on; test photos are used once, at the end",

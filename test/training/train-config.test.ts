@@ -51,6 +51,7 @@ describe("the settings of a run", () => {
     { batch: 0 },
     { stages: [] },
     { split: { test: 0.6 } },
+    { split: { seed: -1 } },
     { optimiser: { kind: "lion" } },
     { classWeights: { rose: -1 } },
     { baseSha256: "abc" },

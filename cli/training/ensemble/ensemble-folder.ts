@@ -6,8 +6,10 @@ import { parseJson } from "../../../src/models/parse-json.ts";
 import { CliError } from "../../cli-error.ts";
 import { readTextOrFail } from "../../files/read-file.ts";
 import { guardWriting } from "../../files/writing-failed.ts";
+import { ENSEMBLE } from "../run/run-folder.ts";
 
-export const ENSEMBLE = "ensemble.json";
+/** The folder of the network with averaged weights. */
+export const SOUP = "soup";
 
 const partSchema = z.strictObject({
   photos: z.int().min(1),

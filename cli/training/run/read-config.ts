@@ -1,5 +1,5 @@
 /** The settings of a new run, from a file and from the command line. */
-import { stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import * as z from "zod";
 import { parseJson } from "../../../src/models/parse-json.ts";
@@ -16,7 +16,7 @@ import { requireWritable } from "../../files/require-writable.ts";
 import { resolveBaseModel } from "../base-model.ts";
 import { resolveTeacher } from "../distill/read-teacher.ts";
 import type { NEW_RUN_OPTIONS } from "./new-run-options.ts";
-import { CONFIG } from "./run-folder.ts";
+import { CONFIG, ENSEMBLE } from "./run-folder.ts";
 
 const DEFAULT_BASE = "resnet18";
 
@@ -33,7 +33,7 @@ type Given = Omit<Options<typeof NEW_RUN_OPTIONS>, "json" | "help"> & {
 export async function readConfig(photos: string, given: Given): Promise<TrainConfig> {
   requireOutside(photos, given.out);
   await requireWritable(given.out);
-  if (!given.force) await requireNew(given.out);
+  if (!given.force) requireNew(given.out);
   const file = given.config === undefined ? {} : await readSettings(given.config);
   const parsed = trainConfigSchema.safeParse({
     base: DEFAULT_BASE,
@@ -103,12 +103,12 @@ function requireOutside(photos: string, out: string): void {
   });
 }
 
-async function requireNew(folder: string): Promise<void> {
-  const found = await stat(join(folder, CONFIG)).catch(() => undefined);
-  if (!found) return;
+/** @throws CliError OPTION_INVALID if the folder holds a run or an ensemble */
+export function requireNew(folder: string): void {
+  if (!existsSync(join(folder, CONFIG)) && !existsSync(join(folder, ENSEMBLE))) return;
   throw new CliError("OPTION_INVALID", {
     what: `${folder} cannot be used for a new run.`,
-    why: "It holds a run already.",
+    why: "It holds a run or an ensemble already.",
     fix: `Go on with it by resnet-edge train resume ${folder}, give another folder, or add --force to begin again.`,
   });
 }

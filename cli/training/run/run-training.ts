@@ -13,7 +13,7 @@ import { readTeacherOf, recordTeacher } from "../distill/prepare-teacher.ts";
 import type { BatchMaker } from "./make-batches.ts";
 import { type Base, makeBatchMaker, makeNetwork, openStore, readBase } from "./open-run.ts";
 import { defaultCache } from "./photo-store.ts";
-import { preparePhotos } from "./prepare-photos.ts";
+import { type PreparedPhotos, preparePhotos } from "./prepare-photos.ts";
 import { restorePhotos } from "./restore-photos.ts";
 import type { RunFolder, RunPhoto, RunPhotos, Score } from "./run-folder.ts";
 import { isRight, type PhotoPrediction, toPredictions, writeResult } from "./run-result.ts";
@@ -29,6 +29,8 @@ export type RunOptions = {
   readonly threads: number | undefined;
   /** Whether nothing may be printed. */
   readonly silent: boolean;
+  /** Ends training after the current step, as Ctrl-C does. */
+  readonly signal?: AbortSignal;
 };
 
 /** What `train run` and `train resume` report. */
@@ -52,28 +54,45 @@ const SHEET_COLUMNS = 8;
 /** Share of correct answers that the threshold is chosen for. */
 const TARGET_PRECISION = 0.95;
 
-/** Begins a run: reads and divides the photos, and writes down what it is going to do. */
+/** Begins a run and trains to its end. */
 export async function beginRun(
   folder: RunFolder,
   config: TrainConfig,
   options: RunOptions,
 ): Promise<TrainingReport> {
+  const { damaged, warnings } = await prepareRun(folder, config, options);
+  const report = await finishRun(folder, options, true);
+  return { ...report, damaged, warnings: [...report.warnings, ...warnings] };
+}
+
+/**
+ * Reads and divides the photos of a run, and writes down what it is going to do.
+ *
+ * @param photos - if they are divided already
+ */
+export async function prepareRun(
+  folder: RunFolder,
+  config: TrainConfig,
+  options: RunOptions,
+  photos?: RunPhotos,
+): Promise<PreparedPhotos> {
   const base = await readBase(config.base);
   const teacher = await readTeacherOf(config);
-  const store = openStore(base, options.cache ?? defaultCache());
-  const bar = new ProgressBar("reading", { silent: options.silent, unit: "photos" });
-  const prepared = await preparePhotos(config, store, (done, total) =>
-    bar.update(done, total),
-  ).finally(() => bar.end());
+  const prepared = photos
+    ? { photos, damaged: [], warnings: [] }
+    : await readPhotos(config, base, options);
   await readNames(config.photos, prepared.photos.classes);
   const begun = { ...config, baseSha256: base.model.manifest.files.model.sha256 };
   await folder.begin(recordTeacher(begun, teacher, prepared.photos.classes), prepared.photos);
-  const report = await finishRun(folder, options, true);
-  return {
-    ...report,
-    damaged: prepared.damaged,
-    warnings: [...report.warnings, ...prepared.warnings],
-  };
+  return prepared;
+}
+
+async function readPhotos(config: TrainConfig, base: Base, { cache, silent }: RunOptions) {
+  const store = openStore(base, cache ?? defaultCache());
+  const bar = new ProgressBar("reading", { silent, unit: "photos" });
+  return preparePhotos(config, store, (done, total) => bar.update(done, total)).finally(() =>
+    bar.end(),
+  );
 }
 
 /** Trains from where the run is, and writes the model. */
@@ -115,7 +134,7 @@ export async function finishRun(
       batches,
       lessons,
       threads: options.threads,
-      signal: stop.signal,
+      signal: options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal,
       onStep: (report) => view.showStep(report),
       onEpoch: (entry) => view.showEpoch(entry),
     });
@@ -223,7 +242,8 @@ async function makeSheet(batches: BatchMaker, photos: readonly RunPhoto[]) {
   return rows;
 }
 
-function evaluate(
+/** The figures of a network on photos that it was not trained on. */
+export function evaluate(
   { classes }: RunPhotos,
   logits: readonly Float32Array[],
   photos: readonly RunPhoto[],

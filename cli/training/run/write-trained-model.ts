@@ -79,7 +79,7 @@ export function modelPath(folder: string): string {
 }
 
 /** A model's id of the name of a folder. */
-function toId(name: string): string {
+export function toId(name: string): string {
   const id = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
