@@ -199,7 +199,10 @@ describe("the parameters of a network", () => {
       expect(replaced.outputs.map(({ name }) => name)).toEqual(["logits", "embedding"]);
       const weight = { shape: shape.slice(0, 2), data };
       const bias = graph.constants.get("fc.bias") as Constant & { type: "float" };
-      const weights = new Map([[NEW_HEAD.weight, weight]]).set(NEW_HEAD.bias, bias);
+      const weights = new Map<string, typeof weight>([[NEW_HEAD.weight, weight]]).set(
+        NEW_HEAD.bias,
+        bias,
+      );
       const restored = putWeights(replaced, weights);
       const [image] = makeImages(1, 64) as [Float32Array];
       const [actual, expected] = [await runOnce(restored, image), await runOnce(graph, image)];

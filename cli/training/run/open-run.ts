@@ -31,13 +31,11 @@ export type Base = {
 };
 
 /**
+ * @param inputSide - of the images, in pixels; that which the model states if undefined
  * @throws CliError FILE_UNREADABLE, MANIFEST_INVALID, HASH_MISMATCH; GraphError if its operators are not known, or if
- *   it cannot take images of the size that the settings state
+ *   it cannot take images of this size
  */
-export async function readBase({
-  base: name,
-  inputSide,
-}: Pick<TrainConfig, "base" | "inputSide">): Promise<Base> {
+export async function readBase(name: string, inputSide?: number): Promise<Base> {
   const model = await readBaseModel(name);
   const { path, manifest } = model;
   const files = await readModelFiles(model);

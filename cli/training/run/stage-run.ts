@@ -4,8 +4,10 @@ import type { StateDict } from "../../../src/graphs/safetensors/read-safetensors
 import { buildTrainingStep } from "../../../src/training/build-training-step.ts";
 import { orderPhotos } from "../../../src/training/data/plan-epoch.ts";
 import { listParameters } from "../../../src/training/list-parameters.ts";
+import type { LossOptions } from "../../../src/training/loss.ts";
 import { putWeights } from "../../../src/training/replace-head.ts";
-import type { TrainStage } from "../../../src/training/train-config.ts";
+import { temperatureAt } from "../../../src/training/schedule.ts";
+import type { TrainConfig, TrainStage } from "../../../src/training/train-config.ts";
 import type { ParameterGroup } from "../../../src/training/training-step.ts";
 import { CliError } from "../../cli-error.ts";
 import { TrainingSession } from "../training-session.ts";
@@ -54,7 +56,7 @@ export class StageRun {
       batch: config.batch,
       groups: this.#groups.map((group) => ({ ...group, decayed: config.weightDecay > 0 })),
       optimiser: config.optimiser,
-      loss: { labelSmoothing: config.labelSmoothing },
+      loss: lossOf(config),
       ...(config.averageDecay === undefined ? {} : { averageDecay: config.averageDecay }),
     });
     const session = await TrainingSession.start(step, threads === undefined ? {} : { threads });
@@ -72,7 +74,7 @@ export class StageRun {
   }
 
   async #runEpoch(session: TrainingSession, epoch: number): Promise<void> {
-    const { config, batches, train, signal, onStep } = this.#training;
+    const { config, batches, lessons, train, signal, onStep } = this.#training;
     const order = this.#orderOf(epoch);
     const slice = (step: number) =>
       order.slice(step * config.batch, (step + 1) * config.batch).map((index, i) => ({
@@ -80,7 +82,12 @@ export class StageRun {
         place: step * config.batch + i,
       }));
     const { stage } = this.#state.progress;
-    const prepare = (step: number) => batches.forTraining(slice(step), stage, epoch);
+    const prepare = async (step: number) => {
+      const batch = await batches.forTraining(slice(step), stage, epoch);
+      const photos = slice(step).map(({ photo }) => photo);
+      const teacher = await lessons?.answersFor(photos, batch);
+      return teacher ? { ...batch, teacher } : batch;
+    };
     const first = this.#state.progress.step;
     let next: Promise<BatchData> | undefined;
     for (let step = first; step < this.#stepsPerEpoch; step++) {
@@ -90,7 +97,7 @@ export class StageRun {
       next = step + 1 < this.#stepsPerEpoch ? prepare(step + 1) : undefined;
       next?.catch(() => {});
       const photos = slice(step).map(({ photo }) => photo);
-      const result = await session.run({ ...batch, ...this.#ratesAt(session.steps) });
+      const result = await session.run({ ...batch, ...this.#settingsAt(session.steps) });
       const classes = result.logits.length / config.batch;
       this.#update(countStep(this.#state.progress, photos, result, classes));
       const { seen, lossSum } = this.#state.progress;
@@ -159,6 +166,17 @@ export class StageRun {
     return epochsBefore(this.#training.config, this.#state.progress.stage);
   }
 
+  /** What changes from step to step. */
+  #settingsAt(step: number) {
+    const { config } = this.#training;
+    const { distillation, stages } = config;
+    if (!distillation) return this.#ratesAt(step);
+    const before = this.#epochsBefore() * this.#stepsPerEpoch;
+    const all = epochsBefore(config, stages.length) * this.#stepsPerEpoch;
+    const temperature = temperatureAt(before + step, distillation.temperature, all);
+    return { ...this.#ratesAt(step), temperature };
+  }
+
   #ratesAt(step: number) {
     const names = this.#groups.map(({ name }) => name);
     return ratesOf(this.#stage, names, step, this.#stepsPerEpoch, this.#training.config);
@@ -183,4 +201,9 @@ export class StageRun {
       fix: `Go on with resnet-edge train resume ${path}.`,
     });
   }
+}
+
+function lossOf({ labelSmoothing, distillation }: TrainConfig): LossOptions {
+  if (!distillation) return { labelSmoothing };
+  return { labelSmoothing, distillation: { alpha: distillation.alpha, temperature: "input" } };
 }

@@ -1,6 +1,7 @@
 /** What training a network takes, and what it reports meanwhile. */
 import type { Graph } from "../../../src/graphs/graph.ts";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
+import type { Lessons } from "../distill/lessons.ts";
 import type { BatchMaker } from "./make-batches.ts";
 import type { EpochEntry, RunFolder, RunPhoto } from "./run-folder.ts";
 
@@ -26,6 +27,8 @@ export type Training = {
   /** May be empty: then the last weights are the result. */
   readonly validation: readonly RunPhoto[];
   readonly batches: BatchMaker;
+  /** What the teacher says; undefined without distillation. */
+  readonly lessons: Lessons | undefined;
   readonly threads: number | undefined;
   /** Ends training after the current step. */
   readonly signal: AbortSignal;

@@ -20,6 +20,8 @@ export type Trained = {
   readonly labels: LabelSpec;
   /** Photos that were trained on. */
   readonly photos: number;
+  /** Whose answers were learnt, such as "resnet18@1.0.0"; undefined without distillation. */
+  readonly teacher: string | undefined;
   /** On the photos for validation, which chose the weights; undefined if there are none. */
   readonly validation: Evaluation | undefined;
   /** Figures on the test photos, in percent; undefined if there are none. */
@@ -29,7 +31,7 @@ export type Trained = {
 export async function writeTrainedModel(
   folder: string,
   base: Base,
-  { graph, labels, photos, validation, test }: Trained,
+  { graph, labels, photos, teacher, validation, test }: Trained,
 ): Promise<ModelManifest> {
   const { manifest } = base.model;
   const file = writeModel(graph);
@@ -45,7 +47,7 @@ export async function writeTrainedModel(
     input: { ...manifest.input, name: graph.input.name },
     labels,
     metrics: test ? { test } : {},
-    source: `Fine-tuned from ${versionName(manifest)}${base.fromInt8 ? " (its int8 weights)" : ""} on ${photos} photos by resnet-edge. The base: ${manifest.source}`,
+    source: `Fine-tuned from ${versionName(manifest)}${base.fromInt8 ? " (its int8 weights)" : ""} on ${photos} photos${teacher === undefined ? "" : `, with ${teacher} as its teacher,`} by resnet-edge. The base: ${manifest.source}`,
     recommendedThreshold: recommended?.threshold ?? 0.5,
     ...(validation
       ? {
@@ -77,7 +79,7 @@ export function modelPath(folder: string): string {
 }
 
 /** A model's id of the name of a folder. */
-function toId(name: string): string {
+export function toId(name: string): string {
   const id = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
