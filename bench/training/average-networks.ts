@@ -9,7 +9,7 @@ import { mean } from "./paired-difference.ts";
  * @param paths - model folders that were trained from the same base
  */
 export async function averageNetworks(paths: readonly string[]): Promise<Base> {
-  const [first, ...others] = await Promise.all(paths.map((path) => readBase({ base: path })));
+  const [first, ...others] = await Promise.all(paths.map((path) => readBase(path)));
   if (!first) throw new Error("There is no network.");
   const constants = new Map(first.graph.constants);
   for (const [name, tensor] of first.graph.constants) {

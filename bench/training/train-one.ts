@@ -43,7 +43,7 @@ async function train({ name: folder, config: given, test }: TrainedRun): Promise
     await requireSame(runFolder, config);
     if (!existsSync(join(path, RESULT))) await finishRun(runFolder, options);
   }
-  const answers = await testNetwork(await readBase({ base: path }), path, test, cache);
+  const answers = await testNetwork(await readBase(path), path, test, cache);
   // The last state is only for continuing, and takes more room than the network.
   for (const file of await readdir(path)) {
     if (file.startsWith("checkpoint-")) await rm(join(path, file));
