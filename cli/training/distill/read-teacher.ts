@@ -6,9 +6,9 @@ import { CliError } from "../../cli-error.ts";
 import { sha256 } from "../../files/sha256.ts";
 import { MANIFEST } from "../../models/model-folder.ts";
 import { readLabelSources } from "../../platform/label-sources.ts";
-import { ENSEMBLE, readEnsemble } from "../ensemble/ensemble-folder.ts";
+import { readEnsemble } from "../ensemble/ensemble-folder.ts";
 import { type Base, readBase } from "../run/open-run.ts";
-import { CONFIG } from "../run/run-folder.ts";
+import { CONFIG, ENSEMBLE } from "../run/run-folder.ts";
 
 export type TeacherMember = {
   readonly base: Base;
