@@ -8,10 +8,10 @@ import { type Engine, loadEngine } from "../load-engine.ts";
 import type { BatchMaker, TrainingBatch } from "../run/make-batches.ts";
 import type { RunPhoto } from "../run/run-folder.ts";
 import { combineAnswers } from "./combine-answers.ts";
-import type { PreparedTeacher } from "./prepare-teacher.ts";
-import type { TeacherMember } from "./read-teacher.ts";
+import type { TeacherMember, TeacherModel } from "./read-teacher.ts";
 
-export type LessonPlan = PreparedTeacher & {
+export type LessonPlan = {
+  readonly teacher: TeacherModel;
   /** Ids, in the order of the student's output. */
   readonly classes: readonly string[];
   readonly config: TrainConfig;
@@ -105,10 +105,10 @@ export class Lessons {
   }
 
   async #start() {
-    const { model, classes, config, threads } = this.plan;
+    const { teacher, classes, config, threads } = this.plan;
     const engine = await loadEngine();
     const listeners: Listener[] = [];
-    for (const member of model.members) {
+    for (const member of teacher.members) {
       const { graph, logits } = member.base;
       const { input, ...many } = rebatch({ ...graph, outputs: [{ name: logits }] }, config.batch);
       const session = await engine.InferenceSession.create(writeModel({ ...many, input }), {

@@ -30,9 +30,9 @@ export async function openLessons(
   };
   const teacher = await prepareTeacher(folder, { ...config, distillation }, photos, train, say);
   const { classes } = photos;
-  const seen = await countSeen(distillation.teacher, photos);
+  const seen = await countSeen(teacher, photos);
   return new Lessons({
-    ...teacher,
+    teacher,
     classes,
     config,
     train: photos.photos.filter(({ part }) => part === "train"),

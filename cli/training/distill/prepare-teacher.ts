@@ -11,12 +11,6 @@ type DistilledConfig = TrainConfig & { readonly distillation: Distillation };
 /** Trains a run that has begun to its end. */
 export type TrainTeacher = (folder: RunFolder, isNew: boolean) => Promise<unknown>;
 
-export type PreparedTeacher = {
-  readonly model: TeacherModel;
-  /** Whether it was trained on the photos of the run first. */
-  readonly isFineTuned: boolean;
-};
-
 /** @throws CliError FILE_UNREADABLE if there is none, MANIFEST_INVALID, HASH_MISMATCH */
 export async function readTeacherOf({
   distillation,
@@ -53,12 +47,12 @@ export async function prepareTeacher(
   { classes, photos }: RunPhotos,
   train: TrainTeacher,
   say: (line: string) => void,
-): Promise<PreparedTeacher> {
+): Promise<TeacherModel> {
   const { teacher: name, teacherSha256 } = config.distillation;
   const model = await readTeacher(name);
   requireSame(name, model, teacherSha256);
   requireTeachable(name, model, classes);
-  if (knowsAll(model, classes)) return { model, isFineTuned: false };
+  if (knowsAll(model, classes)) return model;
   const own = new RunFolder(join(folder.path, TEACHER));
   if (!existsSync(join(own.path, RESULT))) {
     say(`${name} has other classes: it is fine-tuned on the photos first, in ${own.path}.`);
@@ -68,7 +62,8 @@ export async function prepareTeacher(
       throw isInterruption(error) ? resumeWhole(error, folder) : error;
     });
   }
-  return { model: await readTeacher(own.path), isFineTuned: true };
+  const title = `${model.title} (fine-tuned on the same photos)`;
+  return { ...(await readTeacher(own.path)), title };
 }
 
 function requireTeachable(name: string, model: TeacherModel, classes: readonly string[]): void {

@@ -1,12 +1,14 @@
 /** The networks that a run learns from: a model, a finished run, or an ensemble. */
 import { existsSync } from "node:fs";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { versionName } from "../../../src/models/version-ref.ts";
 import { CliError } from "../../cli-error.ts";
+import { sha256 } from "../../files/sha256.ts";
 import { MANIFEST } from "../../models/model-folder.ts";
 import { readLabelSources } from "../../platform/label-sources.ts";
+import { readEnsemble } from "../ensemble/ensemble-folder.ts";
 import { type Base, readBase } from "../run/open-run.ts";
-import { CONFIG } from "../run/run-folder.ts";
+import { CONFIG, ENSEMBLE } from "../run/run-folder.ts";
 
 export type TeacherMember = {
   readonly base: Base;
@@ -32,7 +34,7 @@ export type TeacherModel = {
  * @throws CliError OPTION_INVALID if it is in the folder of the run
  */
 export function resolveTeacher(name: string, out: string): string {
-  const isFolder = [MANIFEST, CONFIG].some((file) => existsSync(join(name, file)));
+  const isFolder = [MANIFEST, CONFIG, ENSEMBLE].some((file) => existsSync(join(name, file)));
   if (!isFolder) return name;
   const way = relative(resolve(out), resolve(name));
   if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) return resolve(name);
@@ -43,16 +45,37 @@ export function resolveTeacher(name: string, out: string): string {
   });
 }
 
-/** @throws CliError FILE_UNREADABLE if there is none, MANIFEST_INVALID, HASH_MISMATCH */
+/** @throws CliError FILE_UNREADABLE if there is none, FILE_INVALID, MANIFEST_INVALID, HASH_MISMATCH */
 export async function readTeacher(name: string): Promise<TeacherModel> {
-  requireFinished(name);
-  const member = await readMember(name, 1);
-  const { manifest } = member.base.model;
+  const members: TeacherMember[] = [];
+  for (const { folder, weight } of await listMembers(name)) {
+    members.push(await readMember(folder, weight));
+  }
+  const manifests = members.map(({ base }) => base.model.manifest);
+  const hashes = manifests.map(({ files }) => files.model.sha256);
+  if (members.length === 1) {
+    return { title: manifests.map(versionName).join(), members, sha256: hashes.join() };
+  }
+  const weights = members.map(({ weight }) => weight);
   return {
-    title: versionName(manifest),
-    members: [member],
-    sha256: manifest.files.model.sha256,
+    title: `the ensemble ${basename(name)} (${manifests.map(versionName).join(", ")})`,
+    members,
+    sha256: sha256(Buffer.from(JSON.stringify([hashes, weights]))),
   };
+}
+
+/** The folders of what answers, and how much each counts. */
+async function listMembers(name: string): Promise<{ folder: string; weight: number }[]> {
+  const ensemble = await readEnsemble(name);
+  if (!ensemble) {
+    if (isUnfinished(name)) throw unfinished(name, "It is a run that is not finished");
+    return [{ folder: name, weight: 1 }];
+  }
+  const { members, outcome } = ensemble;
+  if (!outcome) throw unfinished(name, "It is an ensemble that is not finished");
+  return members
+    .map(({ folder }, i) => ({ folder: join(name, folder), weight: outcome.weights[i] as number }))
+    .filter(({ weight }) => weight > 0);
 }
 
 async function readMember(name: string, weight: number): Promise<TeacherMember> {
@@ -64,12 +87,14 @@ async function readMember(name: string, weight: number): Promise<TeacherMember> 
   return { base, classes, weight };
 }
 
-function requireFinished(name: string): void {
-  const isModel = existsSync(join(name, MANIFEST));
-  if (isModel || !existsSync(join(name, CONFIG))) return;
-  throw new CliError("FILE_UNREADABLE", {
+function isUnfinished(folder: string): boolean {
+  return existsSync(join(folder, CONFIG)) && !existsSync(join(folder, MANIFEST));
+}
+
+function unfinished(name: string, reason: string): CliError {
+  return new CliError("FILE_UNREADABLE", {
     what: `${name} cannot be the teacher.`,
-    why: "It is a run that is not finished: it has no network yet.",
+    why: `${reason}, and has no answers yet.`,
     fix: `Finish it with resnet-edge train resume ${name}.`,
   });
 }

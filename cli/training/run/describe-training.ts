@@ -28,11 +28,7 @@ export function describeTraining(report: TrainingReport): string {
     ),
     "",
     `Wrote ${folder}, trained in ${seconds.toFixed(0)} s. Open ${join(folder, REPORT)} in a browser.`,
-    ...(teacher
-      ? [
-          `Learnt from ${teacher.title}${teacher.isFineTuned ? ", fine-tuned on these photos first" : ""}.`,
-        ]
-      : []),
+    ...(teacher === null ? [] : [`It learnt from ${teacher}.`]),
     ...(damaged.length > 0
       ? [
           `Left out ${damaged.length} files that cannot be read as photos:`,

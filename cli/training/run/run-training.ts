@@ -40,8 +40,8 @@ export type TrainingReport = {
   readonly photos: { readonly train: number; readonly validation: number; readonly test: number };
   readonly damaged: readonly { readonly path: string; readonly reason: string }[];
   readonly warnings: readonly string[];
-  /** Whose answers were learnt. */
-  readonly teacher: { readonly title: string; readonly isFineTuned: boolean } | null;
+  /** Whose answers were learnt; null without distillation. */
+  readonly teacher: string | null;
   /** On photos that chose the weights. */
   readonly validation: Score | null;
   /** On photos that were used for nothing else. */
@@ -118,8 +118,7 @@ export async function finishRun(
     { folder, config, photos, batches, options },
     (teacher, isNewTeacher) => finishRun(teacher, options, isNewTeacher),
   );
-  const taught = lessons?.plan;
-  const teacher = taught ? { title: taught.model.title, isFineTuned: taught.isFineTuned } : null;
+  const teacher = lessons?.plan.teacher.title;
   const view = new TrainingView(options.silent);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -151,7 +150,7 @@ export async function finishRun(
       graph: best,
       labels: await readNames(config.photos, photos.classes),
       photos: of("train").length,
-      teacher: teacher?.title,
+      teacher,
       validation:
         validation.length > 0 ? evaluate(photos, validation, of("validation")) : undefined,
       test: tested
@@ -160,7 +159,7 @@ export async function finishRun(
     });
     const judged = test.length > 0 ? ("test" as const) : ("validation" as const);
     await writeReport(folder.path, {
-      title: `${basename(resolve(folder.path))}: ${photos.classes.length} classes from ${config.base}${teacher ? `, with ${teacher.title} as its teacher` : ""}`,
+      title: `${basename(resolve(folder.path))}: ${photos.classes.length} classes from ${config.base}${teacher ? `, with ${teacher} as its teacher` : ""}`,
       classes: photos.classes,
       counts: {
         train: of("train").length,
@@ -187,7 +186,7 @@ export async function finishRun(
         validation: count(toPredictions(photos.classes, of("validation"), validation)),
         test: count(predictions),
         seconds: isNew ? seconds : null,
-        ...(teacher ? { teacher: teacher.title } : {}),
+        ...(teacher ? { teacher } : {}),
       },
       predictions,
     );
@@ -204,9 +203,9 @@ export async function finishRun(
         ...(base.fromInt8
           ? [`${config.base} has int8 weights only; training started from what they stand for`]
           : []),
-        ...(taught?.warnings ?? []),
+        ...(lessons?.plan.warnings ?? []),
       ],
-      teacher,
+      teacher: teacher ?? null,
       validation: score(validation, "validation"),
       test: tested,
       seconds,
