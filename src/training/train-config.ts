@@ -64,6 +64,12 @@ export const trainConfigSchema = z.strictObject({
     .regex(/^[0-9a-f]{64}$/)
     .optional()
     .describe("SHA-256 of the base's network when the run began; written by the run"),
+  inputSide: z
+    .int()
+    .min(8)
+    .max(1024)
+    .optional()
+    .describe("Side of the network's input in pixels; if absent, that of the base"),
   seed: z.int().min(0).max(0xffffffff).default(0),
   split: z
     .strictObject({

@@ -39,6 +39,15 @@ export const NEW_RUN_OPTIONS = {
     help: "photos in a step",
     defaultText: "16",
   },
+  inputSide: {
+    type: "number",
+    min: 8,
+    max: 1024,
+    integer: true,
+    placeholder: "N",
+    help: "side of the network's input in pixels; a smaller one trains and answers faster",
+    defaultText: "that of the base",
+  },
   seed: {
     type: "number",
     min: 0,

@@ -42,6 +42,7 @@ export async function readConfig(photos: string, given: Given): Promise<TrainCon
     ...(given.base === undefined ? {} : { base: given.base }),
     ...(given.validation === undefined ? {} : { validation: given.validation }),
     ...(given.batch === undefined ? {} : { batch: given.batch }),
+    ...(given.inputSide === undefined ? {} : { inputSide: given.inputSide }),
     ...(given.seed === undefined ? {} : { seed: given.seed }),
     ...(given.noAugment ? { augmentation: NO_AUGMENTATION } : {}),
     ...(given.distillation

@@ -76,7 +76,7 @@ export async function prepareRun(
   options: RunOptions,
   photos?: RunPhotos,
 ): Promise<PreparedPhotos> {
-  const base = await readBase(config.base);
+  const base = await readBase(config.base, config.inputSide);
   const teacher = await readTeacherOf(config);
   const prepared = photos
     ? { photos, damaged: [], warnings: [] }
@@ -104,7 +104,7 @@ export async function finishRun(
   const started = Date.now();
   const config = await folder.readConfig();
   const photos = await folder.readPhotos();
-  const base = await readBase(config.base);
+  const base = await readBase(config.base, config.inputSide);
   requireSameBase(config, base);
   const store = openStore(base, options.cache ?? defaultCache());
   const bar = new ProgressBar("reading", { silent: options.silent, unit: "photos" });
