@@ -9,8 +9,9 @@ import { join } from "node:path";
 import { readBase } from "../../cli/training/run/open-run.ts";
 import { CONFIG, RESULT, RunFolder } from "../../cli/training/run/run-folder.ts";
 import { beginRun, finishRun } from "../../cli/training/run/run-training.ts";
+import type { Graph } from "../../src/graphs/graph.ts";
+import { averageWeights } from "../../src/training/soup.ts";
 import { type TrainConfig, trainConfigSchema } from "../../src/training/train-config.ts";
-import { averageNetworks } from "./average-networks.ts";
 import {
   type AveragedRun,
   MEASURED,
@@ -54,8 +55,13 @@ async function train({ name: folder, config: given, test }: TrainedRun): Promise
 async function average({ members, test }: AveragedRun): Promise<Measured> {
   const paths = members.map((member) => join(out, member));
   const [first = ""] = paths;
-  const answers = await testNetwork(await averageNetworks(paths), first, test, cache);
+  const network = { ...(await readBase(first)), graph: await averageWeights(readGraphs(paths)) };
+  const answers = await testNetwork(network, first, test, cache);
   return { ...(await describeRun(first)), ...answers, ...usage(true) };
+}
+
+async function* readGraphs(paths: readonly string[]): AsyncGenerator<Graph> {
+  for (const path of paths) yield (await readBase(path)).graph;
 }
 
 /** @throws Error if the folder holds a run with other settings */
