@@ -8,7 +8,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { pull } from "../cli/commands/model/pull.ts";
 import { MANIFEST } from "../cli/models/model-folder.ts";
@@ -54,7 +54,10 @@ const flowers = isWanted("flowers")
 const cifar = isWanted("cifar")
   ? await planCifar(out, join(DATA, "cifar10"), bases, amounts("cifar"))
   : undefined;
-const runs = [...(flowers?.runs ?? []), ...(cifar?.runs ?? [])];
+// Seed by seed: if there is no time for all of them, all tables have the same number.
+const runs = [...(flowers?.runs ?? []), ...(cifar?.runs ?? [])].toSorted(
+  (a, b) => Number(basename(a.name)) - Number(basename(b.name)),
+);
 if (!values.table) await train();
 await report();
 

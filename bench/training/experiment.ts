@@ -62,7 +62,7 @@ export const settingsOf = ({ mobilenet, resnetFloat }: Bases) =>
 /** Not a setting: the networks of all seeds, averaged. */
 export const SOUP = "soup";
 
-/** The runs of a set, seed by seed: after each, all settings can be compared. */
+/** The runs of a set. */
 export function planRuns(out: string, set: PhotoSet, settings: readonly Setting[]): TrainedRun[] {
   return Array.from({ length: set.seeds }, (_, seed) =>
     settings.map((setting) => planRun(out, set, setting, seed)),

@@ -2,7 +2,7 @@
 import * as z from "zod";
 
 type Planned = {
-  /** Path of its folder below that of the experiment, such as `flowers-100/augmented/0`. */
+  /** Path of its folder below that of the experiment: photos, setting and seed, as in `flowers-100/augmented/0`. */
   readonly name: string;
   /** CSV file of the photos that the network is tested on. */
   readonly test: string;
