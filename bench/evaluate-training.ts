@@ -25,7 +25,7 @@ const SHARED = new URL("../../shared/", import.meta.url).pathname;
 const DATA = join(SHARED, "data");
 const CACHE = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
 /** By default. CIFAR-10 has twice as many classes. */
-const PHOTOS = { flowers: 100, cifar: 60 };
+const PHOTOS = { flowers: 80, cifar: 60 };
 const SEEDS = { flowers: 5, cifar: 3 };
 const MAX_JOBS = 2;
 /** More than in the smaller set, and enough for a tenth. */
