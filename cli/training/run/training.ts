@@ -32,6 +32,8 @@ export type Training = {
   readonly threads: number | undefined;
   /** Ends training after the current step. */
   readonly signal: AbortSignal;
+  /** Gets the number of photos that the frozen part of the network was computed for, before the first epoch. */
+  readonly onFrozen: (done: number, total: number) => void;
   readonly onStep: (report: Report) => void;
   readonly onEpoch: (entry: EpochEntry) => void;
 };
