@@ -185,6 +185,13 @@ describe("train ensemble", () => {
     const manifest = JSON.parse(await text("whole", "soup-int8", "manifest.json"));
     expect(manifest.id).toContain("whole-soup");
     expect(manifest.source).toContain("mean of the weights");
+    const { soups } = await outcomeOf("whole");
+    const { members } = soups?.[soups.kept] ?? { members: [] };
+    expect(manifest.training).toMatchObject({
+      method: "soup",
+      base: expect.stringMatching(/@1\.0\.0$/),
+      settings: { members: members.length, seeds: members.map((m) => 7 + m).join(", ") },
+    });
     expect((await readdir(at("whole", "soup"))).sort()).toEqual([
       "head.f16.bin",
       "manifest.json",

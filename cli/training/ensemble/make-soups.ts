@@ -96,23 +96,35 @@ async function writeSoup(
   jury: Jury,
 ): Promise<void> {
   const path = join(folder, SOUP);
-  const { labels, source } = network.model.manifest;
+  const { labels, source, training } = network.model.manifest;
   const validation = jury.of("validation");
+  const { seed: _, ...facts } = training?.settings ?? {};
+  const seeds = chosen.map((m) => members[m]?.seed).join(", ");
+  const origin = {
+    method: "soup" as const,
+    photos: {
+      train: jury.of("train").length,
+      validation: validation.length,
+      test: answers.test.length,
+    },
+    classes: jury.photos.classes.length,
+    settings: { ...facts, members: chosen.length, seeds },
+  };
   const written = await writeTrainedModel(path, network, {
     graph: network.graph,
     labels,
-    photos: jury.of("train").length,
-    teacher: undefined,
+    origin,
     validation:
       validation.length > 0 ? evaluate(jury.photos, answers.validation, validation) : undefined,
     test: test
       ? { images: test.photos, top1: Number(((100 * test.right) / test.photos).toFixed(2)) }
       : undefined,
   });
-  const seeds = chosen.map((m) => members[m]?.seed).join(", ");
+  // The network that was given is a member; what counts is where the members came from.
   await writeModelFolder(path, {
     ...written,
     id: `${toId(basename(resolve(folder)))}-${SOUP}`,
     source: `The mean of the weights of ${chosen.length} networks, which differ by their seeds (${seeds}). Each: ${source}`,
+    ...(training ? { training: { ...training, ...origin } } : {}),
   });
 }
