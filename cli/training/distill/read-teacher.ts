@@ -60,7 +60,7 @@ export async function readTeacher(name: string): Promise<TeacherModel> {
   }
   const weights = members.map(({ weight }) => weight);
   return {
-    title: `the ensemble ${basename(name)} (${manifests.map(versionName).join(", ")})`,
+    title: `the ensemble ${basename(name)} of ${members.length} networks`,
     members,
     sha256: sha256(Buffer.from(JSON.stringify([hashes, weights]))),
   };
