@@ -8,6 +8,7 @@ import { dequantise } from "../../src/graphs/dequantise.ts";
 import { type Constant, floats, type Graph, makeNode } from "../../src/graphs/graph.ts";
 import { readModel } from "../../src/graphs/onnx/read-model.ts";
 import { withGraph } from "../../src/graphs/run-graph.ts";
+import type { Tensor } from "../../src/graphs/safetensors/read-safetensors.ts";
 import { manifestSchema } from "../../src/models/manifest.ts";
 import { preprocessOf } from "../../src/models/preprocess-of.ts";
 import { prepareNetwork } from "../../src/quantize/prepare/prepare-network.ts";
@@ -197,12 +198,9 @@ describe("the parameters of a network", () => {
       expect(listParameters(replaced, "logits").map(({ name }) => name)).not.toContain("fc.weight");
       // What was computed from the old weights is gone.
       expect(replaced.outputs.map(({ name }) => name)).toEqual(["logits", "embedding"]);
-      const weight = { shape: shape.slice(0, 2), data };
+      const weight: Tensor = { shape: shape.slice(0, 2), data };
       const bias = graph.constants.get("fc.bias") as Constant & { type: "float" };
-      const weights = new Map<string, typeof weight>([[NEW_HEAD.weight, weight]]).set(
-        NEW_HEAD.bias,
-        bias,
-      );
+      const weights = new Map([[NEW_HEAD.weight as string, weight]]).set(NEW_HEAD.bias, bias);
       const restored = putWeights(replaced, weights);
       const [image] = makeImages(1, 64) as [Float32Array];
       const [actual, expected] = [await runOnce(restored, image), await runOnce(graph, image)];

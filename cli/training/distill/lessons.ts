@@ -48,8 +48,9 @@ export class Lessons {
    * Returns the teacher's logits for a batch, [N, C] in the order of the student's classes.
    *
    * @param photos - those of the batch
+   * @param batch - may be undefined if the pictures are the same in each epoch
    */
-  answersFor(photos: readonly RunPhoto[], batch: TrainingBatch): Promise<Float32Array> {
+  answersFor(photos: readonly RunPhoto[], batch: TrainingBatch | undefined): Promise<Float32Array> {
     const answers = this.#answer(photos, batch);
     this.#last = answers;
     return answers;
@@ -62,10 +63,13 @@ export class Lessons {
     for (const { session } of opened?.listeners ?? []) await session.release();
   }
 
-  async #answer(photos: readonly RunPhoto[], batch: TrainingBatch): Promise<Float32Array> {
+  async #answer(
+    photos: readonly RunPhoto[],
+    batch: TrainingBatch | undefined,
+  ): Promise<Float32Array> {
     const { config, classes } = this.plan;
     const isSame = isFixed(config.augmentation) && config.mixup === 0;
-    if (!isSame) return this.#ask(batch);
+    if (!isSame && batch) return this.#ask(batch);
     this.#known ??= this.#askAll();
     const known = await this.#known;
     const answers = new Float32Array(config.batch * classes.length);

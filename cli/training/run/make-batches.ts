@@ -14,7 +14,7 @@ import type { RunPhoto } from "./run-folder.ts";
 const AUGMENT = 3;
 
 export type BatchData = {
-  /** [N, 3, H, W] */
+  /** [N, 3, H, W], or what the step takes instead */
   readonly images: Float32Array;
   /** [N, C] */
   readonly targets: Float32Array;
@@ -70,12 +70,7 @@ export class BatchMaker {
     for (const { photo, place } of photos) {
       pictures.push(await this.#see(photo, [seed, AUGMENT, stage, epoch, place]));
     }
-    const targets = new Float32Array(batch * this.#classes);
-    const weights = new Float32Array(batch);
-    for (const [i, { photo }] of photos.entries()) {
-      targets[i * this.#classes + photo.class] = 1;
-      weights[i] = this.#classWeights[photo.class] as number;
-    }
+    const { targets, weights } = this.label(photos.map(({ photo }) => photo));
     const start = photos[0]?.place ?? 0;
     const mixes = mixup > 0 ? drawMix(photos.length, mixup, seed, stage, epoch, start) : [];
     const imagesFor = (spec: PreprocessSpec) =>
@@ -86,6 +81,18 @@ export class BatchMaker {
       weights: blend(weights, mixes, 1),
       imagesFor,
     };
+  }
+
+  /** What a batch of unchanged photos has apart from the images. */
+  label(photos: readonly RunPhoto[]): Pick<BatchData, "targets" | "weights"> {
+    const { batch } = this.#config;
+    const targets = new Float32Array(batch * this.#classes);
+    const weights = new Float32Array(batch);
+    for (const [i, photo] of photos.entries()) {
+      targets[i * this.#classes + photo.class] = 1;
+      weights[i] = this.#classWeights[photo.class] as number;
+    }
+    return { targets, weights };
   }
 
   /** Makes a batch of whole, unchanged photos. */

@@ -136,6 +136,7 @@ export async function finishRun(
       lessons,
       threads: options.threads,
       signal: options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal,
+      onFrozen: (done, total) => view.showFrozen(done, total),
       onStep: (report) => view.showStep(report),
       onEpoch: (entry) => view.showEpoch(entry),
     });

@@ -18,6 +18,7 @@ import {
   describeEpoch,
   epochsBefore,
 } from "./epoch-progress.ts";
+import { type FrozenPart, findFrozenPart, KeptOutputs } from "./frozen-part.ts";
 import type { BatchData } from "./make-batches.ts";
 import type { Checkpoint, Progress, RunPhoto, Score } from "./run-folder.ts";
 import { runOverPhotos, scoreLogits } from "./score-photos.ts";
@@ -34,6 +35,8 @@ export class StageRun {
   readonly #groups: readonly ParameterGroup[];
   readonly #stepsPerEpoch: number;
   readonly #start: StateDict;
+  readonly #frozen: FrozenPart | undefined;
+  #kept: KeptOutputs | undefined;
   #state: Checkpoint;
   #savedAt = Date.now();
 
@@ -44,6 +47,8 @@ export class StageRun {
     this.#start = state.start;
     this.#graph = putWeights(training.graph, state.start);
     this.#groups = groupParameters(listParameters(training.graph, training.logits), stage);
+    const trained = this.#groups.flatMap(({ parameters }) => parameters);
+    this.#frozen = findFrozenPart(training, this.#graph, trained);
     this.#stepsPerEpoch = Math.ceil(this.#orderOf(0).length / training.config.batch);
   }
 
@@ -51,7 +56,7 @@ export class StageRun {
   async run(): Promise<Checkpoint> {
     const { config, logits, threads } = this.#training;
     const step = buildTrainingStep({
-      graph: this.#graph,
+      graph: this.#frozen?.parts.train ? this.#frozen.trained : this.#graph,
       logits,
       batch: config.batch,
       groups: this.#groups.map((group) => ({ ...group, decayed: config.weightDecay > 0 })),
@@ -63,6 +68,7 @@ export class StageRun {
     try {
       const { progress, session: tensors } = this.#state;
       if (tensors.size > 0) session.writeState({ steps: progress.steps, tensors });
+      await this.#keep(session);
       for (let epoch = progress.epoch; epoch < this.#stage.epochs; epoch++) {
         await this.#runEpoch(session, epoch);
         if (await this.#closeEpoch(session, epoch)) break;
@@ -71,6 +77,12 @@ export class StageRun {
     } finally {
       await session.release();
     }
+  }
+
+  async #keep(session: TrainingSession): Promise<void> {
+    if (!this.#frozen) return;
+    this.#kept = await KeptOutputs.compute(this.#frozen, this.#training);
+    if (!this.#kept) await this.#interrupt(session);
   }
 
   async #runEpoch(session: TrainingSession, epoch: number): Promise<void> {
@@ -83,8 +95,13 @@ export class StageRun {
       }));
     const { stage } = this.#state.progress;
     const prepare = async (step: number) => {
-      const batch = await batches.forTraining(slice(step), stage, epoch);
       const photos = slice(step).map(({ photo }) => photo);
+      if (this.#kept?.part.parts.train) {
+        const teacher = await lessons?.answersFor(photos, undefined);
+        const images = this.#kept.stack(photos, config.batch);
+        return { ...batches.label(photos), images, ...(teacher ? { teacher } : {}) };
+      }
+      const batch = await batches.forTraining(slice(step), stage, epoch);
       const teacher = await lessons?.answersFor(photos, batch);
       return teacher ? { ...batch, teacher } : batch;
     };
@@ -143,8 +160,16 @@ export class StageRun {
 
   async #score(weights: StateDict): Promise<Score> {
     const { graph, logits, validation, batches, threads } = this.#training;
-    const network = { graph: putWeights(graph, weights), logits };
-    return scoreLogits(await runOverPhotos(network, validation, batches, threads), validation);
+    const kept = this.#kept?.part.parts.validation ? this.#kept : undefined;
+    const outputs = kept
+      ? await kept.finish(weights, validation, threads)
+      : await runOverPhotos(
+          { graph: putWeights(graph, weights), logits },
+          validation,
+          batches,
+          threads,
+        );
+    return scoreLogits(outputs, validation);
   }
 
   /** All weights that differ from the base model's: also those that an earlier stage has trained. */

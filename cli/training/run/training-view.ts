@@ -13,6 +13,13 @@ export class TrainingView {
     this.#silent = silent;
   }
 
+  /** Before a stage: what its frozen layers give is computed once for each photo. */
+  showFrozen(done: number, total: number): void {
+    this.#bar ??= new ProgressBar("frozen layers", { silent: this.#silent, unit: "photos" });
+    this.#bar.update(done, total);
+    if (done === total) this.end();
+  }
+
   showStep({ epoch, epochs, done, total, loss }: Report): void {
     if (!this.#bar) {
       const name = `epoch ${epoch} of ${epochs}`;
