@@ -190,7 +190,7 @@ describe("train ensemble", () => {
     expect(manifest.training).toMatchObject({
       method: "soup",
       base: expect.stringMatching(/@1\.0\.0$/),
-      settings: { members: members.length, seeds: members.map((m) => 7 + m).join(", ") },
+      settings: { networks: members.length, seed: members.map((m) => 7 + m).join(", ") },
     });
     expect((await readdir(at("whole", "soup"))).sort()).toEqual([
       "head.f16.bin",

@@ -161,9 +161,7 @@ export async function finishRun(
         },
         classes: photos.classes.length,
         settings: {
-          epochs: epochs.length,
-          seed: config.seed,
-          batch: config.batch,
+          ...{ epochs: epochs.length, seed: config.seed, batch: config.batch },
           ...(teacher ? { teacher } : {}),
         },
       },

@@ -41,11 +41,12 @@ export async function writeTrainedModel(
   { graph, labels, origin, validation, test }: Trained,
 ): Promise<ModelManifest> {
   const { manifest } = base.model;
-  const { teacher } = origin.settings;
   const file = writeModel(graph);
   const weights = graph.constants.get(NEW_HEAD.weight);
   const head = makeHeadFile(weights?.data as Float32Array, weights?.shape[0] as number);
   const { calibration: _, ...facts } = manifest;
+  const { teacher } = origin.settings;
+  const taught = teacher === undefined ? "" : `, with ${teacher} as its teacher,`;
   const recommended = validation?.recommended;
   const trained: ModelManifest = {
     ...facts,
@@ -55,7 +56,7 @@ export async function writeTrainedModel(
     input: { ...manifest.input, name: graph.input.name },
     labels,
     metrics: test ? { test } : {},
-    source: `${VERBS[origin.method]} ${versionName(manifest)}${base.fromInt8 ? " (its int8 weights)" : ""} on ${origin.photos.train} photos${teacher === undefined ? "" : `, with ${teacher} as its teacher,`} by resnet-edge. The base: ${manifest.source}`,
+    source: `${VERBS[origin.method]} ${versionName(manifest)}${base.fromInt8 ? " (its int8 weights)" : ""} on ${origin.photos.train} photos${taught} by resnet-edge. The base: ${manifest.source}`,
     training: { ...origin, base: versionName(manifest), fromInt8: base.fromInt8 },
     recommendedThreshold: recommended?.threshold ?? 0.5,
     ...(validation
