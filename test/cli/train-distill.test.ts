@@ -42,14 +42,17 @@ async function train(args: readonly string[]): Promise<TrainingReport> {
   return JSON.parse(stdout ?? "");
 }
 
-/** Ends a command as a crash would, as soon as its errors match. */
-function killAt(args: readonly string[], line: RegExp): Promise<string> {
+/** Starts a command, and ends it by a signal as soon as what it says of its progress matches. */
+function endAt(args: readonly string[], signal: NodeJS.Signals, progress: RegExp): Promise<string> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "ignore", "pipe"] });
     let stderr = "";
+    let isSent = false;
     child.stderr.on("data", (chunk) => {
       stderr += chunk;
-      if (line.test(stderr)) child.kill("SIGKILL");
+      if (isSent || !progress.test(stderr)) return;
+      isSent = true;
+      child.kill(signal);
     });
     child.on("close", () => resolve(stderr));
   });
@@ -69,7 +72,7 @@ beforeAll(async () => {
   const run = ["train", "run", at("photos"), "--out", at("expert"), "--cache", at("cache")];
   await train([...run, "--base", at("tiny"), "--config", at("settings.json")]);
   await cp(at("expert"), at("unfinished"), { recursive: true });
-  await rm(at("unfinished", "manifest.json"));
+  await rm(at("unfinished", "result.json"));
   const part = { validation: null, test: null, difference: null };
   await writeEnsemble(at("ensemble"), {
     schemaVersion: 1,
@@ -143,13 +146,15 @@ describe("a teacher with other classes", () => {
     expect(describeRuns(compared)).toContain(`${at("tiny")}, taught by tiny`);
   });
 
-  it("is continued with the run after kill -9, and so is the run itself, to the same bytes", async () => {
-    const first = await killAt(short("killed"), /training: loss/);
-    expect(first).toContain(at("killed", "teacher"));
+  it("is continued with the run after kill -9 and Ctrl-C, and so is the run itself, to the same bytes", async () => {
+    const begun = await endAt(short("killed"), "SIGKILL", /training: loss/);
+    expect(begun).toContain(at("killed", "teacher"));
     const resume = ["train", "resume", at("killed"), "--cache", at("cache")];
+    const stopped = await endAt(resume, "SIGINT", /training: loss/);
+    expect(stopped).toMatch(/train resume \S+killed\.\n/);
     // Four epochs of the teacher at most, then those of the run.
-    const second = await killAt(resume, /(?:training: loss[\s\S]*){6}/);
-    expect(second).toContain(at("killed", "teacher"));
+    await endAt(resume, "SIGKILL", /(?:training: loss[\s\S]*){5}/);
+    expect(existsSync(at("killed", "teacher", "result.json"))).toBe(true);
     await train(resume);
     for (const path of [["model.onnx"], ["log.jsonl"], ["teacher", "model.onnx"]]) {
       expect(await readFile(at("killed", ...path))).toEqual(await readFile(at("whole", ...path)));

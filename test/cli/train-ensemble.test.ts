@@ -12,10 +12,8 @@ import {
   type Figures,
   readEnsemble,
 } from "../../cli/training/ensemble/ensemble-folder.ts";
-import {
-  type EnsembleReport,
-  finishEnsemble,
-} from "../../cli/training/ensemble/finish-ensemble.ts";
+import type { EnsembleReport } from "../../cli/training/ensemble/ensemble-report.ts";
+import { finishEnsemble } from "../../cli/training/ensemble/finish-ensemble.ts";
 import { type ComparedRun, compareRuns } from "../../cli/training/run/compare-runs.ts";
 import { makeBatchMaker, openStore, readBase } from "../../cli/training/run/open-run.ts";
 import { RunFolder, type RunPhoto } from "../../cli/training/run/run-folder.ts";
@@ -187,6 +185,13 @@ describe("train ensemble", () => {
     const manifest = JSON.parse(await text("whole", "soup-int8", "manifest.json"));
     expect(manifest.id).toContain("whole-soup");
     expect(manifest.source).toContain("mean of the weights");
+    const { soups } = await outcomeOf("whole");
+    const { members } = soups?.[soups.kept] ?? { members: [] };
+    expect(manifest.training).toMatchObject({
+      method: "soup",
+      base: expect.stringMatching(/@1\.0\.0$/),
+      settings: { networks: members.length, seed: members.map((m) => 7 + m).join(", ") },
+    });
     expect((await readdir(at("whole", "soup"))).sort()).toEqual([
       "head.f16.bin",
       "manifest.json",
@@ -203,6 +208,9 @@ describe("train ensemble", () => {
     const described = describeEnsemble(report);
     expect(described).toContain("Each photo costs 2 runs of a network");
     expect(described).toContain(`resnet-edge model publish ${at("whole", "soup-int8")}`);
+    const page = await text("whole", "report.html");
+    for (const name of MEMBERS) expect(page).toContain(`<a href="${name}/report.html">`);
+    expect(page.match(/<svg/g)).toHaveLength(described.match(/ of 9 .* of 9 /g)?.length ?? 0);
     expect(described).toContain("models=tiny-7@1.0.0,tiny-8@1.0.0");
   });
 
@@ -234,7 +242,7 @@ describe("an ensemble", () => {
     const resume = ["train", "resume", at("killed"), "--cache", at("cache")];
     await endAt(resume, "SIGKILL", /member 2 of 2[\s\S]*validation/);
     const { mtimeMs } = await stat(at("killed", "tiny-7", "model.onnx"));
-    await runJson(resume);
+    await finishEnsemble(at("killed"), quiet());
     expect((await stat(at("killed", "tiny-7", "model.onnx"))).mtimeMs).toBe(mtimeMs);
     for (const file of ["ensemble.json", "predictions.jsonl", "soup/model.onnx"]) {
       expect(sha256(await readFile(at("killed", file)))).toBe(

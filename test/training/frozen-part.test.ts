@@ -91,6 +91,7 @@ async function train(
   const entries: EpochEntry[] = [];
   const go = (stop: AbortController): Promise<StateDict> => {
     let steps = 0;
+    if (stopAfter === 0) stop.abort();
     return trainNetwork({
       folder: run,
       config,
@@ -144,8 +145,8 @@ describe("training with frozen layers", () => {
     const { weights } = await train("whole", settings);
     const threads = await train("threads", settings, { threads: 3 });
     expect(bytesOf(threads.weights)).toEqual(bytesOf(weights));
-    // In the second epoch of the first stage, and in the first of the second.
-    for (const stopAfter of [4, 7]) {
+    // Before the first step, in the second epoch of the first stage, and in the first of the second.
+    for (const stopAfter of [0, 4, 7]) {
       const resumed = await train(`stopped ${stopAfter}`, settings, { stopAfter });
       expect(bytesOf(resumed.weights)).toEqual(bytesOf(weights));
     }

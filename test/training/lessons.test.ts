@@ -166,7 +166,7 @@ describe("a teacher", () => {
       },
     });
     const both = await readTeacher(join(folder, "both"));
-    expect(both.title).toBe("the ensemble both (ordered@1.0.0, turned@1.0.0)");
+    expect(both.title).toBe("the ensemble both of 2 networks");
     const { answers } = await ask(both);
     const wanted: Float32Array[] = [];
     for (const photo of PHOTOS.toReversed()) {

@@ -60,7 +60,7 @@ Each member is a run in a folder of FOLDER, as train run makes it. Together they
     const count = options.seeds ?? (bases.length > 1 ? 1 : DEFAULT_SEEDS);
     const members = planMembers(
       bases.length > 0 ? bases : [config.base],
-      Array.from({ length: count }, (_, i) => config.seed + i),
+      Array.from({ length: count }, (_, i) => (config.seed + i) >>> 0),
     );
     if (!force) await requireNewEnsemble(out, members, config);
     const running = { ...options, silent };

@@ -83,9 +83,10 @@ function knowsAll({ members }: TeacherModel, classes: readonly string[]): boolea
 }
 
 /** The settings of the student, for the teacher's own run. */
-function configOf(config: DistilledConfig, { sha256 }: TeacherModel): TrainConfig {
-  const { distillation, ...settings } = config;
-  return { ...settings, base: distillation.teacher, baseSha256: sha256 };
+function configOf(config: TrainConfig, { members, sha256 }: TeacherModel): TrainConfig {
+  const { distillation: _, ...settings } = config;
+  const [teacher] = members;
+  return { ...settings, base: teacher?.name ?? "", baseSha256: sha256 };
 }
 
 function requireSame(name: string, { sha256 }: TeacherModel, expected: string | undefined): void {

@@ -8,9 +8,11 @@ import { MANIFEST } from "../../models/model-folder.ts";
 import { readLabelSources } from "../../platform/label-sources.ts";
 import { readEnsemble } from "../ensemble/ensemble-folder.ts";
 import { type Base, readBase } from "../run/open-run.ts";
-import { CONFIG, ENSEMBLE } from "../run/run-folder.ts";
+import { CONFIG, ENSEMBLE, RESULT } from "../run/run-folder.ts";
 
 export type TeacherMember = {
+  /** Its folder, or the id of an embedded model. */
+  readonly name: string;
   readonly base: Base;
   /** Ids, in the order of the network's output. */
   readonly classes: readonly string[];
@@ -58,7 +60,7 @@ export async function readTeacher(name: string): Promise<TeacherModel> {
   }
   const weights = members.map(({ weight }) => weight);
   return {
-    title: `the ensemble ${basename(name)} (${manifests.map(versionName).join(", ")})`,
+    title: `the ensemble ${basename(name)} of ${members.length} networks`,
     members,
     sha256: sha256(Buffer.from(JSON.stringify([hashes, weights]))),
   };
@@ -84,11 +86,11 @@ async function readMember(name: string, weight: number): Promise<TeacherMember> 
   const { table } = await readLabelSources();
   const entries = labels.classes ?? table.map(({ synset }) => synset);
   const classes = entries.map((entry) => (typeof entry === "string" ? entry : entry.id));
-  return { base, classes, weight };
+  return { name, base, classes, weight };
 }
 
 function isUnfinished(folder: string): boolean {
-  return existsSync(join(folder, CONFIG)) && !existsSync(join(folder, MANIFEST));
+  return existsSync(join(folder, CONFIG)) && !existsSync(join(folder, RESULT));
 }
 
 function unfinished(name: string, reason: string): CliError {

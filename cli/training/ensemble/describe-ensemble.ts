@@ -1,62 +1,35 @@
 import { join } from "node:path";
+import { DEFAULT_MEMORY_LIMITS } from "../../../src/models/memory-budget.ts";
 import { formatTable } from "../../terminal/format-table.ts";
 import { formatDifference, formatMeasured } from "../run/compare-runs.ts";
+import { REPORT } from "../run/write-report.ts";
 import { toId } from "../run/write-trained-model.ts";
-import type { Figures, MeasuredPart } from "./ensemble-folder.ts";
-import type { EnsembleReport } from "./finish-ensemble.ts";
+import type { MeasuredPart } from "./ensemble-folder.ts";
+import type { EnsembleReport } from "./ensemble-report.ts";
+import { explainOutcome, listAnswers } from "./list-answers.ts";
 
-const MEGABYTE = 1e6;
 /** Models that one request can name (src/classification/plan-classification.ts). */
 const MOST_SERVED = 4;
+/** Bytes of a weight that int8 keeps in one. */
+const FLOAT_BYTES = 4;
 
 /** The report for a terminal. */
 export function describeEnsemble(report: EnsembleReport): string {
   const { folder, damaged, warnings, members, outcome, soup } = report;
-  const { best, combination, passes, bytes, fitted, mean, soups } = outcome;
-  const part = (measured: MeasuredPart | null) =>
-    formatMeasured(
-      measured && {
-        photos: measured.photos,
-        accuracy: measured.right / measured.photos,
-        interval: measured.interval,
-      },
-    );
-  const row = (name: string, { validation, test, difference }: Figures) => [
-    name,
-    part(validation),
-    part(test),
-    test ? test.loss.toFixed(3) : "–",
-    difference ? formatDifference(difference) : "–",
-  ];
-  const names = (indices: readonly number[]) => indices.map((m) => members[m]?.folder).join(", ");
   return [
     formatTable(
       ["answers of", "validation", "test", "loss", "differs from the best member"],
-      [
-        ...outcome.members.map((figures, m) =>
-          row(`${members[m]?.folder}${m === best ? " (best by validation)" : ""}`, figures),
-        ),
-        row(`mean of ${passes}`, mean),
-        ...(fitted ? [row(`weighted mean of ${passes}`, fitted)] : []),
-        ...(soups ? [row(`soup of all ${passes}`, soups.uniform)] : []),
-        ...(soups?.greedy
-          ? [row(`soup of ${soups.greedy.members.length} (greedy)`, soups.greedy)]
-          : []),
-      ],
+      listAnswers(members, outcome).map(({ name, figures: { validation, test, difference } }) => [
+        name,
+        formatPart(validation),
+        formatPart(test),
+        test ? test.loss.toFixed(3) : "–",
+        difference ? formatDifference(difference) : "–",
+      ]),
     ),
     "",
-    ...(fitted
-      ? [
-          `Weights: ${members.map((member, m) => `${member.folder} ${(fitted.weights[m] as number).toFixed(2)}`).join(", ")}.`,
-        ]
-      : []),
-    `Wrote ${folder}. Its result is that of the ${combination === "mean" ? "mean" : "weighted mean"}${fitted ? ", by what is more probable on photos that the weights were not fitted on" : ""}.`,
-    `Each photo costs ${passes} runs of a network, and their ${(bytes / MEGABYTE).toFixed(1)} MB in float32.`,
-    ...(soup && soups
-      ? [
-          `The soup ${soup} costs as much as one network. It has the mean weights of ${names(soups[soups.kept]?.members ?? [])}.`,
-        ]
-      : []),
+    ...explainOutcome(members, outcome),
+    `Wrote ${folder}. Open ${join(folder, REPORT)} in a browser.`,
     ...(damaged.length > 0
       ? [
           `Left out ${damaged.length} files that cannot be read as photos, such as ${damaged[0]?.path}.`,
@@ -64,13 +37,37 @@ export function describeEnsemble(report: EnsembleReport): string {
       : []),
     ...warnings.map((warning) => `Note: ${warning}.`),
     ...(soup ? ["To serve the soup:", ...serve(soup, " --promote NAME")] : []),
-    `To serve up to ${MOST_SERVED} members, whose answers a Worker averages with equal weights, do this for each:`,
-    ...serve(join(folder, members[best ?? 0]?.folder ?? "")),
-    `Then name them in a request: POST /classify?models=${members
-      .slice(0, MOST_SERVED)
+    ...serveMembers(report),
+  ].join("\n");
+}
+
+export function formatPart(part: MeasuredPart | null): string {
+  if (!part) return formatMeasured(null);
+  const { photos, right, interval } = part;
+  return formatMeasured({ photos, accuracy: right / photos, interval });
+}
+
+/** How members are served together, as far as a Worker has memory for them. */
+function serveMembers({ folder, members, outcome, soup }: EnsembleReport): string[] {
+  const each = outcome.bytes / outcome.passes / FLOAT_BYTES;
+  const limit = DEFAULT_MEMORY_LIMITS.modelBytes;
+  const count = Math.min(MOST_SERVED, members.length, Math.floor(limit / each));
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  if (count < 2) {
+    return [
+      `A Worker cannot run members together: each has about ${megabytes(each)} in int8, and it has memory for ${megabytes(limit)}.`,
+      `${soup ? "Serve the soup, or teach" : "Teach"} one network: resnet-edge train distill PHOTOS --teacher ${folder} --out OTHER-FOLDER`,
+    ];
+  }
+  return [
+    "To serve members together, publish each:",
+    ...serve(join(folder, members[outcome.best ?? 0]?.folder ?? "")),
+    `Then name up to ${count} in a request. The Worker averages them with equal weights:`,
+    `  /classify?models=${members
+      .slice(0, count)
       .map((member) => `${toId(member.folder)}@1.0.0`)
       .join(",")}`,
-  ].join("\n");
+  ];
 }
 
 /** The commands that publish a model folder. */

@@ -16,24 +16,12 @@ import { combineMembers } from "./combine-members.ts";
 import {
   type EnsembleFile,
   type EnsembleMember,
-  type EnsembleOutcome,
   readEnsemble,
   SOUP,
   writeEnsemble,
 } from "./ensemble-folder.ts";
-
-/** What `train ensemble` and `train resume` report. */
-export type EnsembleReport = {
-  readonly folder: string;
-  readonly classes: readonly string[];
-  readonly photos: { readonly train: number; readonly validation: number; readonly test: number };
-  readonly damaged: readonly { readonly path: string; readonly reason: string }[];
-  readonly warnings: readonly string[];
-  readonly members: readonly EnsembleMember[];
-  readonly outcome: EnsembleOutcome;
-  /** The folder of the network with averaged weights; null if there is none. */
-  readonly soup: string | null;
-};
+import type { EnsembleReport } from "./ensemble-report.ts";
+import { writeEnsembleReport } from "./write-ensemble-report.ts";
 
 /**
  * @throws CliError INTERRUPTED after everything was saved; those of training
@@ -55,7 +43,7 @@ export async function finishEnsemble(folder: string, options: RunOptions): Promi
   };
   await writeResult(folder, result, test);
   await writeEnsemble(folder, { ...ensemble, outcome });
-  return {
+  const report: EnsembleReport = {
     folder,
     classes: photos.classes,
     photos: {
@@ -79,6 +67,8 @@ export async function finishEnsemble(folder: string, options: RunOptions): Promi
     outcome,
     soup: outcome.soups ? join(folder, SOUP) : null,
   };
+  await writeEnsembleReport(report);
+  return report;
 }
 
 /** @returns what is to be said of the runs, each once */

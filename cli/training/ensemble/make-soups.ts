@@ -96,22 +96,32 @@ async function writeSoup(
   jury: Jury,
 ): Promise<void> {
   const path = join(folder, SOUP);
-  const { labels, source } = network.model.manifest;
+  const { labels, source, training } = network.model.manifest;
+  const seeds = chosen.map((m) => members[m]?.seed).join(", ");
   const validation = jury.of("validation");
   const written = await writeTrainedModel(path, network, {
     graph: network.graph,
     labels,
-    photos: jury.of("train").length,
-    teacher: undefined,
+    origin: {
+      method: "soup",
+      photos: {
+        train: jury.of("train").length,
+        validation: validation.length,
+        test: jury.of("test").length,
+      },
+      classes: jury.photos.classes.length,
+      settings: { ...training?.settings, seed: seeds, networks: chosen.length },
+    },
     validation:
       validation.length > 0 ? evaluate(jury.photos, answers.validation, validation) : undefined,
     test: test
       ? { images: test.photos, top1: Number(((100 * test.right) / test.photos).toFixed(2)) }
       : undefined,
   });
-  const seeds = chosen.map((m) => members[m]?.seed).join(", ");
+  const base = training && { base: training.base, fromInt8: training.fromInt8 };
   await writeModelFolder(path, {
     ...written,
+    ...(written.training ? { training: { ...written.training, ...base } } : {}),
     id: `${toId(basename(resolve(folder)))}-${SOUP}`,
     source: `The mean of the weights of ${chosen.length} networks, which differ by their seeds (${seeds}). Each: ${source}`,
   });

@@ -27,11 +27,11 @@ export type FrozenPart = FrozenSplit & { readonly parts: KeptParts };
  * @returns undefined if nothing can be kept
  */
 export function findFrozenPart(
-  { config, logits, train, validation }: Training,
+  { config, logits, train, validation, keepsOutputs = true }: Training,
   graph: Graph,
   parameters: readonly string[],
 ): FrozenPart | undefined {
-  const split = splitFrozen(graph, logits, parameters);
+  const split = keepsOutputs ? splitFrozen(graph, logits, parameters) : undefined;
   if (!split) return undefined;
   const counts = { train: train.length, validation: validation.length };
   const parts = chooseParts(4 * sizeOf(split.trained.input.shape), counts, config);

@@ -2,6 +2,7 @@
 import { basename, resolve } from "node:path";
 import { evaluatePredictions } from "../../../src/evaluate/evaluate-predictions.ts";
 import type { RgbImage } from "../../../src/imaging/rgb-image.ts";
+import type { TrainingMethod } from "../../../src/models/training-origin.ts";
 import { putWeights } from "../../../src/training/replace-head.ts";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
 import { CliError } from "../../cli-error.ts";
@@ -147,11 +148,23 @@ export async function finishRun(
     const score = (logits: readonly Float32Array[], part: RunPhoto["part"]) =>
       logits.length > 0 ? scoreLogits(logits, of(part)) : null;
     const tested = score(test, "test");
+    const epochs = await folder.readEpochs();
     await writeTrainedModel(folder.path, base, {
       graph: best,
       labels: await readNames(config.photos, photos.classes),
-      photos: of("train").length,
-      teacher,
+      origin: {
+        method: methodOf(config),
+        photos: {
+          train: of("train").length,
+          validation: validation.length,
+          test: test.length,
+        },
+        classes: photos.classes.length,
+        settings: {
+          ...{ epochs: epochs.length, seed: config.seed, batch: config.batch },
+          ...(teacher ? { teacher } : {}),
+        },
+      },
       validation:
         validation.length > 0 ? evaluate(photos, validation, of("validation")) : undefined,
       test: tested
@@ -169,7 +182,7 @@ export async function finishRun(
       },
       validation: score(validation, "validation"),
       test: tested,
-      epochs: await folder.readEpochs(),
+      epochs,
       judged: of(judged).map((photo, i) => ({
         photo,
         logits: (judged === "test" ? test : validation)[i] as Float32Array,
@@ -216,6 +229,11 @@ export async function finishRun(
     await lessons?.close();
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
+}
+
+function methodOf({ stages, distillation }: TrainConfig): TrainingMethod {
+  if (distillation) return "distillation";
+  return stages.every(({ trainFrom }) => trainFrom === "head") ? "head" : "fine-tuning";
 }
 
 /** @throws CliError HASH_MISMATCH */

@@ -30,6 +30,8 @@ export type Training = {
   /** What the teacher says; undefined without distillation. */
   readonly lessons: Lessons | undefined;
   readonly threads: number | undefined;
+  /** False if the frozen part of the network is to be run in each epoch; for comparisons. */
+  readonly keepsOutputs?: boolean;
   /** Ends training after the current step. */
   readonly signal: AbortSignal;
   /** Gets the number of photos that the frozen part of the network was computed for, before the first epoch. */
