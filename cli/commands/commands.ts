@@ -21,6 +21,16 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import("./train/run.ts")).run,
   },
   {
+    name: "train distill",
+    summary: "Train a small network to answer like a larger one",
+    load: async () => (await import("./train/distill.ts")).distill,
+  },
+  {
+    name: "train ensemble",
+    summary: "Train several networks and combine their answers",
+    load: async () => (await import("./train/ensemble.ts")).ensemble,
+  },
+  {
     name: "train resume",
     summary: "Go on with a training run that was stopped",
     load: async () => (await import("./train/resume.ts")).resume,

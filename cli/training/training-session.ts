@@ -23,6 +23,8 @@ export type Batch = {
   readonly weights?: Float32Array;
   /** Another network's logits, [N, C]; for distillation */
   readonly teacher?: Float32Array;
+  /** Of the distillation, if it was not fixed when the step was built; above 0 */
+  readonly temperature?: number;
   /** The learning rate of each group of parameters. */
   readonly rates: Readonly<Record<string, number>>;
   /** The weight decay of each group that has one; 0 if undefined. */
@@ -144,7 +146,7 @@ export class TrainingSession {
   }
 
   #feed(batch: Batch): Record<string, Tensor> {
-    const { images, targets, weights, teacher, groups, perStep } = this.#step;
+    const { images, targets, weights, teacher, temperature, groups, perStep } = this.#step;
     const [count = 0] = images.shape;
     const counts = batch.weights ?? new Float32Array(count).fill(1);
     requireLength("images", batch.images, images.shape);
@@ -160,6 +162,11 @@ export class TrainingSession {
       const logits = batch.teacher ?? new Float32Array();
       requireLength("teacher", logits, targets.shape);
       feeds[teacher] = this.#tensor(logits, targets.shape);
+    }
+    if (temperature !== undefined) {
+      const { temperature: value = 0 } = batch;
+      if (!(value > 0)) throw invalid(`the temperature is ${value}, and must be above 0`);
+      feeds[temperature] = this.#scalar(value);
     }
     for (const { name, rate, decay } of groups) {
       const value = batch.rates[name];

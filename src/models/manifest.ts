@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { classIdSchema, labelSpecSchema } from "../labels/class-spec.ts";
+import { trainingOriginSchema } from "./training-origin.ts";
 import { modelIdSchema, modelVersionSchema } from "./version-ref.ts";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
@@ -162,6 +163,11 @@ export const manifestV2Schema = z
       .describe("Figures by name, for each evaluation set; rates in percent"),
     licence: z.string().min(1),
     source: z.string().min(1).describe("Where the weights come from and how they were changed"),
+    training: trainingOriginSchema
+      .optional()
+      .describe(
+        "What the model was trained from, on which photos and how, if resnet-edge trained it",
+      ),
     recommendedThreshold: z
       .number()
       .min(0)

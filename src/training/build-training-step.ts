@@ -48,7 +48,10 @@ class StepAssembly {
     const targets = step.input("targets", shape);
     const weights = step.input("sample-weights", [shape[0] as number]);
     const teacher = options.distillation ? step.input("teacher-logits", shape) : undefined;
-    const { loss, gradient } = addLoss(step, { logits, targets, weights, teacher }, options);
+    const isScheduled = options.distillation?.temperature === "input";
+    const temperature = isScheduled ? step.input("temperature", []) : undefined;
+    const inputs = { logits, targets, weights, teacher, temperature };
+    const { loss, gradient } = addLoss(step, inputs, options);
     const seed = new Map([
       [this.#plan.logits, step.reshape(gradient, step.shapeOf(this.#plan.logits))],
     ]);
@@ -83,6 +86,7 @@ class StepAssembly {
       targets: { name: targets, shape },
       weights,
       teacher,
+      temperature,
       groups: scalars,
       perStep,
       kept: this.#kept,

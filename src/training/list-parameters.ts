@@ -1,7 +1,7 @@
 /** The parameters of a network, in groups that are frozen or trained together. */
 import { type Graph, prune } from "../graphs/graph.ts";
-import { addForward } from "./differentiate.ts";
-import { type Shape, StepBuilder } from "./step-builder.ts";
+import { inferShapes } from "./infer-shapes.ts";
+import type { Shape } from "./step-builder.ts";
 
 export type Parameter = {
   /** The name of the constant. */
@@ -34,11 +34,8 @@ const MEANS: ReadonlySet<string> = new Set(["GlobalAveragePool", "ReduceMean"]);
  */
 export function listParameters(graph: Graph, logits: string): readonly Parameter[] {
   const needed = prune({ ...graph, outputs: [{ name: logits }] });
-  const step = new StepBuilder();
-  step.input(needed.input.name, needed.input.shape);
-  for (const [name, value] of needed.constants) step.constant(name, value);
-  addForward(step, needed.nodes);
-  const side = needed.input.shape[2] as number;
+  const shapes = inferShapes(needed);
+  const stages = countHalvings(needed, shapes);
   const listed = new Map<string, Parameter>();
   /** Tensors that are computed from means over positions alone. */
   const averaged = new Set<string>();
@@ -48,9 +45,9 @@ export function listParameters(graph: Graph, logits: string): readonly Parameter
       for (const output of node.outputs) averaged.add(output);
     }
     const [output = ""] = node.outputs;
-    const [, , height, width] = step.shapeOf(output);
+    const [, , height, width] = shapes.get(output) ?? [];
     const isHead = averaged.has(output) || height === undefined || width === undefined;
-    const stage = isHead ? "head" : Math.round(Math.log2(side / height));
+    const stage = isHead ? "head" : (stages.get(output) ?? 0);
     for (const [input, kind] of Object.entries(INPUTS[node.operator] ?? {})) {
       const name = node.inputs[Number(input)] ?? "";
       const constant = needed.constants.get(name);
@@ -60,4 +57,26 @@ export function listParameters(graph: Graph, logits: string): readonly Parameter
     }
   }
   return [...listed.values()];
+}
+
+/**
+ * How often the side of the image has been halved before each tensor. Halvings are counted one by one, because a
+ * small side is rounded up: 40 px become 20, 10, 5, 3 and 2.
+ */
+function countHalvings(
+  { input, nodes }: Graph,
+  shapes: ReadonlyMap<string, Shape>,
+): ReadonlyMap<string, number> {
+  const counts = new Map([[input.name, 0]]);
+  const heightOf = (name: string) => shapes.get(name)?.[2] ?? 0;
+  for (const { inputs, outputs } of nodes) {
+    const known = inputs.filter((name) => counts.has(name));
+    const [from] = known.toSorted((a, b) => heightOf(b) - heightOf(a));
+    if (from === undefined) continue;
+    for (const output of outputs) {
+      const halvings = Math.round(Math.log2(heightOf(from) / heightOf(output)));
+      counts.set(output, (counts.get(from) as number) + (Number.isFinite(halvings) ? halvings : 0));
+    }
+  }
+  return counts;
 }

@@ -6,8 +6,8 @@ export type LossOptions = {
   readonly labelSmoothing?: number;
   /** Learns from the logits of another network too. */
   readonly distillation?: {
-    /** Divides both networks' logits, so that small probabilities count. */
-    readonly temperature: number;
+    /** Divides both networks' logits, so that small probabilities count. `input`: it is given with each step. */
+    readonly temperature: number | "input";
     /** The share of the other network, 0 to 1; the rest is that of the targets. */
     readonly alpha: number;
   };
@@ -23,6 +23,8 @@ export type LossInputs = {
   readonly weights: string;
   /** The other network's logits, [N, C]; only for distillation. */
   readonly teacher: string | undefined;
+  /** A scalar; only for distillation with a temperature that is an input. */
+  readonly temperature?: string | undefined;
 };
 
 /**
@@ -36,7 +38,7 @@ export type LossInputs = {
  */
 export function addLoss(
   step: StepBuilder,
-  { logits, targets, weights, teacher }: LossInputs,
+  { logits, targets, weights, teacher, temperature: given }: LossInputs,
   { labelSmoothing = 0, distillation }: LossOptions,
 ): { readonly loss: string; readonly gradient: string } {
   const [batch = 0, classes = 0] = step.shapeOf(logits);
@@ -53,12 +55,13 @@ export function addLoss(
   const hard = addCrossEntropy(step, logits, smoothed);
   let { loss, gradient } = hard;
   if (distillation && teacher !== undefined) {
-    const { temperature, alpha } = distillation;
+    const { temperature: fixed, alpha } = distillation;
+    const temperature = fixed === "input" ? (given as string) : step.scalar(fixed);
     const soft = addDivergence(step, logits, teacher, temperature);
-    const blend = (own: string, other: string, factor: number) =>
-      step.combine("Add", step.scale(own, 1 - alpha), step.scale(other, alpha * factor));
-    loss = blend(hard.loss, soft.loss, temperature ** 2);
-    gradient = blend(hard.gradient, soft.gradient, temperature ** 2);
+    const blend = (own: string, other: string) =>
+      step.combine("Add", step.scale(own, 1 - alpha), step.scale(other, alpha));
+    loss = blend(hard.loss, soft.loss);
+    gradient = blend(hard.gradient, soft.gradient);
   }
   return {
     loss: step.sum(step.combine("Mul", loss, shares), [0, 1]),
@@ -76,16 +79,17 @@ function addCrossEntropy(step: StepBuilder, logits: string, targets: string) {
   };
 }
 
-/** Σ q·(log q − log p) at a temperature, where q is the teacher's probability. */
-function addDivergence(step: StepBuilder, logits: string, teacher: string, temperature: number) {
-  const own = logSoftmax(step, step.scale(logits, 1 / temperature));
-  const other = logSoftmax(step, step.scale(teacher, 1 / temperature));
+/** T²·Σ q·(log q − log p) at the temperature T, a scalar, where q is the teacher's probability. */
+function addDivergence(step: StepBuilder, logits: string, teacher: string, temperature: string) {
+  const own = logSoftmax(step, step.combine("Div", logits, temperature));
+  const other = logSoftmax(step, step.combine("Div", teacher, temperature));
   const wanted = step.map("Exp", other);
   const products = step.combine("Mul", wanted, step.combine("Sub", other, own));
   const difference = step.combine("Sub", step.map("Exp", own), wanted);
+  const square = step.combine("Mul", temperature, temperature);
   return {
-    loss: step.sum(products, [1], true),
-    gradient: step.scale(difference, 1 / temperature),
+    loss: step.combine("Mul", step.sum(products, [1], true), square),
+    gradient: step.combine("Mul", difference, temperature),
   };
 }
 

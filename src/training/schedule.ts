@@ -21,3 +21,17 @@ export function rateAt(step: number, { rate, minimum, warmUp, total }: Schedule)
   const done = (step - warmUp) / Math.max(1, total - warmUp);
   return minimum + ((rate - minimum) * (1 + Math.cos(Math.PI * done))) / 2;
 }
+
+/**
+ * Returns the temperature of a step of a distillation: it changes in a line from the first step to the last.
+ *
+ * @param step - from 0
+ * @param total - all steps
+ */
+export function temperatureAt(
+  step: number,
+  { from, to }: { readonly from: number; readonly to: number },
+  total: number,
+): number {
+  return from + (to - from) * Math.min(1, step / Math.max(1, total - 1));
+}

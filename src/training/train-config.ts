@@ -30,6 +30,26 @@ const optimiserSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("adamw") }),
 ]);
 
+export const temperatureSchema = z.number().min(0.1).max(100);
+
+const distillationSchema = z
+  .strictObject({
+    teacher: z.string().min(1).describe("A model, a run or an ensemble whose answers are learnt"),
+    teacherSha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional()
+      .describe("SHA-256 of the teacher's networks when the run began; written by the run"),
+    alpha: share
+      .default(0.7)
+      .describe("How much the teacher's answers count; the rest is for the classes of the photos"),
+    temperature: z
+      .strictObject({ from: temperatureSchema.default(6), to: temperatureSchema.default(2.5) })
+      .prefault({})
+      .describe("Divides the logits; it changes in a line from the first step to the last"),
+  })
+  .describe("Learns from the answers of another network too");
+
 export const trainConfigSchema = z.strictObject({
   schemaVersion: z.literal(1).default(1),
   photos: z.string().min(1).describe("Folder or CSV file with the photos for training"),
@@ -44,9 +64,24 @@ export const trainConfigSchema = z.strictObject({
     .regex(/^[0-9a-f]{64}$/)
     .optional()
     .describe("SHA-256 of the base's network when the run began; written by the run"),
+  inputSide: z
+    .int()
+    .min(8)
+    .max(1024)
+    .optional()
+    .describe("Side of the network's input in pixels; if absent, that of the base"),
   seed: z.int().min(0).max(0xffffffff).default(0),
   split: z
-    .strictObject({ validation: share.max(0.5).default(0.15), test: share.max(0.5).default(0.15) })
+    .strictObject({
+      validation: share.max(0.5).default(0.15),
+      test: share.max(0.5).default(0.15),
+      seed: z
+        .int()
+        .min(0)
+        .max(0xffffffff)
+        .optional()
+        .describe("Decides the parts of the photos; if absent, that of the run"),
+    })
     .prefault({})
     .describe(
       "Shares of each class that are not trained on; test photos are used once, at the end",
@@ -57,7 +92,7 @@ export const trainConfigSchema = z.strictObject({
     .min(1)
     .default([
       { epochs: 3, trainFrom: "head", rate: 0, headRate: 1e-3 },
-      { epochs: 22, trainFrom: 3, rate: 1e-4, headRate: 1e-3 },
+      { epochs: 22, trainFrom: 3, rate: 5e-5, headRate: 1e-3 },
     ]),
   optimiser: optimiserSchema.default({ kind: "adam" }),
   scaled: z
@@ -90,7 +125,9 @@ export const trainConfigSchema = z.strictObject({
     .default(false)
     .describe("Whether photos of small classes are seen more often, until all classes are alike"),
   augmentation: augmentationSchema.prefault({}),
+  distillation: distillationSchema.optional(),
 });
 
 export type TrainConfig = z.infer<typeof trainConfigSchema>;
+export type Distillation = z.infer<typeof distillationSchema>;
 export type TrainStage = TrainConfig["stages"][number];

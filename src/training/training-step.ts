@@ -71,6 +71,8 @@ export type TrainingStep = {
   readonly weights: string;
   /** Another network's logits, [N, C]; only for distillation. */
   readonly teacher: string | undefined;
+  /** The temperature of the distillation, a scalar; only if it is an input. */
+  readonly temperature: string | undefined;
   /** The scalar inputs of each group of parameters. */
   readonly groups: readonly {
     readonly name: string;

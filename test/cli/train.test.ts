@@ -208,6 +208,18 @@ describe("a trained network", () => {
 
   afterAll(() => worker?.dispose());
 
+  it("says what it was trained from, on which photos and how, also after it was quantised", async () => {
+    const manifest = JSON.parse(await readFile(at("whole-int8", "manifest.json"), "utf8"));
+    expect(manifest.training).toEqual({
+      method: "fine-tuning",
+      base: "tiny@1.0.0",
+      fromInt8: false,
+      photos: { train: 36, validation: 6, test: 6 },
+      classes: 3,
+      settings: { epochs: 6, seed: 0, batch: 8 },
+    });
+  });
+
   it.each(PHOTO_CLASSES)("answers %s at the edge, in both languages", async (id) => {
     const body = await readFile(at("photos", id, "5.png"));
     for (const [locale, label] of [

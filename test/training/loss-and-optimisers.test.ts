@@ -13,9 +13,13 @@ const WEIGHTS = [2, 0.5];
 const TEACHER = [0.5, 0.25, -2, 1, 3, 0];
 const SHAPE = [2, 3];
 
+/** The temperature of the steps for which it is an input. */
+const GIVEN = 2.5;
+
 /** The loss by its formula. */
 function computeLoss(logits: readonly number[], { labelSmoothing = 0, distillation }: LossOptions) {
-  const { alpha, temperature } = distillation ?? { alpha: 0, temperature: 1 };
+  const { alpha, temperature: fixed } = distillation ?? { alpha: 0, temperature: 1 };
+  const temperature = fixed === "input" ? GIVEN : fixed;
   const losses = WEIGHTS.map((_, image) => {
     const row = (values: readonly number[], t: number) =>
       softmax(
@@ -41,21 +45,30 @@ describe("the loss", () => {
     ["soft targets", {}],
     ["smoothed targets", { labelSmoothing: 0.1 }],
     ["a teacher", { distillation: { temperature: 3, alpha: 0.6 }, labelSmoothing: 0.2 }],
+    ["a temperature given with the step", { distillation: { temperature: "input", alpha: 0.7 } }],
+    ["a teacher alone", { distillation: { temperature: "input", alpha: 1 } }],
   ])("and its gradient follow the formula: %s", async (_what, options) => {
     const step = new StepBuilder();
-    const teacher = options.distillation ? step.input("teacher", SHAPE) : undefined;
+    const { distillation } = options;
+    const teacher = distillation ? step.input("teacher", SHAPE) : undefined;
+    const isGiven = distillation?.temperature === "input";
+    const temperature = isGiven ? step.input("temperature", []) : undefined;
     const inputs = {
       logits: step.input("logits", SHAPE),
       targets: step.input("targets", SHAPE),
       weights: step.input("weights", [2]),
       teacher,
+      temperature,
     };
     const { loss, gradient } = addLoss(step, inputs, options);
-    const feeds = { logits: LOGITS, targets: TARGETS, weights: WEIGHTS };
-    const [found, slopes] = await runStep(step, teacher ? { ...feeds, teacher: TEACHER } : feeds, [
-      loss,
-      gradient,
-    ]);
+    const feeds = {
+      logits: LOGITS,
+      targets: TARGETS,
+      weights: WEIGHTS,
+      ...(teacher ? { teacher: TEACHER } : {}),
+      ...(temperature ? { temperature: [GIVEN] } : {}),
+    };
+    const [found, slopes] = await runStep(step, feeds, [loss, gradient]);
     expect(found?.[0]).toBeCloseTo(computeLoss(LOGITS, options), 5);
     for (const [i, logit] of LOGITS.entries()) {
       const at = (value: number) => computeLoss(LOGITS.with(i, value), options);

@@ -5,9 +5,10 @@ import { readTensor } from "../../cli/images/read-tensor.ts";
 import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
 import { TrainingSession } from "../../cli/training/training-session.ts";
 import { dequantise } from "../../src/graphs/dequantise.ts";
-import { floats, type Graph, makeNode } from "../../src/graphs/graph.ts";
+import { type Constant, floats, type Graph, makeNode } from "../../src/graphs/graph.ts";
 import { readModel } from "../../src/graphs/onnx/read-model.ts";
 import { withGraph } from "../../src/graphs/run-graph.ts";
+import type { Tensor } from "../../src/graphs/safetensors/read-safetensors.ts";
 import { manifestSchema } from "../../src/models/manifest.ts";
 import { preprocessOf } from "../../src/models/preprocess-of.ts";
 import { prepareNetwork } from "../../src/quantize/prepare/prepare-network.ts";
@@ -137,6 +138,35 @@ describe("scaleWeights", () => {
   });
 });
 
+/** The network with a convolution of one pixel as its classifier, whose maps are an output too. */
+function withConvolution(graph: Graph, place: "before" | "after"): Graph {
+  const weight = graph.constants.get("fc.weight") as Constant & { type: "float" };
+  const constants = new Map<string, Constant>(graph.constants).set("fc.weight", {
+    ...weight,
+    shape: [...weight.shape, 1, 1],
+  });
+  const old = graph.nodes.at(-1);
+  const end =
+    place === "before"
+      ? [
+          makeNode("Conv", ["features", "fc.weight"], "maps"),
+          makeNode("GlobalAveragePool", ["maps"], "mean"),
+          makeNode("Flatten", ["mean"], "flat"),
+          makeNode("Add", ["flat", "fc.bias"], "logits"),
+        ]
+      : [
+          makeNode("GlobalAveragePool", ["features"], "mean"),
+          makeNode("Conv", ["mean", "fc.weight", "fc.bias"], "maps"),
+          makeNode("Flatten", ["maps"], "logits"),
+        ];
+  return {
+    ...graph,
+    outputs: [{ name: "logits" }, { name: "embedding" }, { name: "maps" }],
+    nodes: [...graph.nodes.filter((node) => node !== old), ...end],
+    constants,
+  };
+}
+
 describe("the parameters of a network", () => {
   it("belong to the stages of a ResNet", () => {
     const stages = new Map(
@@ -158,6 +188,26 @@ describe("the parameters of a network", () => {
     const trained = putWeights(graph, new Map([[NEW_HEAD.bias, bias]]));
     expect([...(await runOnce(trained, image))]).toEqual([...bias.data]);
   });
+
+  it.each(["before", "after"] as const)(
+    "can be replaced if the classifier is a convolution %s the mean over positions",
+    async (place) => {
+      const graph = withConvolution(makeNarrowResNet(64, 7), place);
+      const { data, shape } = graph.constants.get("fc.weight") as Constant & { type: "float" };
+      const replaced = replaceHead(graph, "logits", 7);
+      expect(listParameters(replaced, "logits").map(({ name }) => name)).not.toContain("fc.weight");
+      // What was computed from the old weights is gone.
+      expect(replaced.outputs.map(({ name }) => name)).toEqual(["logits", "embedding"]);
+      const weight: Tensor = { shape: shape.slice(0, 2), data };
+      const bias = graph.constants.get("fc.bias") as Constant & { type: "float" };
+      const weights = new Map([[NEW_HEAD.weight as string, weight]]).set(NEW_HEAD.bias, bias);
+      const restored = putWeights(replaced, weights);
+      const [image] = makeImages(1, 64) as [Float32Array];
+      const [actual, expected] = [await runOnce(restored, image), await runOnce(graph, image)];
+      // float32 sums in another order
+      for (const [i, value] of expected.entries()) expect(actual[i]).toBeCloseTo(value, 4);
+    },
+  );
 
   it("cannot be replaced if there is no linear layer at the end", () => {
     expect(() => replaceHead(makeNarrowResNet(64, 3), "features", 7)).toThrow(

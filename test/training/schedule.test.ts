@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rateAt } from "../../src/training/schedule.ts";
+import { rateAt, temperatureAt } from "../../src/training/schedule.ts";
 
 const SCHEDULE = { rate: 1e-3, minimum: 1e-6, warmUp: 10, total: 110 };
 
@@ -17,5 +17,13 @@ describe("the learning rate", () => {
 
   it("stays at 0 for what is not trained", () => {
     expect(rateAt(5, { ...SCHEDULE, rate: 0 })).toBe(0);
+  });
+});
+
+describe("the temperature of a distillation", () => {
+  it("changes in a line from the first step to the last", () => {
+    const range = { from: 6, to: 2 };
+    expect([0, 1, 2, 3, 4].map((step) => temperatureAt(step, range, 5))).toEqual([6, 5, 4, 3, 2]);
+    expect(temperatureAt(0, range, 1)).toBe(6);
   });
 });

@@ -14,7 +14,7 @@ describe("the settings of a run", () => {
       batch: 16,
       stages: [
         { epochs: 3, trainFrom: "head", rate: 0, headRate: 1e-3 },
-        { epochs: 22, trainFrom: 3, rate: 1e-4, headRate: 1e-3 },
+        { epochs: 22, trainFrom: 3, rate: 5e-5, headRate: 1e-3 },
       ],
       optimiser: { kind: "adam" },
       scaled: true,
@@ -43,14 +43,23 @@ describe("the settings of a run", () => {
     expect(trainConfigSchema.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
+  it("have the defaults of a distillation if there is a teacher", () => {
+    const { distillation } = trainConfigSchema.parse({ ...LEAST, distillation: { teacher: "x" } });
+    expect(distillation).toEqual({ teacher: "x", alpha: 0.7, temperature: { from: 6, to: 2.5 } });
+  });
+
   it.each([
     { batch: 0 },
     { stages: [] },
     { split: { test: 0.6 } },
+    { split: { seed: -1 } },
     { optimiser: { kind: "lion" } },
     { classWeights: { rose: -1 } },
     { baseSha256: "abc" },
     { augmentation: { flip: 2 } },
+    { distillation: {} },
+    { distillation: { teacher: "x", alpha: 1.1 } },
+    { distillation: { teacher: "x", temperature: { from: 0 } } },
   ])("cannot be %j", (change) => {
     expect(trainConfigSchema.safeParse({ ...LEAST, ...change }).success).toBe(false);
   });

@@ -226,6 +226,18 @@ describe("errors of training", () => {
     });
   });
 
+  it.each([
+    ["no answers of a teacher", { temperature: 2 }],
+    ["no temperature", { teacher: images.targets }],
+    ["a temperature of 0", { teacher: images.targets, temperature: 0 }],
+  ])("report %s", async (_what, change) => {
+    const loss = { distillation: { alpha: 0.5, temperature: "input" as const } };
+    await withSession({ ...makePlan(narrow, headOnly), loss }, async (session) => {
+      const batch = { ...images, rates: { all: 1e-3 }, ...change };
+      await expect(session.run(batch)).rejects.toMatchObject({ code: "BATCH_INVALID" });
+    });
+  });
+
   it("report weights of another network", async () => {
     await withSession(makePlan(narrow, headOnly), async (session) => {
       const data = new Float32Array(3);

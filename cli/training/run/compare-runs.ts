@@ -1,6 +1,8 @@
 /** Compares finished runs with the first of them. */
+import { basename, join } from "node:path";
 import { mcnemarExact, wilsonInterval } from "../../../src/evaluate/significance.ts";
 import { formatTable } from "../../terminal/format-table.ts";
+import { type EnsembleFile, readEnsemble } from "../ensemble/ensemble-folder.ts";
 import { RunFolder } from "./run-folder.ts";
 import { isRight, type PhotoPrediction, type RunResult, readResult } from "./run-result.ts";
 
@@ -17,6 +19,10 @@ export type Measured = {
 export type ComparedRun = {
   readonly run: string;
   readonly base: string;
+  /** The model or the folder whose answers were learnt; null without distillation. */
+  readonly teacher: string | null;
+  /** Null for a single run. */
+  readonly ensemble: ComparedEnsemble | null;
   /** Photos that were trained on. */
   readonly photos: number;
   /** How each stage trained: its first trained part, and its epochs at most. */
@@ -27,6 +33,14 @@ export type ComparedRun = {
   readonly seconds: number | null;
   /** Null for the first run, and if the test photos are not the same. */
   readonly difference: Difference | null;
+};
+
+export type ComparedEnsemble = {
+  readonly members: number;
+  /** The networks that its members start from. */
+  readonly bases: readonly string[];
+  /** How their answers were combined: their mean, or with fitted weights. */
+  readonly combination: "mean" | "weights";
 };
 
 /** From the first run, on the same test photos. */
@@ -45,13 +59,18 @@ export async function compareRuns(paths: readonly string[]): Promise<ComparedRun
   let first: readonly PhotoPrediction[] | undefined;
   const runs: ComparedRun[] = [];
   for (const path of paths) {
-    const folder = new RunFolder(path);
+    const ensemble = await readEnsemble(path);
+    const [member] = ensemble?.members ?? [];
+    // All members have the same photos and settings.
+    const folder = new RunFolder(member ? join(path, member.folder) : path);
     const config = await folder.readConfig();
     const { photos } = await folder.readPhotos();
     const { result, test } = await readResult(path);
     runs.push({
       run: path,
       base: config.base,
+      teacher: config.distillation?.teacher ?? null,
+      ensemble: ensemble ? describeMembers(ensemble) : null,
       photos: photos.filter(({ part }) => part === "train").length,
       stages: config.stages.map(({ trainFrom, epochs }) => ({ trainFrom, epochs })),
       validation: measure(result.validation),
@@ -62,6 +81,14 @@ export async function compareRuns(paths: readonly string[]): Promise<ComparedRun
     first ??= test;
   }
   return runs;
+}
+
+function describeMembers({ members, outcome }: EnsembleFile): ComparedEnsemble {
+  return {
+    members: members.length,
+    bases: [...new Set(members.map(({ base }) => base))],
+    combination: outcome?.combination ?? "mean",
+  };
 }
 
 function measure(part: RunResult["test"]): Measured | null {
@@ -98,7 +125,7 @@ export function describeRuns(runs: readonly ComparedRun[]): string {
     ["run", "base", "photos", "stages", "validation", "test", "seconds", "differs from the first"],
     runs.map((run, i) => [
       run.run,
-      run.base,
+      formatNetworks(run),
       `${run.photos}`,
       run.stages.map(({ trainFrom, epochs }) => `${trainFrom}: ${epochs}`).join(", "),
       formatMeasured(run.validation),
@@ -109,14 +136,22 @@ export function describeRuns(runs: readonly ComparedRun[]): string {
   );
 }
 
-function formatMeasured(measured: Measured | null): string {
+function formatNetworks({ base, teacher, ensemble }: ComparedRun): string {
+  const networks = ensemble
+    ? `${ensemble.members} of ${ensemble.bases.join(", ")} (${ensemble.combination === "mean" ? "mean" : "weighted mean"})`
+    : base;
+  return teacher === null ? networks : `${networks}, taught by ${basename(teacher)}`;
+}
+
+/** Such as "95.0 % (76.4 to 99.1) of 20". */
+export function formatMeasured(measured: Measured | null): string {
   if (!measured) return "–";
   const percent = (share: number) => (100 * share).toFixed(1);
   const [low, high] = measured.interval;
   return `${percent(measured.accuracy)} % (${percent(low)} to ${percent(high)}) of ${measured.photos}`;
 }
 
-function formatDifference(difference: Difference | null): string {
+export function formatDifference(difference: Difference | null): string {
   if (!difference) return "other test photos";
   const { p, significant } = difference;
   const value = p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;

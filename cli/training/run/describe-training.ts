@@ -9,7 +9,7 @@ const MAX_LISTED = 5;
 
 /** The report for a terminal. */
 export function describeTraining(report: TrainingReport): string {
-  const { folder, photos, damaged, warnings, validation, test, seconds } = report;
+  const { folder, photos, damaged, warnings, teacher, validation, test, seconds } = report;
   const row = (name: string, count: number, score: Score | null) => [
     name,
     `${count}`,
@@ -28,6 +28,7 @@ export function describeTraining(report: TrainingReport): string {
     ),
     "",
     `Wrote ${folder}, trained in ${seconds.toFixed(0)} s. Open ${join(folder, REPORT)} in a browser.`,
+    ...(teacher === null ? [] : [`It learnt from ${teacher}.`]),
     ...(damaged.length > 0
       ? [
           `Left out ${damaged.length} files that cannot be read as photos:`,

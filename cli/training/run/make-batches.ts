@@ -1,9 +1,10 @@
 /** Batches of photos, as a training step takes them. */
 import { normalize } from "../../../src/imaging/image-to-tensor.ts";
 import type { PreprocessSpec, Triple } from "../../../src/imaging/preprocess-spec.ts";
+import { resize } from "../../../src/imaging/resize.ts";
 import type { RgbImage } from "../../../src/imaging/rgb-image.ts";
 import { augment, NO_AUGMENTATION } from "../../../src/training/augment/augmentation.ts";
-import { drawMix } from "../../../src/training/data/plan-epoch.ts";
+import { drawMix, type Mix } from "../../../src/training/data/plan-epoch.ts";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
 import { CliError } from "../../cli-error.ts";
 import type { PhotoStore } from "./photo-store.ts";
@@ -13,12 +14,18 @@ import type { RunPhoto } from "./run-folder.ts";
 const AUGMENT = 3;
 
 export type BatchData = {
-  /** [N, 3, H, W] */
+  /** [N, 3, H, W], or what the step takes instead */
   readonly images: Float32Array;
   /** [N, C] */
   readonly targets: Float32Array;
   /** [N]; 0 for those that fill up the batch */
   readonly weights: Float32Array;
+};
+
+/** A batch for training, whose pictures another network can be asked about. */
+export type TrainingBatch = BatchData & {
+  /** Returns the same pictures, changed in the same way, as another network takes them: [N, 3, H, W] of its size. */
+  readonly imagesFor: (spec: PreprocessSpec) => Float32Array;
 };
 
 export class BatchMaker {
@@ -57,25 +64,42 @@ export class BatchMaker {
     photos: readonly { readonly photo: RunPhoto; readonly place: number }[],
     stage: number,
     epoch: number,
-  ): Promise<BatchData> {
+  ): Promise<TrainingBatch> {
     const { seed, batch, mixup } = this.#config;
-    const tensors: Float32Array[] = [];
+    const pictures: RgbImage[] = [];
     for (const { photo, place } of photos) {
-      tensors.push(await this.#prepare(photo, [seed, AUGMENT, stage, epoch, place]));
+      pictures.push(await this.#see(photo, [seed, AUGMENT, stage, epoch, place]));
     }
-    const data = this.#allocate(batch, tensors);
-    for (const [i, { photo }] of photos.entries()) {
-      data.targets[i * this.#classes + photo.class] = 1;
-      data.weights[i] = this.#classWeights[photo.class] as number;
+    const { targets, weights } = this.label(photos.map(({ photo }) => photo));
+    const start = photos[0]?.place ?? 0;
+    const mixes = mixup > 0 ? drawMix(photos.length, mixup, seed, stage, epoch, start) : [];
+    const imagesFor = (spec: PreprocessSpec) =>
+      blend(stack(pictures, spec, batch), mixes, 3 * spec.width * spec.height);
+    return {
+      images: imagesFor(this.#spec),
+      targets: blend(targets, mixes, this.#classes),
+      weights: blend(weights, mixes, 1),
+      imagesFor,
+    };
+  }
+
+  /** What a batch of unchanged photos has apart from the images. */
+  label(photos: readonly RunPhoto[]): Pick<BatchData, "targets" | "weights"> {
+    const { batch } = this.#config;
+    const targets = new Float32Array(batch * this.#classes);
+    const weights = new Float32Array(batch);
+    for (const [i, photo] of photos.entries()) {
+      targets[i * this.#classes + photo.class] = 1;
+      weights[i] = this.#classWeights[photo.class] as number;
     }
-    return mixup > 0 ? this.#mix(data, photos, [seed, stage, epoch]) : data;
+    return { targets, weights };
   }
 
   /** Makes a batch of whole, unchanged photos. */
   async forScoring(photos: readonly RunPhoto[], size: number): Promise<Float32Array> {
-    const tensors: Float32Array[] = [];
-    for (const photo of photos) tensors.push(await this.#prepare(photo, undefined));
-    return this.#allocate(size, tensors).images;
+    const pictures: RgbImage[] = [];
+    for (const photo of photos) pictures.push(await this.picture(photo));
+    return stack(pictures, this.#spec, size);
   }
 
   /** What the network sees of a photo that is not changed. */
@@ -86,22 +110,6 @@ export class BatchMaker {
   /** A photo as it is trained on in an epoch. */
   augmented(photo: RunPhoto, epoch: number): Promise<RgbImage> {
     return this.#see(photo, [this.#config.seed, AUGMENT, 0, epoch, 0]);
-  }
-
-  #allocate(count: number, tensors: readonly Float32Array[]): BatchData {
-    const length = 3 * this.#spec.width * this.#spec.height;
-    const images = new Float32Array(count * length);
-    for (const [i, tensor] of tensors.entries()) images.set(tensor, i * length);
-    return {
-      images,
-      targets: new Float32Array(count * this.#classes),
-      weights: new Float32Array(count),
-    };
-  }
-
-  /** @param seeds - undefined if nothing is to be changed */
-  async #prepare(photo: RunPhoto, seeds: readonly number[] | undefined): Promise<Float32Array> {
-    return normalize((await this.#see(photo, seeds)).data, this.#spec);
   }
 
   async #see(photo: RunPhoto, seeds: readonly number[] | undefined): Promise<RgbImage> {
@@ -119,29 +127,43 @@ export class BatchMaker {
     });
     return augment(pixels, options, ...(seeds ?? []));
   }
+}
 
-  #mix(
-    { images, targets, weights }: BatchData,
-    photos: readonly { readonly place: number }[],
-    seeds: readonly number[],
-  ): BatchData {
-    const mixes = drawMix(photos.length, this.#config.mixup, ...seeds, photos[0]?.place ?? 0);
-    const blend = (values: Float32Array, length: number) => {
-      const mixed = new Float32Array(values.length);
-      for (const [i, { other, share }] of mixes.entries()) {
-        for (let k = 0; k < length; k++) {
-          const own = values[i * length + k] as number;
-          mixed[i * length + k] =
-            share * own + (1 - share) * (values[other * length + k] as number);
-        }
-      }
-      return mixed;
-    };
-    const [count, classes] = [weights.length, this.#classes];
-    return {
-      images: blend(images, images.length / count),
-      targets: blend(targets, classes),
-      weights: blend(weights, 1),
-    };
+/**
+ * Makes a tensor of pictures.
+ *
+ * @param size - places in the batch; those without a picture are zeros
+ * @returns [size, 3, H, W]
+ */
+function stack(pictures: readonly RgbImage[], spec: PreprocessSpec, size: number): Float32Array {
+  const { width, height } = spec;
+  const region = { left: 0, top: 0, width, height };
+  const length = 3 * width * height;
+  const images = new Float32Array(size * length);
+  for (const [i, picture] of pictures.entries()) {
+    const isFit = picture.width === width && picture.height === height;
+    const { data } = isFit
+      ? picture
+      : resize(picture, { width, height, region, interpolation: "bilinear" });
+    images.set(normalize(data, spec), i * length);
   }
+  return images;
+}
+
+/**
+ * Mixes the rows of a batch.
+ *
+ * @param values - [N, length]
+ * @param mixes - of the first rows; the others become zeros. The values are returned as they are if it is empty
+ */
+function blend(values: Float32Array, mixes: readonly Mix[], length: number): Float32Array {
+  if (mixes.length === 0) return values;
+  const mixed = new Float32Array(values.length);
+  for (const [i, { other, share }] of mixes.entries()) {
+    for (let k = 0; k < length; k++) {
+      const own = values[i * length + k] as number;
+      mixed[i * length + k] = share * own + (1 - share) * (values[other * length + k] as number);
+    }
+  }
+  return mixed;
 }

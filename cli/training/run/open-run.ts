@@ -14,10 +14,12 @@ import { type ModelFolder, readModelFiles } from "../../models/model-folder.ts";
 import { readBaseModel } from "../base-model.ts";
 import { BatchMaker } from "./make-batches.ts";
 import { PhotoStore } from "./photo-store.ts";
+import { resizeBase } from "./resize-base.ts";
 import type { RunPhotos } from "./run-folder.ts";
 
 /** The network that a run starts from. */
 export type Base = {
+  /** With the input that the settings state. */
   readonly model: ModelFolder;
   readonly spec: PreprocessSpec;
   /** In float32, with its own classes. */
@@ -28,27 +30,32 @@ export type Base = {
   readonly logits: string;
 };
 
-/** @throws CliError FILE_UNREADABLE, MANIFEST_INVALID, HASH_MISMATCH; GraphError if its operators are not known */
-export async function readBase(name: string): Promise<Base> {
+/**
+ * @param inputSide - of the images, in pixels; that which the model states if undefined
+ * @throws CliError FILE_UNREADABLE, MANIFEST_INVALID, HASH_MISMATCH; GraphError if its operators are not known, or if
+ *   it cannot take images of this size
+ */
+export async function readBase(name: string, inputSide?: number): Promise<Base> {
   const model = await readBaseModel(name);
-  const { manifest, path } = model;
-  const { logits } = manifest.outputs;
+  const { path, manifest } = model;
   const files = await readModelFiles(model);
   const file = files.get(manifest.files.model.path) as Uint8Array;
   const graph = readModel(file, join(path, manifest.files.model.path));
+  const own = { graph: dequantise(graph), manifest };
+  const used = inputSide === undefined ? own : resizeBase(own, inputSide);
   return {
-    model,
-    spec: preprocessOf(manifest),
-    graph: dequantise(graph),
+    model: { ...model, manifest: used.manifest },
+    spec: preprocessOf(used.manifest),
+    graph: used.graph,
     fromInt8: isQuantized(graph),
-    logits,
+    logits: manifest.outputs.logits,
   };
 }
 
 /**
  * The network with a new head, as it is before the first step.
  *
- * @throws GraphError GRAPH_UNSUPPORTED if its classifier is not a linear layer
+ * @throws GraphError GRAPH_UNSUPPORTED if it does not end in a linear layer
  */
 export function makeNetwork({ graph, logits }: Base, { classes }: RunPhotos): Graph {
   return replaceHead(graph, logits, classes.length);

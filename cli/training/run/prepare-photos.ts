@@ -54,7 +54,11 @@ export async function preparePhotos(
   const groups = groupDuplicates(own.length, findDuplicates(own));
   const parts = splitPhotos(
     own.map(({ classId }, i) => ({ classId, group: groups[i] as number })),
-    { ...split, ...(validation === undefined ? {} : { validation: 0 }), seed },
+    {
+      ...split,
+      ...(validation === undefined ? {} : { validation: 0 }),
+      seed: split.seed ?? seed,
+    },
   );
   const photos = [
     ...own.map((photo, i) => ({ ...photo, part: parts[i] as (typeof parts)[number] })),

@@ -15,11 +15,15 @@ import { sha256 } from "../../files/sha256.ts";
 import { writingFailed } from "../../files/writing-failed.ts";
 
 export const CONFIG = "config.json";
+/** In the folder of an ensemble, whose members have folders of runs. */
+export const ENSEMBLE = "ensemble.json";
 export const RESULT = "result.json";
 export const PREDICTIONS = "predictions.jsonl";
+/** The run of a teacher that is fine-tuned first. */
+export const TEACHER = "teacher";
 const PHOTOS = "photos.json";
 const LOG = "log.jsonl";
-const CHECKPOINT = "checkpoint.json";
+export const CHECKPOINT = "checkpoint.json";
 
 const photosSchema = z.strictObject({
   /** Ids, in the order of the network's output. */
@@ -131,7 +135,13 @@ export class RunFolder {
     await this.#guard(async () => {
       await mkdir(this.path, { recursive: true });
       // A result of an earlier run must not pass for one of this run.
-      for (const name of [CHECKPOINT, RESULT, PREDICTIONS]) {
+      const ofTeacher = config.distillation ? [CONFIG, RESULT] : [];
+      for (const name of [
+        CHECKPOINT,
+        RESULT,
+        PREDICTIONS,
+        ...ofTeacher.map((name) => join(TEACHER, name)),
+      ]) {
         await rm(join(this.path, name), { force: true });
       }
       await writeFile(join(this.path, LOG), "");

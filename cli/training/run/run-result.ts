@@ -20,6 +20,8 @@ const resultSchema = z.strictObject({
   test: partSchema.nullable(),
   /** Null if the run was resumed. */
   seconds: z.number().nullable(),
+  /** Whose answers were learnt; absent without distillation. */
+  teacher: z.string().optional(),
 });
 
 const predictionSchema = z.strictObject({

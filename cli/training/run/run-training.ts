@@ -2,16 +2,19 @@
 import { basename, resolve } from "node:path";
 import { evaluatePredictions } from "../../../src/evaluate/evaluate-predictions.ts";
 import type { RgbImage } from "../../../src/imaging/rgb-image.ts";
+import type { TrainingMethod } from "../../../src/models/training-origin.ts";
 import { putWeights } from "../../../src/training/replace-head.ts";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
 import { CliError } from "../../cli-error.ts";
 import { spread } from "../../images/list-images.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 import { readNames } from "../dataset/read-names.ts";
+import { openLessons } from "../distill/open-lessons.ts";
+import { readTeacherOf, recordTeacher } from "../distill/prepare-teacher.ts";
 import type { BatchMaker } from "./make-batches.ts";
 import { type Base, makeBatchMaker, makeNetwork, openStore, readBase } from "./open-run.ts";
 import { defaultCache } from "./photo-store.ts";
-import { preparePhotos } from "./prepare-photos.ts";
+import { type PreparedPhotos, preparePhotos } from "./prepare-photos.ts";
 import { restorePhotos } from "./restore-photos.ts";
 import type { RunFolder, RunPhoto, RunPhotos, Score } from "./run-folder.ts";
 import { isRight, type PhotoPrediction, toPredictions, writeResult } from "./run-result.ts";
@@ -27,6 +30,8 @@ export type RunOptions = {
   readonly threads: number | undefined;
   /** Whether nothing may be printed. */
   readonly silent: boolean;
+  /** Ends training after the current step, as Ctrl-C does. */
+  readonly signal?: AbortSignal;
 };
 
 /** What `train run` and `train resume` report. */
@@ -36,6 +41,8 @@ export type TrainingReport = {
   readonly photos: { readonly train: number; readonly validation: number; readonly test: number };
   readonly damaged: readonly { readonly path: string; readonly reason: string }[];
   readonly warnings: readonly string[];
+  /** Whose answers were learnt; null without distillation. */
+  readonly teacher: string | null;
   /** On photos that chose the weights. */
   readonly validation: Score | null;
   /** On photos that were used for nothing else. */
@@ -48,29 +55,45 @@ const SHEET_COLUMNS = 8;
 /** Share of correct answers that the threshold is chosen for. */
 const TARGET_PRECISION = 0.95;
 
-/** Begins a run: reads and divides the photos, and writes down what it is going to do. */
+/** Begins a run and trains to its end. */
 export async function beginRun(
   folder: RunFolder,
   config: TrainConfig,
   options: RunOptions,
 ): Promise<TrainingReport> {
-  const base = await readBase(config.base);
-  const store = openStore(base, options.cache ?? defaultCache());
-  const bar = new ProgressBar("reading", { silent: options.silent, unit: "photos" });
-  const prepared = await preparePhotos(config, store, (done, total) =>
-    bar.update(done, total),
-  ).finally(() => bar.end());
-  await readNames(config.photos, prepared.photos.classes);
-  await folder.begin(
-    { ...config, baseSha256: base.model.manifest.files.model.sha256 },
-    prepared.photos,
-  );
+  const { damaged, warnings } = await prepareRun(folder, config, options);
   const report = await finishRun(folder, options, true);
-  return {
-    ...report,
-    damaged: prepared.damaged,
-    warnings: [...report.warnings, ...prepared.warnings],
-  };
+  return { ...report, damaged, warnings: [...report.warnings, ...warnings] };
+}
+
+/**
+ * Reads and divides the photos of a run, and writes down what it is going to do.
+ *
+ * @param photos - if they are divided already
+ */
+export async function prepareRun(
+  folder: RunFolder,
+  config: TrainConfig,
+  options: RunOptions,
+  photos?: RunPhotos,
+): Promise<PreparedPhotos> {
+  const base = await readBase(config.base, config.inputSide);
+  const teacher = await readTeacherOf(config);
+  const prepared = photos
+    ? { photos, damaged: [], warnings: [] }
+    : await readPhotos(config, base, options);
+  await readNames(config.photos, prepared.photos.classes);
+  const begun = { ...config, baseSha256: base.model.manifest.files.model.sha256 };
+  await folder.begin(recordTeacher(begun, teacher, prepared.photos.classes), prepared.photos);
+  return prepared;
+}
+
+async function readPhotos(config: TrainConfig, base: Base, { cache, silent }: RunOptions) {
+  const store = openStore(base, cache ?? defaultCache());
+  const bar = new ProgressBar("reading", { silent, unit: "photos" });
+  return preparePhotos(config, store, (done, total) => bar.update(done, total)).finally(() =>
+    bar.end(),
+  );
 }
 
 /** Trains from where the run is, and writes the model. */
@@ -82,7 +105,7 @@ export async function finishRun(
   const started = Date.now();
   const config = await folder.readConfig();
   const photos = await folder.readPhotos();
-  const base = await readBase(config.base);
+  const base = await readBase(config.base, config.inputSide);
   requireSameBase(config, base);
   const store = openStore(base, options.cache ?? defaultCache());
   const bar = new ProgressBar("reading", { silent: options.silent, unit: "photos" });
@@ -92,6 +115,11 @@ export async function finishRun(
   const graph = makeNetwork(base, photos);
   const batches = makeBatchMaker(store, base, config, photos);
   const of = (part: RunPhoto["part"]) => photos.photos.filter((photo) => photo.part === part);
+  const lessons = await openLessons(
+    { folder, config, photos, batches, options },
+    (teacher, isNewTeacher) => finishRun(teacher, options, isNewTeacher),
+  );
+  const teacher = lessons?.plan.teacher.title;
   const view = new TrainingView(options.silent);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -105,8 +133,10 @@ export async function finishRun(
       train: of("train"),
       validation: of("validation"),
       batches,
+      lessons,
       threads: options.threads,
-      signal: stop.signal,
+      signal: options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal,
+      onFrozen: (done, total) => view.showFrozen(done, total),
       onStep: (report) => view.showStep(report),
       onEpoch: (entry) => view.showEpoch(entry),
     });
@@ -118,10 +148,23 @@ export async function finishRun(
     const score = (logits: readonly Float32Array[], part: RunPhoto["part"]) =>
       logits.length > 0 ? scoreLogits(logits, of(part)) : null;
     const tested = score(test, "test");
+    const epochs = await folder.readEpochs();
     await writeTrainedModel(folder.path, base, {
       graph: best,
       labels: await readNames(config.photos, photos.classes),
-      photos: of("train").length,
+      origin: {
+        method: methodOf(config),
+        photos: {
+          train: of("train").length,
+          validation: validation.length,
+          test: test.length,
+        },
+        classes: photos.classes.length,
+        settings: {
+          ...{ epochs: epochs.length, seed: config.seed, batch: config.batch },
+          ...(teacher ? { teacher } : {}),
+        },
+      },
       validation:
         validation.length > 0 ? evaluate(photos, validation, of("validation")) : undefined,
       test: tested
@@ -130,7 +173,7 @@ export async function finishRun(
     });
     const judged = test.length > 0 ? ("test" as const) : ("validation" as const);
     await writeReport(folder.path, {
-      title: `${basename(resolve(folder.path))}: ${photos.classes.length} classes from ${config.base}`,
+      title: `${basename(resolve(folder.path))}: ${photos.classes.length} classes from ${config.base}${teacher ? `, with ${teacher} as its teacher` : ""}`,
       classes: photos.classes,
       counts: {
         train: of("train").length,
@@ -139,7 +182,7 @@ export async function finishRun(
       },
       validation: score(validation, "validation"),
       test: tested,
-      epochs: await folder.readEpochs(),
+      epochs,
       judged: of(judged).map((photo, i) => ({
         photo,
         logits: (judged === "test" ? test : validation)[i] as Float32Array,
@@ -157,6 +200,7 @@ export async function finishRun(
         validation: count(toPredictions(photos.classes, of("validation"), validation)),
         test: count(predictions),
         seconds: isNew ? seconds : null,
+        ...(teacher ? { teacher } : {}),
       },
       predictions,
     );
@@ -169,17 +213,27 @@ export async function finishRun(
         test: test.length,
       },
       damaged: [],
-      warnings: base.fromInt8
-        ? [`${config.base} has int8 weights only; training started from what they stand for`]
-        : [],
+      warnings: [
+        ...(base.fromInt8
+          ? [`${config.base} has int8 weights only; training started from what they stand for`]
+          : []),
+        ...(lessons?.plan.warnings ?? []),
+      ],
+      teacher: teacher ?? null,
       validation: score(validation, "validation"),
       test: tested,
       seconds,
     };
   } finally {
     view.end();
+    await lessons?.close();
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
+}
+
+function methodOf({ stages, distillation }: TrainConfig): TrainingMethod {
+  if (distillation) return "distillation";
+  return stages.every(({ trainFrom }) => trainFrom === "head") ? "head" : "fine-tuning";
 }
 
 /** @throws CliError HASH_MISMATCH */
@@ -207,7 +261,8 @@ async function makeSheet(batches: BatchMaker, photos: readonly RunPhoto[]) {
   return rows;
 }
 
-function evaluate(
+/** The figures of a network on photos that it was not trained on. */
+export function evaluate(
   { classes }: RunPhotos,
   logits: readonly Float32Array[],
   photos: readonly RunPhoto[],

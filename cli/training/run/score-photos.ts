@@ -16,14 +16,34 @@ const BATCH = 16;
  * @param network - for one image
  * @returns the logits of each photo, [C]
  */
-export async function runOverPhotos(
-  { graph, logits: name }: { readonly graph: Graph; readonly logits: string },
+export function runOverPhotos(
+  { graph, logits }: { readonly graph: Graph; readonly logits: string },
   photos: readonly RunPhoto[],
   batches: BatchMaker,
   threads: number | undefined,
 ): Promise<Float32Array[]> {
+  const network = { ...graph, outputs: [{ name: logits }] };
+  return runOverBatches(network, photos, (part, size) => batches.forScoring(part, size), threads);
+}
+
+/**
+ * Runs a network in batches.
+ *
+ * @param network - for one image, with one output
+ * @param makeInput - makes the input for some photos; `size` is the number of places in the batch
+ * @param goesOn - gets the number of photos that are done; if it returns false, the outputs of the others are missing
+ * @returns the output for each photo
+ */
+export async function runOverBatches(
+  network: Graph,
+  photos: readonly RunPhoto[],
+  makeInput: (photos: readonly RunPhoto[], size: number) => Promise<Float32Array> | Float32Array,
+  threads: number | undefined,
+  goesOn: (done: number) => boolean = () => true,
+): Promise<Float32Array[]> {
   const engine = await loadEngine();
-  const many = rebatch({ ...graph, outputs: [{ name }] }, BATCH);
+  const many = rebatch(network, BATCH);
+  const [output] = many.outputs;
   const session = await engine.InferenceSession.create(writeModel(many), {
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     interOpNumThreads: 1,
@@ -31,15 +51,14 @@ export async function runOverPhotos(
   });
   const results: Float32Array[] = [];
   try {
-    for (let start = 0; start < photos.length; start += BATCH) {
+    for (let start = 0; start < photos.length && goesOn(start); start += BATCH) {
       const part = photos.slice(start, start + BATCH);
-      const images = await batches.forScoring(part, BATCH);
-      const input = new engine.Tensor("float32", images, many.input.shape);
-      const { [name]: logits } = await session.run({ [many.input.name]: input });
-      const values = logits?.data as Float32Array;
-      const classes = values.length / BATCH;
+      const input = new engine.Tensor("float32", await makeInput(part, BATCH), many.input.shape);
+      const outputs = await session.run({ [many.input.name]: input });
+      const values = outputs[output?.name ?? ""]?.data as Float32Array;
+      const length = values.length / BATCH;
       for (let i = 0; i < part.length; i++) {
-        results.push(values.slice(i * classes, (i + 1) * classes));
+        results.push(values.slice(i * length, (i + 1) * length));
       }
     }
   } finally {

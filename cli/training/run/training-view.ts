@@ -1,6 +1,6 @@
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 import type { EpochEntry } from "./run-folder.ts";
-import type { Report } from "./train-network.ts";
+import type { Report } from "./training.ts";
 
 /** Shows the progress of a run on stderr: a bar for each epoch, and a line after it. */
 export class TrainingView {
@@ -11,6 +11,13 @@ export class TrainingView {
 
   constructor(silent: boolean) {
     this.#silent = silent;
+  }
+
+  /** Before a stage: what its frozen layers give is computed once for each photo. */
+  showFrozen(done: number, total: number): void {
+    this.#bar ??= new ProgressBar("frozen layers", { silent: this.#silent, unit: "photos" });
+    this.#bar.update(done, total);
+    if (done === total) this.end();
   }
 
   showStep({ epoch, epochs, done, total, loss }: Report): void {

@@ -39,7 +39,8 @@ export type ReportFacts = {
   readonly augmented: readonly (readonly RgbImage[])[];
 };
 
-const STYLE = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#222}
+/** Of all reports. */
+export const STYLE = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#222}
 table{border-collapse:collapse}td,th{padding:.25rem .6rem;text-align:right;border:1px solid #ddd}
 th{font-weight:600;background:#f6f6f6}figure{display:inline-block;margin:0 1rem 1rem 0;width:10rem;vertical-align:top}
 figure img,.sheet img{width:10rem;height:auto;display:block}.sheet img{display:inline-block;width:6rem;margin:2px}
@@ -127,7 +128,7 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

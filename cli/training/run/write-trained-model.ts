@@ -5,6 +5,7 @@ import type { Graph } from "../../../src/graphs/graph.ts";
 import { writeModel } from "../../../src/graphs/onnx/write-model.ts";
 import type { LabelSpec } from "../../../src/labels/class-spec.ts";
 import type { ModelManifest } from "../../../src/models/manifest.ts";
+import type { TrainingMethod, TrainingOrigin } from "../../../src/models/training-origin.ts";
 import { versionName } from "../../../src/models/version-ref.ts";
 import { NEW_HEAD } from "../../../src/training/replace-head.ts";
 import { guardWriting } from "../../files/writing-failed.ts";
@@ -13,13 +14,21 @@ import type { Base } from "./open-run.ts";
 
 const MODEL_FILE = "model.onnx";
 
+/** How a sentence on each method begins. */
+const VERBS: Readonly<Record<TrainingMethod, string>> = {
+  "fine-tuning": "Fine-tuned from",
+  head: "New classifier trained on the features of",
+  distillation: "Distilled, starting from",
+  soup: "Mean of several models fine-tuned from",
+};
+
 /** What is known of a trained network. */
 export type Trained = {
   /** With the best weights. */
   readonly graph: Graph;
   readonly labels: LabelSpec;
-  /** Photos that were trained on. */
-  readonly photos: number;
+  /** How it was trained; the base is known. */
+  readonly origin: Omit<TrainingOrigin, "base" | "fromInt8">;
   /** On the photos for validation, which chose the weights; undefined if there are none. */
   readonly validation: Evaluation | undefined;
   /** Figures on the test photos, in percent; undefined if there are none. */
@@ -29,13 +38,15 @@ export type Trained = {
 export async function writeTrainedModel(
   folder: string,
   base: Base,
-  { graph, labels, photos, validation, test }: Trained,
+  { graph, labels, origin, validation, test }: Trained,
 ): Promise<ModelManifest> {
   const { manifest } = base.model;
   const file = writeModel(graph);
   const weights = graph.constants.get(NEW_HEAD.weight);
   const head = makeHeadFile(weights?.data as Float32Array, weights?.shape[0] as number);
   const { calibration: _, ...facts } = manifest;
+  const { teacher } = origin.settings;
+  const taught = teacher === undefined ? "" : `, with ${teacher} as its teacher,`;
   const recommended = validation?.recommended;
   const trained: ModelManifest = {
     ...facts,
@@ -45,7 +56,8 @@ export async function writeTrainedModel(
     input: { ...manifest.input, name: graph.input.name },
     labels,
     metrics: test ? { test } : {},
-    source: `Fine-tuned from ${versionName(manifest)}${base.fromInt8 ? " (its int8 weights)" : ""} on ${photos} photos by resnet-edge. The base: ${manifest.source}`,
+    source: `${VERBS[origin.method]} ${versionName(manifest)}${base.fromInt8 ? " (its int8 weights)" : ""} on ${origin.photos.train} photos${taught} by resnet-edge. The base: ${manifest.source}`,
+    training: { ...origin, base: versionName(manifest), fromInt8: base.fromInt8 },
     recommendedThreshold: recommended?.threshold ?? 0.5,
     ...(validation
       ? {
@@ -77,7 +89,7 @@ export function modelPath(folder: string): string {
 }
 
 /** A model's id of the name of a folder. */
-function toId(name: string): string {
+export function toId(name: string): string {
   const id = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

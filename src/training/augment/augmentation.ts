@@ -73,6 +73,18 @@ export const NO_AUGMENTATION: Augmentation = {
   rotation: 0,
 };
 
+/** Whether nothing is left to chance: each time, the same picture comes of a photo. */
+export function isFixed({
+  crop: { kind },
+  randAugment: strength,
+  erasing,
+  degradation,
+  ...amounts
+}: Augmentation): boolean {
+  const isStill = Object.values(amounts).every((amount) => amount === 0);
+  return kind === "centre" && isStill && !strength && !erasing && !degradation;
+}
+
 export type AugmentOptions = {
   readonly augmentation: Augmentation;
   /** Of the result, in pixels. */

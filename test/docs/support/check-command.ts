@@ -170,7 +170,7 @@ function noteMade(
 ): void {
   if (command === "model pull")
     made.add(String(options.out ?? join(".resnet-edge", String(args.name))));
-  if (command === "train run") made.add(String(options.out));
+  if (/^train (?:run|distill|ensemble)$/.test(command)) made.add(String(options.out));
   if (command === "model quantize") made.add(String(options.out ?? `${args.folder}-int8`));
 }
 

@@ -1,0 +1,51 @@
+/** Ten classes of CIFAR-10: a ResNet-18 with and without a teacher. */
+import { join } from "node:path";
+import { openPool, writeChoice } from "./choose-photos.ts";
+import type { Comparison } from "./compare-settings.ts";
+import { type Bases, planRuns, settingsOf } from "./experiment.ts";
+import type { PlannedRun } from "./planned-run.ts";
+import { SetResults } from "./set-results.ts";
+
+/** The photos have 32 px; networks for 224 px would make nothing of such small inputs. */
+const SIDE = 96;
+const TEST = 95;
+const PER_VALIDATION = 4;
+const CLAIM = "+3.5";
+
+export type Cifar = {
+  readonly runs: readonly PlannedRun[];
+  compare(): Promise<Comparison[]>;
+};
+
+/** @param photos - of each class */
+export async function planCifar(
+  out: string,
+  data: string,
+  bases: Bases,
+  { photos, seeds }: { readonly photos: number; readonly seeds: number },
+): Promise<Cifar> {
+  const counts = { train: photos, validation: Math.ceil(photos / PER_VALIDATION), test: TEST };
+  const pool = await openPool(data, counts);
+  const name = `cifar-${photos}`;
+  const chosen = await writeChoice(join(out, name), pool, counts);
+  const set = { name, photos: chosen, count: pool.train.length * photos, side: SIDE, seeds };
+  const { efficientnet, augmented, distilled } = settingsOf(bases);
+  const settings = [efficientnet, augmented, distilled];
+  return {
+    runs: planRuns(out, set, settings),
+    compare: async () => {
+      const ids = settings.map(({ id }) => id);
+      const results = await SetResults.read(out, set, ids);
+      if (results.seeds.length === 0) return [];
+      const where = `CIFAR-10, ${photos} per class`;
+      const student = results.alone("fine-tuning (the defaults)", "augmented");
+      const teacher = results.alone("EfficientNet-Lite0, the teacher", "efficientnet");
+      const taught = results.alone("distilled from EfficientNet-Lite0", "distilled");
+      return [
+        { photos: where, method: student },
+        { photos: where, method: teacher, baseline: student },
+        { photos: where, method: taught, baseline: student, claim: CLAIM },
+      ];
+    },
+  };
+}

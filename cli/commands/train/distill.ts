@@ -1,0 +1,51 @@
+import { defineCommand } from "../../define-command.ts";
+import { readTemperatures } from "../../training/distill/read-temperatures.ts";
+import { describeTraining } from "../../training/run/describe-training.ts";
+import { NEW_RUN_ARGUMENTS, NEW_RUN_OPTIONS } from "../../training/run/new-run-options.ts";
+import { readConfig } from "../../training/run/read-config.ts";
+import { RunFolder } from "../../training/run/run-folder.ts";
+import { beginRun } from "../../training/run/run-training.ts";
+
+export const distill = defineCommand({
+  description: `Train a small network on your photos and on what a larger one, the teacher, says of them. The teacher sees each picture as it is trained on. If it lacks a class of the photos, it is fine-tuned on them first, in the folder teacher of FOLDER, with the same settings.
+
+All else is as for train run: FOLDER becomes a model folder, and after Ctrl-C or a crash, continue with train resume.`,
+  arguments: NEW_RUN_ARGUMENTS,
+  options: {
+    teacher: {
+      type: "text",
+      required: true,
+      placeholder: "TEACHER",
+      help: "the network to learn from: a finished run, a model folder, an embedded model or an ensemble",
+    },
+    alpha: {
+      type: "number",
+      min: 0,
+      max: 1,
+      placeholder: "N",
+      help: "how much the teacher counts; the rest is for the classes of the photos",
+      defaultText: "0.7",
+    },
+    temperature: {
+      type: "text",
+      placeholder: "FROM:TO",
+      help: "divides the logits of both, in a line from the first step to the last",
+      defaultText: "6:2.5",
+      parse: readTemperatures,
+    },
+    ...NEW_RUN_OPTIONS,
+  },
+  run: async ({ args: { photos }, options }) => {
+    const { teacher, alpha, temperature, json: silent } = options;
+    const config = await readConfig(photos, {
+      ...options,
+      distillation: {
+        teacher,
+        ...(alpha === undefined ? {} : { alpha }),
+        ...(temperature === undefined ? {} : { temperature }),
+      },
+    });
+    const report = await beginRun(new RunFolder(options.out), config, { ...options, silent });
+    return { result: report, text: describeTraining(report) };
+  },
+});

@@ -1,0 +1,140 @@
+/** What a teacher says of the pictures that a network is trained on. */
+import type { InferenceSession } from "onnxruntime-node";
+import { writeModel } from "../../../src/graphs/onnx/write-model.ts";
+import { isFixed } from "../../../src/training/augment/augmentation.ts";
+import { rebatch } from "../../../src/training/rebatch.ts";
+import type { TrainConfig } from "../../../src/training/train-config.ts";
+import { type Engine, loadEngine } from "../load-engine.ts";
+import type { BatchMaker, TrainingBatch } from "../run/make-batches.ts";
+import type { RunPhoto } from "../run/run-folder.ts";
+import { combineAnswers } from "./combine-answers.ts";
+import type { TeacherMember, TeacherModel } from "./read-teacher.ts";
+
+export type LessonPlan = {
+  readonly teacher: TeacherModel;
+  /** Ids, in the order of the student's output. */
+  readonly classes: readonly string[];
+  readonly config: TrainConfig;
+  /** All photos that are trained on. */
+  readonly train: readonly RunPhoto[];
+  readonly batches: BatchMaker;
+  readonly threads: number | undefined;
+  /** Each without a full stop. */
+  readonly warnings: readonly string[];
+};
+
+/** A member of the teacher that can be run. */
+type Listener = {
+  readonly member: TeacherMember;
+  readonly session: InferenceSession;
+  readonly input: { readonly name: string; readonly shape: readonly number[] };
+  /** Where the classes of the student are in its output. */
+  readonly places: readonly number[];
+};
+
+/** Loads the teacher when it is asked for the first time: a run that only has to be written does without it. */
+export class Lessons {
+  readonly plan: LessonPlan;
+  #open: Promise<{ engine: Engine; listeners: readonly Listener[] }> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  /** By the SHA-256 of the photo, if the pictures are the same in each epoch. */
+  #known: Promise<ReadonlyMap<string, Float32Array>> | undefined;
+
+  constructor(plan: LessonPlan) {
+    this.plan = plan;
+  }
+
+  /**
+   * Returns the teacher's logits for a batch, [N, C] in the order of the student's classes.
+   *
+   * @param photos - those of the batch
+   * @param batch - may be undefined if the pictures are the same in each epoch
+   */
+  answersFor(photos: readonly RunPhoto[], batch: TrainingBatch | undefined): Promise<Float32Array> {
+    const answers = this.#answer(photos, batch);
+    this.#last = answers;
+    return answers;
+  }
+
+  /** Waits for the last answer, which nobody may need any more. */
+  async close(): Promise<void> {
+    await this.#last.catch(() => {});
+    const opened = await this.#open?.catch(() => undefined);
+    for (const { session } of opened?.listeners ?? []) await session.release();
+  }
+
+  async #answer(
+    photos: readonly RunPhoto[],
+    batch: TrainingBatch | undefined,
+  ): Promise<Float32Array> {
+    const { config, classes } = this.plan;
+    const isSame = isFixed(config.augmentation) && config.mixup === 0;
+    if (!isSame && batch) return this.#ask(batch);
+    this.#known ??= this.#askAll();
+    const known = await this.#known;
+    const answers = new Float32Array(config.batch * classes.length);
+    for (const [i, { sha256 }] of photos.entries()) {
+      answers.set(known.get(sha256) as Float32Array, i * classes.length);
+    }
+    return answers;
+  }
+
+  /** Asks once for each photo. The batches are always the same, also after the run was interrupted. */
+  async #askAll(): Promise<ReadonlyMap<string, Float32Array>> {
+    const { train, batches, config, classes } = this.plan;
+    const known = new Map<string, Float32Array>();
+    for (let start = 0; start < train.length; start += config.batch) {
+      const photos = train.slice(start, start + config.batch);
+      const places = photos.map((photo, i) => ({ photo, place: start + i }));
+      const answers = await this.#ask(await batches.forTraining(places, 0, 0));
+      for (const [i, { sha256 }] of photos.entries()) {
+        known.set(sha256, answers.slice(i * classes.length, (i + 1) * classes.length));
+      }
+    }
+    return known;
+  }
+
+  async #ask(batch: TrainingBatch): Promise<Float32Array> {
+    this.#open ??= this.#start();
+    const { engine, listeners } = await this.#open;
+    const answers: { logits: Float32Array; weight: number }[] = [];
+    for (const { member, session, input, places } of listeners) {
+      const { logits: name, spec } = member.base;
+      const images = new engine.Tensor("float32", batch.imagesFor(spec), input.shape);
+      const { [name]: output } = await session.run({ [input.name]: images });
+      const logits = pick(output?.data as Float32Array, member.classes.length, places);
+      answers.push({ logits, weight: member.weight });
+    }
+    return combineAnswers(answers, this.plan.classes.length);
+  }
+
+  async #start() {
+    const { teacher, classes, config, threads } = this.plan;
+    const engine = await loadEngine();
+    const listeners: Listener[] = [];
+    for (const member of teacher.members) {
+      const { graph, logits } = member.base;
+      const { input, ...many } = rebatch({ ...graph, outputs: [{ name: logits }] }, config.batch);
+      const session = await engine.InferenceSession.create(writeModel({ ...many, input }), {
+        ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+        interOpNumThreads: 1,
+        logSeverityLevel: 3,
+      });
+      const places = classes.map((id) => member.classes.indexOf(id));
+      listeners.push({ member, session, input, places });
+    }
+    return { engine, listeners };
+  }
+}
+
+/** Takes some columns of [N, width]. */
+function pick(values: Float32Array, width: number, places: readonly number[]): Float32Array {
+  const rows = values.length / width;
+  const picked = new Float32Array(rows * places.length);
+  for (let row = 0; row < rows; row++) {
+    for (const [i, place] of places.entries()) {
+      picked[row * places.length + i] = values[row * width + place] as number;
+    }
+  }
+  return picked;
+}

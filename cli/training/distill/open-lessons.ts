@@ -1,0 +1,46 @@
+/** Puts together what a run needs to learn from a teacher. */
+import type { TrainConfig } from "../../../src/training/train-config.ts";
+import type { BatchMaker } from "../run/make-batches.ts";
+import type { RunFolder, RunPhotos } from "../run/run-folder.ts";
+import { countSeen } from "./count-seen.ts";
+import { Lessons } from "./lessons.ts";
+import { prepareTeacher, type TrainTeacher } from "./prepare-teacher.ts";
+
+/** A run that has begun. */
+type Student = {
+  readonly folder: RunFolder;
+  readonly config: TrainConfig;
+  readonly photos: RunPhotos;
+  readonly batches: BatchMaker;
+  readonly options: { readonly threads: number | undefined; readonly silent: boolean };
+};
+
+/**
+ * @returns undefined if the run has no teacher
+ * @throws CliError if the teacher cannot be used
+ */
+export async function openLessons(
+  { folder, config, photos, batches, options }: Student,
+  train: TrainTeacher,
+): Promise<Lessons | undefined> {
+  const { distillation } = config;
+  if (!distillation) return undefined;
+  const say = (line: string) => {
+    if (!options.silent) process.stderr.write(`${line}\n`);
+  };
+  const teacher = await prepareTeacher(folder, { ...config, distillation }, photos, train, say);
+  const { classes } = photos;
+  const seen = await countSeen(teacher, photos);
+  return new Lessons({
+    teacher,
+    classes,
+    config,
+    train: photos.photos.filter(({ part }) => part === "train"),
+    batches,
+    threads: options.threads,
+    warnings:
+      seen === 0
+        ? []
+        : [`the teacher was trained on ${seen} of the test photos, so the result can be too good`],
+  });
+}

@@ -1,0 +1,112 @@
+/** Makes sure that a run's teacher is the same as before, and that it knows the classes of the photos. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Distillation, TrainConfig } from "../../../src/training/train-config.ts";
+import { CliError } from "../../cli-error.ts";
+import { CONFIG, RESULT, RunFolder, type RunPhotos, TEACHER } from "../run/run-folder.ts";
+import { readTeacher, type TeacherModel } from "./read-teacher.ts";
+
+type DistilledConfig = TrainConfig & { readonly distillation: Distillation };
+
+/** Trains a run that has begun to its end. */
+export type TrainTeacher = (folder: RunFolder, isNew: boolean) => Promise<unknown>;
+
+/** @throws CliError FILE_UNREADABLE if there is none, MANIFEST_INVALID, HASH_MISMATCH */
+export async function readTeacherOf({
+  distillation,
+}: TrainConfig): Promise<TeacherModel | undefined> {
+  return distillation && readTeacher(distillation.teacher);
+}
+
+/**
+ * Returns the settings with what the teacher is when the run begins.
+ *
+ * @param classes - of the photos
+ * @throws CliError CLASSES_MISMATCH if it neither knows the classes nor can be taught them
+ */
+export function recordTeacher(
+  config: TrainConfig,
+  teacher: TeacherModel | undefined,
+  classes: readonly string[],
+): TrainConfig {
+  const { distillation } = config;
+  if (!distillation || !teacher) return config;
+  requireTeachable(distillation.teacher, teacher, classes);
+  return { ...config, distillation: { ...distillation, teacherSha256: teacher.sha256 } };
+}
+
+/**
+ * Reads the teacher of a run that has begun, and fine-tunes it first if it has other classes.
+ *
+ * @param say - gets a line for people
+ * @throws CliError HASH_MISMATCH if the teacher has changed since the run began; CLASSES_MISMATCH; those of training
+ */
+export async function prepareTeacher(
+  folder: RunFolder,
+  config: DistilledConfig,
+  { classes, photos }: RunPhotos,
+  train: TrainTeacher,
+  say: (line: string) => void,
+): Promise<TeacherModel> {
+  const { teacher: name, teacherSha256 } = config.distillation;
+  const model = await readTeacher(name);
+  requireSame(name, model, teacherSha256);
+  requireTeachable(name, model, classes);
+  if (knowsAll(model, classes)) return model;
+  const own = new RunFolder(join(folder.path, TEACHER));
+  if (!existsSync(join(own.path, RESULT))) {
+    say(`${name} has other classes: it is fine-tuned on the photos first, in ${own.path}.`);
+    const isNew = !existsSync(join(own.path, CONFIG));
+    if (isNew) await own.begin(configOf(config, model), { classes, photos });
+    await train(own, isNew).catch((error: unknown) => {
+      throw isInterruption(error) ? resumeWhole(error, folder) : error;
+    });
+  }
+  const title = `${model.title} (fine-tuned on the same photos)`;
+  return { ...(await readTeacher(own.path)), title };
+}
+
+function requireTeachable(name: string, model: TeacherModel, classes: readonly string[]): void {
+  if (model.members.length === 1 || knowsAll(model, classes)) return;
+  const missing = classes.find((id) =>
+    model.members.some((member) => !member.classes.includes(id)),
+  );
+  throw new CliError("CLASSES_MISMATCH", {
+    what: `${name} cannot be the teacher.`,
+    why: `It is an ensemble, and not all of its networks have the class "${missing}".`,
+    fix: "Train an ensemble on photos of these classes, or give a single network, which is fine-tuned first.",
+  });
+}
+
+function knowsAll({ members }: TeacherModel, classes: readonly string[]): boolean {
+  return members.every((member) => classes.every((id) => member.classes.includes(id)));
+}
+
+/** The settings of the student, for the teacher's own run. */
+function configOf(config: TrainConfig, { members, sha256 }: TeacherModel): TrainConfig {
+  const { distillation: _, ...settings } = config;
+  const [teacher] = members;
+  return { ...settings, base: teacher?.name ?? "", baseSha256: sha256 };
+}
+
+function requireSame(name: string, { sha256 }: TeacherModel, expected: string | undefined): void {
+  if (expected === undefined || expected === sha256) return;
+  throw new CliError("HASH_MISMATCH", {
+    what: `The run cannot continue with ${name} as its teacher.`,
+    why: `The teacher has changed since the run began: its SHA-256 is ${sha256}, not ${expected}.`,
+    fix: "Restore the teacher, or start the run again with train distill.",
+  });
+}
+
+function isInterruption(error: unknown): error is CliError {
+  return error instanceof CliError && error.code === "INTERRUPTED";
+}
+
+/** The teacher is continued with the run that it belongs to. */
+function resumeWhole({ what, why }: CliError, { path }: RunFolder): CliError {
+  return new CliError("INTERRUPTED", {
+    what,
+    why,
+    fix: `Go on with resnet-edge train resume ${path}.`,
+  });
+}

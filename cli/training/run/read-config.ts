@@ -1,0 +1,115 @@
+/** The settings of a new run, from a file and from the command line. */
+import { existsSync } from "node:fs";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import * as z from "zod";
+import { parseJson } from "../../../src/models/parse-json.ts";
+import { NO_AUGMENTATION } from "../../../src/training/augment/augmentation.ts";
+import {
+  type Distillation,
+  type TrainConfig,
+  trainConfigSchema,
+} from "../../../src/training/train-config.ts";
+import { CliError } from "../../cli-error.ts";
+import type { Options } from "../../define-command.ts";
+import { readTextOrFail } from "../../files/read-file.ts";
+import { requireWritable } from "../../files/require-writable.ts";
+import { resolveBaseModel } from "../base-model.ts";
+import { resolveTeacher } from "../distill/read-teacher.ts";
+import type { NEW_RUN_OPTIONS } from "./new-run-options.ts";
+import { CONFIG, ENSEMBLE } from "./run-folder.ts";
+
+const DEFAULT_BASE = "resnet18";
+
+type Given = Omit<Options<typeof NEW_RUN_OPTIONS>, "json" | "help"> & {
+  /** Settings that override those of the file. */
+  readonly distillation?: Partial<Distillation>;
+};
+
+/**
+ * Makes the settings of a new run: those of the file, overridden by options, and the defaults.
+ *
+ * @throws CliError OPTION_INVALID if the folder of the run cannot be used; FILE_UNREADABLE, FILE_INVALID, FILE_UNWRITABLE
+ */
+export async function readConfig(photos: string, given: Given): Promise<TrainConfig> {
+  requireOutside(photos, given.out);
+  await requireWritable(given.out);
+  if (!given.force) requireNew(given.out);
+  const file = given.config === undefined ? {} : await readSettings(given.config);
+  const parsed = trainConfigSchema.safeParse({
+    base: DEFAULT_BASE,
+    ...file,
+    photos: resolve(photos),
+    ...(given.base === undefined ? {} : { base: given.base }),
+    ...(given.validation === undefined ? {} : { validation: given.validation }),
+    ...(given.batch === undefined ? {} : { batch: given.batch }),
+    ...(given.inputSide === undefined ? {} : { inputSide: given.inputSide }),
+    ...(given.seed === undefined ? {} : { seed: given.seed }),
+    ...(given.noAugment ? { augmentation: NO_AUGMENTATION } : {}),
+    ...(given.distillation
+      ? { distillation: { ...file.distillation, ...given.distillation } }
+      : {}),
+  });
+  if (!parsed.success) {
+    throw new CliError("FILE_INVALID", {
+      what: `${given.config} cannot be used.`,
+      why: z.prettifyError(parsed.error),
+      fix: "Correct the settings; config.json of any run shows all of them.",
+    });
+  }
+  const stages = given.headOnly
+    ? parsed.data.stages.map((stage) => ({ ...stage, trainFrom: "head" as const })).slice(-1)
+    : parsed.data.stages;
+  const last = stages.length - 1;
+  const { validation, distillation } = parsed.data;
+  // The run can be resumed from another folder.
+  return {
+    ...parsed.data,
+    base: resolveBaseModel(parsed.data.base),
+    ...(validation === undefined ? {} : { validation: resolve(validation) }),
+    ...(distillation
+      ? {
+          distillation: {
+            ...distillation,
+            teacher: resolveTeacher(distillation.teacher, given.out),
+          },
+        }
+      : {}),
+    stages: stages.map((stage, i) =>
+      i === last && given.epochs !== undefined ? { ...stage, epochs: given.epochs } : stage,
+    ),
+  };
+}
+
+/** The rest is checked together with what the command line gives. */
+const settingsSchema = z.looseObject({ distillation: z.looseObject({}).optional() });
+
+async function readSettings(path: string): Promise<z.infer<typeof settingsSchema>> {
+  const parsed = parseJson(await readTextOrFail(path), settingsSchema);
+  if (parsed.problem === undefined) return parsed.value;
+  throw new CliError("FILE_INVALID", {
+    what: `${path} cannot be used.`,
+    why: `${parsed.problem}.`,
+    fix: 'Give a JSON object with settings, such as {"batch": 32}.',
+  });
+}
+
+/** The next run would take the folder for a class. */
+function requireOutside(photos: string, out: string): void {
+  const way = relative(resolve(photos), resolve(out));
+  if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) return;
+  throw new CliError("OPTION_INVALID", {
+    what: `${out} cannot be used for a run.`,
+    why: `It is inside ${photos}, where each folder is a class of photos.`,
+    fix: "Give a folder outside the photos with --out.",
+  });
+}
+
+/** @throws CliError OPTION_INVALID if the folder holds a run or an ensemble */
+export function requireNew(folder: string): void {
+  if (!existsSync(join(folder, CONFIG)) && !existsSync(join(folder, ENSEMBLE))) return;
+  throw new CliError("OPTION_INVALID", {
+    what: `${folder} cannot be used for a new run.`,
+    why: "It holds a run or an ensemble already.",
+    fix: `Go on with it by resnet-edge train resume ${folder}, give another folder, or add --force to begin again.`,
+  });
+}
