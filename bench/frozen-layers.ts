@@ -14,7 +14,7 @@ import { RunFolder, type RunPhoto } from "../cli/training/run/run-folder.ts";
 import { trainNetwork } from "../cli/training/run/train-network.ts";
 import { NO_AUGMENTATION } from "../src/training/augment/augmentation.ts";
 import { type TrainConfig, trainConfigSchema } from "../src/training/train-config.ts";
-import { median } from "./train/step-case.ts";
+import { median } from "./median.ts";
 
 const { values: options } = parseArgs({
   options: {
