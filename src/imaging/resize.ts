@@ -176,18 +176,17 @@ function resizeRows(
 function addThreeRows(narrow: Uint8Array, { starts, weights }: Taps, i: number, out: Uint8Array) {
   const { length } = out;
   const start = starts[i] as number;
-  const a = (start % 3) * length;
-  const b = ((start + 1) % 3) * length;
-  const c = ((start + 2) % 3) * length;
+  const rowAt = (y: number) => narrow.subarray((y % 3) * length, ((y % 3) + 1) * length);
+  const [a, b, c] = [rowAt(start), rowAt(start + 1), rowAt(start + 2)];
   const wa = weights[i * 3] as number;
   const wb = weights[i * 3 + 1] as number;
   const wc = weights[i * 3 + 2] as number;
   for (let x = 0; x < length; x++) {
     out[x] =
       (ROUNDING +
-        Math.imul(narrow[a + x] as number, wa) +
-        Math.imul(narrow[b + x] as number, wb) +
-        Math.imul(narrow[c + x] as number, wc)) >>
+        Math.imul(a[x] as number, wa) +
+        Math.imul(b[x] as number, wb) +
+        Math.imul(c[x] as number, wc)) >>
       PRECISION_BITS;
   }
 }
@@ -219,16 +218,17 @@ function addThreeColumns(
   out: Uint8Array,
   to: number,
 ): void {
-  const row = y * width * 3;
+  const input = data.subarray(y * width * 3, (y + 1) * width * 3);
+  const narrow = out.subarray(to, to + starts.length * 3);
   // Each output has three weights and three channels.
-  for (let i = 0, w = 0, at = to; i < starts.length; i++, w += 3, at += 3) {
-    const wa = weights[w] as number;
-    const wb = weights[w + 1] as number;
-    const wc = weights[w + 2] as number;
-    const from = row + (starts[i] as number) * 3;
-    out[at] = addThree(data, from, wa, wb, wc);
-    out[at + 1] = addThree(data, from + 1, wa, wb, wc);
-    out[at + 2] = addThree(data, from + 2, wa, wb, wc);
+  for (let i = 0, at = 0; i < starts.length; i++, at += 3) {
+    const wa = weights[at] as number;
+    const wb = weights[at + 1] as number;
+    const wc = weights[at + 2] as number;
+    const from = (starts[i] as number) * 3;
+    narrow[at] = addThree(input, from, wa, wb, wc);
+    narrow[at + 1] = addThree(input, from + 1, wa, wb, wc);
+    narrow[at + 2] = addThree(input, from + 2, wa, wb, wc);
   }
 }
 
