@@ -150,7 +150,12 @@ export class NetworkLoader {
       if (!this.#canFallBack(engine, manifest, error)) throw error;
       failure = error;
     }
-    const outputs = await this.#runWith("onnxruntime", model, tensor, layout);
+    const outputs = await this.#runWith("onnxruntime", model, tensor, layout).catch(
+      (error: unknown) => {
+        this.#fallbacks.note(engine, manifest, failure);
+        throw error;
+      },
+    );
     // If both had failed, the reason would most likely not be the engine.
     this.#fallbacks.markBad(engine, manifest, failure);
     return outputs;
