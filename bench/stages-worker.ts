@@ -64,7 +64,8 @@ async function prepare(photo: Uint8Array<ArrayBuffer>, name: string, env: Env): 
   const header = inspectImage(photo);
   const shorterSide = neededShorterSide(header, spec);
   const pixels = await imageDecoder.decode(photo, header, shorterSide);
-  const tensor = imageToTensor(pixels, spec);
+  const layout = networks.layoutFor(model.manifest);
+  const tensor = imageToTensor(pixels, spec, layout);
   const form = new FormData();
   form.set("operations", JSON.stringify({ query: QUERY, variables: { image: null, model: name } }));
   form.set("map", JSON.stringify({ 0: ["variables.image"] }));
@@ -82,8 +83,8 @@ async function prepare(photo: Uint8Array<ArrayBuffer>, name: string, env: Env): 
     header: () => inspectImage(photo),
     hash: () => sha256Hex(photo),
     decode: () => imageDecoder.decode(photo, header, shorterSide),
-    tensor: () => imageToTensor(pixels, spec),
-    network: () => networks.run(model, tensor),
+    tensor: () => imageToTensor(pixels, spec, layout),
+    network: () => networks.run(model, tensor, layout),
     classify: () => ask(`/classify?model=${name}`, photo),
     graphql: () => ask("/graphql", body, { "content-type": type }),
   };

@@ -112,6 +112,7 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     const memory = services.memory.open();
     const upload = uploads.begin(clientAddress(request.headers), memory);
     const after = new AfterResponseWork();
+    const leave = services.queue.enter();
     let keyName: string | undefined;
     const response = await answer().catch((error: unknown) => {
       const shown = maskError(error);
@@ -127,9 +128,11 @@ export function createApp(env: Env, platform: Platform): (request: Request) => P
     after.start(platform.keepAlive, () => {
       upload.close();
       memory.close();
+      leave();
     });
     const cors = corsHeaders(request, config.corsOrigins);
-    return withHeaders(response, { ...cors, "x-request-id": id });
+    setHeaders(response, { ...cors, "x-request-id": id });
+    return response;
 
     async function answer(): Promise<Response> {
       rejectOwn(request);
@@ -235,10 +238,8 @@ function makeContext(
   };
 }
 
-function withHeaders(response: Response, headers: Record<string, string>): Response {
-  const changed = new Response(response.body, response);
-  for (const [name, value] of Object.entries(headers)) changed.headers.set(name, value);
-  return changed;
+function setHeaders({ headers }: Response, values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(values)) headers.set(name, value);
 }
 
 function notFound(): AppError {

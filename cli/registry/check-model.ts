@@ -43,6 +43,8 @@ function requireUsable(manifest: ModelManifest, { logits, embedding, features }:
   if (!logits.every(Number.isFinite)) {
     throw new RangeError("For a grey image its logits are not finite numbers.");
   }
+  // Features are checked when they are read.
+  const featureCount = features && features.data.length / (features.height * features.width);
   const { head } = manifest.files;
   const width = head?.shape[1];
   if (head && head.shape[0] !== logits.length) {
@@ -52,7 +54,7 @@ function requireUsable(manifest: ModelManifest, { logits, embedding, features }:
   }
   const widths = [
     ["embedding has", manifest.outputs.embedding, embedding?.length],
-    ["features have", manifest.outputs.features, features?.channels],
+    ["features have", manifest.outputs.features, featureCount],
   ] as const;
   for (const [what, named, actual] of widths) {
     if (named === undefined || width === undefined || actual === width) continue;

@@ -14,7 +14,7 @@ import { isSameVersion } from "../models/version-ref.ts";
 import type { LabelledModel } from "../registry/model-catalog.ts";
 import type { Versions } from "../registry/versions.ts";
 import { KeptPixels } from "./kept-pixels.ts";
-import { isPassFamiliar, type Pass, passProbabilities, type SourceImage } from "./pass.ts";
+import { type Pass, readPass, type SourceImage } from "./pass.ts";
 import type { ClassifyParameters, ClassifyPlan } from "./plan-classification.ts";
 import type { PassOptions, RunPass } from "./run-pass.ts";
 import type { AfterResponse, ShadowRunner } from "./shadow-runner.ts";
@@ -116,13 +116,14 @@ function requireAgreement([first, ...others]: readonly Pass[]): void {
 
 function combineAnswers(passes: readonly Pass[], parameters: ClassifyParameters) {
   const models = passes.map(({ model }) => model);
-  const probabilitiesOf = passes.map(passProbabilities);
+  const readings = passes.map(readPass);
+  const probabilitiesOf = readings.map(({ probabilities }) => probabilities);
   const { labels, probabilities } = combineVotes(models, probabilitiesOf);
   const best = topK(probabilities, 1)[0] as RankedClass;
   const bestId = (labels[best.classIndex] as ClassLabel).id;
   const highest = (threshold: (manifest: ModelManifest) => number) =>
     Math.max(...models.map(({ manifest }) => threshold(manifest)));
-  const familiar = isFamiliarToAny(passes.map(isPassFamiliar));
+  const familiar = isFamiliarToAny(readings.map((reading) => reading.familiar));
   const kinds = findKinds(labels, probabilities, familiar);
   return {
     labels,

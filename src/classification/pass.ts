@@ -76,10 +76,18 @@ export function passEmbedding(pass: Pick<Pass, "model" | "parts">): Float32Array
   return surestPart(pass).part.embedding;
 }
 
-/** Whether that part looks like the model's photos; undefined if the model cannot tell. */
-export function isPassFamiliar(pass: Pick<Pass, "model" | "parts">): boolean | undefined {
+/** What a pass says about its photo. */
+export type Reading = {
+  /** As {@link passProbabilities} returns them. */
+  readonly probabilities: Float64Array;
+  /** Whether the part that they are of looks like the model's photos; undefined if the model cannot tell. */
+  readonly familiar: boolean | undefined;
+};
+
+export function readPass(pass: Pick<Pass, "model" | "parts">): Reading {
   const { familiarity } = pass.model.manifest.calibration ?? {};
-  return isFamiliar(measure(surestPart(pass).part), familiarity);
+  const { part, probabilities } = surestPart(pass);
+  return { probabilities, familiar: familiarity && isFamiliar(measure(part), familiarity) };
 }
 
 function surestPart(pass: Pick<Pass, "model" | "parts">) {

@@ -125,9 +125,10 @@ export function createPassRunner(parts: PassParts): RunPass {
       let preprocessMs = 0;
       const runFrame = async (frame: PreprocessSpec) => {
         const begin = performance.now();
-        const tensor = imageToTensor(image, frame);
+        const layout = networks.layoutFor(model.manifest);
+        const tensor = imageToTensor(image, frame, layout);
         preprocessMs += performance.now() - begin;
-        return networks.run(model, tensor);
+        return networks.run(model, tensor, layout);
       };
       try {
         const outputs: [NetworkRun, ...NetworkRun[]] = [await runFrame(first)];

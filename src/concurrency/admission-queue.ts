@@ -38,6 +38,8 @@ export class AdmissionQueue {
   readonly #keepAlive: KeepAlive;
   readonly #waiting: Turn[] = [];
   #current: Turn | undefined;
+  /** The requests that are being read, answered or waiting. */
+  #requests = 0;
   #endedAt = Number.NEGATIVE_INFINITY;
 
   constructor(maxWaiting: number, keepAlive: KeepAlive) {
@@ -48,6 +50,18 @@ export class AdmissionQueue {
   /** The number of images being processed or waiting. */
   get length(): number {
     return this.#waiting.length + (this.#current ? 1 : 0);
+  }
+
+  /**
+   * Counts a request from its arrival.
+   *
+   * @returns a function to call once, when it is answered
+   */
+  enter(): () => void {
+    this.#requests++;
+    return () => {
+      this.#requests--;
+    };
   }
 
   /**
@@ -83,8 +97,9 @@ export class AdmissionQueue {
     else this.#current = turn;
     try {
       // Otherwise each turn would start in the microtask that ended the previous one, and a full queue
-      // would be drained before new requests could be read or rejected.
-      if (Date.now() - this.#endedAt < RECENT_MS) await yieldTurns();
+      // would be drained before new requests could be read or rejected. A request that is alone lets nobody in.
+      const isBusy = Date.now() - this.#endedAt < RECENT_MS && this.#requests !== 1;
+      if (isBusy) await yieldTurns();
       requireCaller(signal);
       return await work();
     } finally {

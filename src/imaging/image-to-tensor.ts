@@ -1,3 +1,4 @@
+import type { Layout } from "./layout.ts";
 import { type Placement, placePhoto, placePicture } from "./place-photo.ts";
 import type { Interpolation, PreprocessSpec, Triple } from "./preprocess-spec.ts";
 import { resize } from "./resize.ts";
@@ -11,10 +12,14 @@ const CHANNELS = { RGB: [0, 1, 2], BGR: [2, 1, 0] } as const;
  * says otherwise.
  *
  * @param image - any size; not modified
- * @returns [1, 3, height, width], (value / 255 - mean) / std
+ * @returns [1, 3, height, width] unless the layout says otherwise, (value / 255 - mean) / std
  */
-export function imageToTensor(image: RgbImage, spec: PreprocessSpec): Float32Array {
-  return normalize(fitToInput(image, spec).data, spec);
+export function imageToTensor(
+  image: RgbImage,
+  spec: PreprocessSpec,
+  layout: Layout = "NCHW",
+): Float32Array {
+  return normalize(fitToInput(image, spec).data, spec, layout);
 }
 
 /** Makes an 8-bit image of the size of the input, with padding if the photo is letterboxed. */
@@ -62,9 +67,17 @@ function paddingOf({ resize: options, color, mean }: PreprocessSpec): Triple {
  * Normalises pixels that have the size of the input.
  *
  * @param rgb - [H, W, 3]
- * @returns [3, H, W], (value / 255 - mean) / std
+ * @returns [3, H, W] unless the layout says otherwise, (value / 255 - mean) / std
  */
-export function normalize(rgb: Uint8Array, spec: PreprocessSpec): Float32Array {
+export function normalize(
+  rgb: Uint8Array,
+  spec: PreprocessSpec,
+  layout: Layout = "NCHW",
+): Float32Array {
+  return layout === "NHWC" ? toPixels(rgb, spec) : toPlanes(rgb, spec);
+}
+
+function toPlanes(rgb: Uint8Array, spec: PreprocessSpec): Float32Array {
   const plane = rgb.length / 3;
   const tensor = new Float32Array(rgb.length);
   for (const channel of [0, 1, 2] as const) {
@@ -73,6 +86,19 @@ export function normalize(rgb: Uint8Array, spec: PreprocessSpec): Float32Array {
     for (let i = 0, from = CHANNELS[spec.color][channel]; i < plane; i++, from += 3) {
       tensor[start + i] = levels[rgb[from] as number] as number;
     }
+  }
+  return tensor;
+}
+
+/** One pass over the memory is faster than one for each channel. */
+function toPixels(rgb: Uint8Array, spec: PreprocessSpec): Float32Array {
+  const tensor = new Float32Array(rgb.length);
+  const [a, b, c] = [levelsOf(spec, 0), levelsOf(spec, 1), levelsOf(spec, 2)];
+  const [fromA, fromB, fromC] = CHANNELS[spec.color];
+  for (let i = 0; i < rgb.length; i += 3) {
+    tensor[i] = a[rgb[i + fromA] as number] as number;
+    tensor[i + 1] = b[rgb[i + fromB] as number] as number;
+    tensor[i + 2] = c[rgb[i + fromC] as number] as number;
   }
   return tensor;
 }

@@ -61,10 +61,11 @@ export function resize(
   const filter = FILTERS[interpolation];
   const columns = computeTaps(filter, image.width, width, region.left, region.width);
   const rows = computeTaps(filter, image.height, height, region.top, region.height);
+  const { addColumns, addRows } = sumsOf(interpolation, columns.count, rows.count);
   return {
     width: region.width,
     height: region.height,
-    data: resizeRows(image, columns, rows),
+    data: resizeRows(image, { columns, rows, addColumns, addRows }),
   };
 }
 
@@ -128,101 +129,122 @@ function computeTaps(
   return { starts, count, weights };
 }
 
+/** Writes one row of `image` in its new width to `out`, beginning at `to`. */
+type AddColumns = (image: RgbImage, y: number, columns: Taps, out: Uint8Array, to: number) => void;
+
+/** Writes row `i` of the result, as the sum of `rows.count` narrow rows. Row y of the source is row y % count. */
+type AddRows = (narrow: Uint8Array, rows: Taps, i: number, out: Uint8Array) => void;
+
+type Sums = { readonly addColumns: AddColumns; readonly addRows: AddRows };
+
+function sumsOf(interpolation: Interpolation, columnCount: number, rowCount: number): Sums {
+  // Bicubic weights can be negative, and their sums exceed 0 to 255.
+  const isBilinear = interpolation === "bilinear";
+  return {
+    addColumns: isBilinear && columnCount === FAST_COUNT ? addThreeColumns : addAnyColumns,
+    addRows: isBilinear && rowCount === FAST_COUNT ? addThreeRows : addAnyRows,
+  };
+}
+
 /**
  * Resizes the height, and the width of each row that it needs. Only as many narrow rows are kept as one row of
  * the result needs, because a very high image can have many more.
  */
-function resizeRows(image: RgbImage, columns: Taps, rows: Taps): Uint8Array {
-  const { starts, count, weights } = rows;
+function resizeRows(
+  image: RgbImage,
+  { columns, rows, addColumns, addRows }: Sums & { readonly columns: Taps; readonly rows: Taps },
+): Uint8Array {
+  const { starts, count } = rows;
   const rowLength = columns.starts.length * 3;
-  // Row y of the source is kept as row y % count.
   const narrow = new Uint8Array(rowLength * count);
   const out = new Uint8Array(rowLength * starts.length);
-  const resizeRow = columns.count === FAST_COUNT ? resizeRowOfThree : resizeRowOfAny;
-  const addRows = count === FAST_COUNT ? addThree : addAny(rowLength);
   let next = starts[0] as number;
   for (let i = 0; i < starts.length; i++) {
     const start = starts[i] as number;
     for (next = Math.max(next, start); next < start + count; next++) {
-      resizeRow(image, next, columns, narrow, (next % count) * rowLength);
+      addColumns(image, next, columns, narrow, (next % count) * rowLength);
     }
-    const row = out.subarray(i * rowLength, (i + 1) * rowLength);
-    addRows(narrow, start, weights.subarray(i * count, (i + 1) * count), row);
+    addRows(narrow, rows, i, out.subarray(i * rowLength, (i + 1) * rowLength));
   }
   return out;
 }
 
-// Pillow's precision leaves room for any sum in 32 bits. `Math.imul` and `| 0` tell the compiler so.
+// Pillow's precision leaves room for any sum in 32 bits. `Math.imul` and shifts tell the compiler so. Three weights
+// that are not negative add up to 1, give or take their rounding, so their sums need not be clipped.
 
-/** Writes the sum of three narrow rows, of which `start` is the first row of the source. */
-function addThree(narrow: Uint8Array, start: number, weights: Int32Array, out: Uint8Array): void {
+/** {@link AddRows} with the weights in registers. */
+function addThreeRows(narrow: Uint8Array, { starts, weights }: Taps, i: number, out: Uint8Array) {
   const { length } = out;
-  const a = (start % 3) * length;
-  const b = ((start + 1) % 3) * length;
-  const c = ((start + 2) % 3) * length;
-  const wa = weights[0] as number;
-  const wb = weights[1] as number;
-  const wc = weights[2] as number;
+  const start = starts[i] as number;
+  const rowAt = (y: number) => narrow.subarray((y % 3) * length, ((y % 3) + 1) * length);
+  const [a, b, c] = [rowAt(start), rowAt(start + 1), rowAt(start + 2)];
+  const wa = weights[i * 3] as number;
+  const wb = weights[i * 3 + 1] as number;
+  const wc = weights[i * 3 + 2] as number;
   for (let x = 0; x < length; x++) {
-    out[x] = clip8(
+    out[x] =
       (ROUNDING +
-        Math.imul(narrow[a + x] as number, wa) +
-        Math.imul(narrow[b + x] as number, wb) +
-        Math.imul(narrow[c + x] as number, wc)) |
-        0,
-    );
+        Math.imul(a[x] as number, wa) +
+        Math.imul(b[x] as number, wb) +
+        Math.imul(c[x] as number, wc)) >>
+      PRECISION_BITS;
   }
 }
 
-/** {@link addThree} for any number of rows. */
-function addAny(rowLength: number): typeof addThree {
-  const sums = new Int32Array(rowLength);
-  return (narrow, start, weights, out) => {
-    const count = weights.length;
-    sums.fill(ROUNDING);
-    for (let k = 0; k < count; k++) {
-      const weight = weights[k] as number;
-      const from = ((start + k) % count) * rowLength;
-      for (let x = 0; x < rowLength; x++) {
-        sums[x] = ((sums[x] as number) + Math.imul(narrow[from + x] as number, weight)) | 0;
-      }
+/** {@link AddRows} for any number of inputs. */
+function addAnyRows(
+  narrow: Uint8Array,
+  { starts, count, weights }: Taps,
+  i: number,
+  out: Uint8Array,
+): void {
+  const { length } = out;
+  const sums = new Int32Array(length).fill(ROUNDING);
+  for (let k = 0; k < count; k++) {
+    const weight = weights[i * count + k] as number;
+    const from = (((starts[i] as number) + k) % count) * length;
+    for (let x = 0; x < length; x++) {
+      sums[x] = ((sums[x] as number) + Math.imul(narrow[from + x] as number, weight)) | 0;
     }
-    for (let x = 0; x < rowLength; x++) out[x] = clip8(sums[x] as number);
-  };
+  }
+  for (let x = 0; x < length; x++) out[x] = clip8(sums[x] as number);
 }
 
-/** Resizes the width of row `y` into `out`, beginning at `to`. */
-function resizeRowOfThree(
+/** {@link AddColumns} with the weights in registers. */
+function addThreeColumns(
   { width, data }: RgbImage,
   y: number,
   { starts, weights }: Taps,
   out: Uint8Array,
   to: number,
 ): void {
-  for (let i = 0, at = to; i < starts.length; i++, at += 3) {
-    const wa = weights[i * 3] as number;
-    const wb = weights[i * 3 + 1] as number;
-    const wc = weights[i * 3 + 2] as number;
-    const from = (y * width + (starts[i] as number)) * 3;
-    out[at] = weighThree(data, from, wa, wb, wc);
-    out[at + 1] = weighThree(data, from + 1, wa, wb, wc);
-    out[at + 2] = weighThree(data, from + 2, wa, wb, wc);
+  const input = data.subarray(y * width * 3, (y + 1) * width * 3);
+  const narrow = out.subarray(to, to + starts.length * 3);
+  // Each output has three weights and three channels.
+  for (let i = 0, at = 0; i < starts.length; i++, at += 3) {
+    const wa = weights[at] as number;
+    const wb = weights[at + 1] as number;
+    const wc = weights[at + 2] as number;
+    const from = (starts[i] as number) * 3;
+    narrow[at] = addThree(input, from, wa, wb, wc);
+    narrow[at + 1] = addThree(input, from + 1, wa, wb, wc);
+    narrow[at + 2] = addThree(input, from + 2, wa, wb, wc);
   }
 }
 
 /** The weighted sum of a channel of three pixels in a row. */
-function weighThree(data: Uint8Array, at: number, wa: number, wb: number, wc: number): number {
-  return clip8(
+function addThree(data: Uint8Array, at: number, wa: number, wb: number, wc: number): number {
+  return (
     (ROUNDING +
       Math.imul(data[at] as number, wa) +
       Math.imul(data[at + 3] as number, wb) +
-      Math.imul(data[at + 6] as number, wc)) |
-      0,
+      Math.imul(data[at + 6] as number, wc)) >>
+    PRECISION_BITS
   );
 }
 
-/** {@link resizeRowOfThree} for any number of inputs. */
-function resizeRowOfAny(
+/** {@link AddColumns} for any number of inputs. */
+function addAnyColumns(
   { width, data }: RgbImage,
   y: number,
   { starts, count, weights }: Taps,

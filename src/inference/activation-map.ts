@@ -19,7 +19,7 @@ export type ActivationMap = {
  * @throws ModelError MODEL_UNAVAILABLE if the number of weights is not the number of channels
  */
 export function activationMap(features: FeatureMap, weights: Float32Array): ActivationMap {
-  const { channels, width, height } = features;
+  const { channels, width, height, data } = features;
   if (weights.length !== channels) {
     throw unusableModel(
       `The head of the model has ${weights.length} weights for each class, but its features have ${channels} channels.`,
@@ -30,7 +30,7 @@ export function activationMap(features: FeatureMap, weights: Float32Array): Acti
   for (let channel = 0; channel < channels; channel++) {
     const weight = weights[channel] as number;
     for (let i = 0; i < positions; i++) {
-      sums[i] = (sums[i] as number) + weight * (features.data[channel * positions + i] as number);
+      sums[i] = (sums[i] as number) + weight * (data[channel * positions + i] as number);
     }
   }
   const max = sums.reduce((a, b) => Math.max(a, b), 0);

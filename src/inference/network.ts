@@ -1,6 +1,7 @@
 /** A loaded network, with plain arrays as its inputs and outputs. */
 import { SerialQueue } from "../concurrency/serial-queue.ts";
-import type { Runtime, RuntimeSession, RuntimeTensor } from "./runtime.ts";
+import type { Layout } from "../imaging/layout.ts";
+import type { Runtime, RuntimeInput, RuntimeSession, RuntimeTensor } from "./runtime.ts";
 import { unusableModel } from "./unusable-model.ts";
 
 /** The names and shapes of a graph's input and outputs, from the manifest. */
@@ -21,7 +22,11 @@ export type FeatureMap = {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
-  /** [channels, height, width] */
+  /**
+   * [channels, height, width]; made when it is first read.
+   *
+   * @throws ModelError MODEL_UNAVAILABLE if it is not finite
+   */
   readonly data: Float32Array;
 };
 
@@ -37,11 +42,11 @@ export type NetworkOutputs = {
 
 export type Network = {
   /**
-   * @param tensor - [1, 3, H, W], made with the preprocessing of the manifest
+   * @param tensor - [1, 3, H, W] unless the layout says otherwise, made with the preprocessing of the manifest
    * @throws ModelError MODEL_UNAVAILABLE if the graph does not run, or its outputs are not what the
    *   manifest says, or are not finite
    */
-  run(tensor: Float32Array): Promise<NetworkOutputs>;
+  run(tensor: Float32Array, layout?: Layout): Promise<NetworkOutputs>;
   release(): Promise<void>;
 };
 
@@ -69,7 +74,8 @@ export async function loadNetwork(
   const runs = queueFor(runtime);
   const { name } = runtime;
   return {
-    run: (tensor) => runs.run(() => runSession(name, session, tensor, spec)),
+    run: (data, layout = "NCHW") =>
+      runs.run(() => runSession(name, session, { data, layout, shape: spec.inputShape }, spec)),
     release: () => runs.run(() => session.release()),
   };
 }
@@ -95,10 +101,10 @@ function queueFor(runtime: Runtime): SerialQueue {
 async function runSession(
   engine: string,
   session: RuntimeSession,
-  tensor: Float32Array,
+  input: RuntimeInput,
   spec: NetworkSpec,
 ): Promise<NetworkOutputs> {
-  const results = await runGraph(engine, session, tensor, spec);
+  const results = await runGraph(engine, session, input, spec);
   const logits = readFloats(results, spec.outputs.logits);
   if (logits.length !== spec.classCount) {
     throw unusableModel(
@@ -118,11 +124,10 @@ type Results = Readonly<Record<string, RuntimeTensor>>;
 async function runGraph(
   engine: string,
   session: RuntimeSession,
-  tensor: Float32Array,
+  input: RuntimeInput,
   spec: NetworkSpec,
 ): Promise<Results> {
   try {
-    const input = { data: tensor, shape: spec.inputShape };
     return await session.run({ [spec.inputName]: input }, outputNames(spec));
   } catch (cause) {
     throw unusableModel(
@@ -167,12 +172,22 @@ function readVector(results: Results, name: string): Float32Array {
 }
 
 function readFeatureMap(results: Results, name: string): FeatureMap {
-  const data = readFloats(results, name);
   const shape = results[name]?.shape ?? [];
   const [batch, channels = 0, height = 0, width = 0] = shape;
-  if (shape.length === 4 && batch === 1 && data.length > 0)
-    return { channels, height, width, data };
-  throw wrongShape(name, shape, "[1, D, h, w]");
+  if (shape.length !== 4 || batch !== 1 || channels * height * width === 0) {
+    throw wrongShape(name, shape, "[1, D, h, w]");
+  }
+  let data: Float32Array | undefined;
+  return {
+    channels,
+    height,
+    width,
+    // Few requests draw a heat map.
+    get data() {
+      data ??= readFloats(results, name);
+      return data;
+    },
+  };
 }
 
 function wrongShape(name: string, shape: readonly number[], expected: string) {

@@ -1,11 +1,23 @@
 /** The interface to the engines that run graphs, with plain arrays; engines/ has the implementations. */
 
+import type { Layout } from "../imaging/layout.ts";
+
 /** A row-major tensor. */
 export type RuntimeTensor = {
   /** The element type as ONNX Runtime names it, such as "float32" or "int64". */
   readonly type: string;
   readonly shape: readonly number[];
+  /** It may be made when it is first read. */
   readonly data: Float32Array | { readonly length: number };
+};
+
+/** A float32 tensor for a graph. */
+export type RuntimeInput = {
+  /** [N, C, H, W] for images, whatever the layout of the data. */
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+  /** Of the images in `data`; NCHW if absent. */
+  readonly layout?: Layout;
 };
 
 /** A loaded graph. */
@@ -15,13 +27,11 @@ export type RuntimeSession = {
   /**
    * Runs the graph once. Runs must not overlap.
    *
-   * @param inputs - float32 tensors by name
+   * @param inputs - by name
    * @param outputs - the names of the tensors to return; all outputs if absent
    */
   run(
-    inputs: Readonly<
-      Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
-    >,
+    inputs: Readonly<Record<string, RuntimeInput>>,
     outputs?: readonly string[],
   ): Promise<Readonly<Record<string, RuntimeTensor>>>;
   release(): Promise<void>;

@@ -35,6 +35,8 @@ const MAX_ENTRIES = 256;
 export class EngineFallbacks {
   readonly #log: Log;
   readonly #entries = new Map<string, Entry>();
+  /** What was logged of engines in whose place no other one could answer either, by version. */
+  readonly #noted = new Map<string, string>();
 
   constructor(log: Log) {
     this.#log = log;
@@ -65,16 +67,27 @@ export class EngineFallbacks {
     };
     const retryAt = now + Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS);
     this.#entries.set(key, { fallback, failures, retryAt, cause });
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= MAX_ENTRIES) break;
-      this.#entries.delete(oldest);
-    }
+    dropOldest(this.#entries);
     if (known?.cause === cause) return;
     this.#log("warn", "engine-fallback", { ...fallback, reason: cause, fix: fix(concernsAll) });
   }
 
+  /**
+   * Logs the failure of an engine in whose place ONNX Runtime failed too, if its cause is a new one. The engine
+   * stays the first choice: the reason is most likely the version.
+   */
+  note(engine: EngineName, manifest: ModelManifest, error: unknown): void {
+    const key = versionKey(engine, manifest);
+    const { code, reason } = describeError(error);
+    if (this.#noted.get(key) === reason) return;
+    this.#noted.set(key, reason);
+    dropOldest(this.#noted);
+    this.#log("warn", "engine-failed", { engine, model: versionName(manifest), code, reason });
+  }
+
   /** Clears the failures of an engine that has run a version. */
   markGood(engine: EngineName, manifest: ModelManifest): void {
+    this.#noted.delete(versionKey(engine, manifest));
     for (const key of [engine, versionKey(engine, manifest)]) {
       const entry = this.#entries.get(key);
       if (!entry) continue;
@@ -87,6 +100,13 @@ export class EngineFallbacks {
   /** Lists the engines that failed when they were last tried. */
   list(): EngineFallback[] {
     return [...this.#entries.values()].map(({ fallback }) => fallback);
+  }
+}
+
+function dropOldest(entries: Map<string, unknown>): void {
+  for (const oldest of entries.keys()) {
+    if (entries.size <= MAX_ENTRIES) break;
+    entries.delete(oldest);
   }
 }
 

@@ -3,6 +3,7 @@ import type { KeepAlive } from "../concurrency/keep-alive.ts";
 import type { MemoryHold, MemoryLedger } from "../concurrency/memory-ledger.ts";
 import { AppError, ModelError } from "../errors.ts";
 import { greyTensor } from "../imaging/grey-tensor.ts";
+import type { Layout } from "../imaging/layout.ts";
 import type { Engine } from "../inference/engines/engine.ts";
 import type { Network, NetworkOutputs } from "../inference/network.ts";
 import type { Runtime } from "../inference/runtime.ts";
@@ -84,11 +85,11 @@ export class EngineHost {
   /**
    * Runs a model. Starts the engine and loads the model first if they are not in memory.
    *
-   * @param tensor - [1, 3, H, W], made with the preprocessing of the manifest
+   * @param tensor - [1, 3, H, W] unless the layout says otherwise, made with the preprocessing of the manifest
    * @throws ModelError MODEL_UNAVAILABLE, MODEL_BUDGET; EngineStartError; ImageSpecificError if the network
    *   cannot run this tensor, but can run a grey image
    */
-  async run(model: LabelledModel, tensor: Float32Array): Promise<NetworkOutputs> {
+  async run(model: LabelledModel, tensor: Float32Array, layout?: Layout): Promise<NetworkOutputs> {
     const { manifest } = model;
     const name = versionName(manifest);
     const source = {
@@ -98,7 +99,10 @@ export class EngineHost {
       costBytes: this.fileBytes(manifest),
       load: () => this.#load(model),
     };
-    const use = () => this.#pool.with(source, (network) => runOrBlame(network, tensor, manifest));
+    const use = () =>
+      this.#pool.with(source, (network) =>
+        runOrBlame(network, () => network.run(tensor, layout), manifest),
+      );
     try {
       return await use();
     } catch (error) {
@@ -180,11 +184,11 @@ export class EngineHost {
 /** Runs a network. If that fails, finds out whether the image is the cause, or the network. */
 async function runOrBlame(
   network: Network,
-  tensor: Float32Array,
+  run: () => Promise<NetworkOutputs>,
   manifest: ModelManifest,
 ): Promise<NetworkOutputs> {
   try {
-    return await network.run(tensor);
+    return await run();
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     await network.run(greyTensor(preprocessOf(manifest)));

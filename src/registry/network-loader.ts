@@ -3,6 +3,7 @@ import type { KeepAlive } from "../concurrency/keep-alive.ts";
 import type { MemoryLedger } from "../concurrency/memory-ledger.ts";
 import { AppError, ModelError } from "../errors.ts";
 import { greyTensor } from "../imaging/grey-tensor.ts";
+import type { Layout } from "../imaging/layout.ts";
 import {
   ENGINE_NAMES,
   ENGINES,
@@ -95,6 +96,11 @@ export class NetworkLoader {
     );
   }
 
+  /** Returns the layout of images that {@link run} takes without converting it. */
+  layoutFor(manifest: ModelManifest): Layout {
+    return ENGINES[this.engineFor(manifest)].layout;
+  }
+
   /** Lists the engines that failed when they were last tried, and in whose place ONNX Runtime answers. */
   listFallbacks(): EngineFallback[] {
     return this.#fallbacks.list();
@@ -128,23 +134,28 @@ export class NetworkLoader {
    * Runs a model. Loads it first if it is not in memory. If another engine than ONNX Runtime was chosen by "auto"
    * and fails, ONNX Runtime runs the model, now and for a while.
    *
-   * @param tensor - [1, 3, H, W], made with the preprocessing of the manifest
+   * @param tensor - [1, 3, H, W] unless the layout says otherwise, made with the preprocessing of the manifest
    * @throws ModelError MODEL_UNAVAILABLE, MODEL_BUDGET; ImageSpecificError if the network cannot run this
    *   tensor, but can run a grey image
    */
-  async run(model: LabelledModel, tensor: Float32Array): Promise<NetworkRun> {
+  async run(model: LabelledModel, tensor: Float32Array, layout?: Layout): Promise<NetworkRun> {
     const { manifest } = model;
     const engine = this.engineFor(manifest);
     let failure: unknown;
     try {
-      const outputs = await this.#runWith(engine, model, tensor);
+      const outputs = await this.#runWith(engine, model, tensor, layout);
       this.#fallbacks.markGood(engine, manifest);
       return outputs;
     } catch (error) {
       if (!this.#canFallBack(engine, manifest, error)) throw error;
       failure = error;
     }
-    const outputs = await this.#runWith("onnxruntime", model, tensor);
+    const outputs = await this.#runWith("onnxruntime", model, tensor, layout).catch(
+      (error: unknown) => {
+        this.#fallbacks.note(engine, manifest, failure);
+        throw error;
+      },
+    );
     // If both had failed, the reason would most likely not be the engine.
     this.#fallbacks.markBad(engine, manifest, failure);
     return outputs;
@@ -163,13 +174,14 @@ export class NetworkLoader {
     engine: EngineName,
     model: LabelledModel,
     tensor: Float32Array,
+    layout: Layout | undefined,
   ): Promise<NetworkRun> {
     const host = this.#hosts.get(engine);
     // createServices checks the setting.
     if (!host) throw new Error(`The build does not have ${ENGINES[engine].title}.`);
     this.#hosts.delete(engine);
     this.#hosts.set(engine, host);
-    return { ...(await host.run(model, tensor)), engine };
+    return { ...(await host.run(model, tensor, layout)), engine };
   }
 
   #canFallBack(engine: EngineName, manifest: ModelManifest, error: unknown): boolean {

@@ -46,6 +46,29 @@ describe("AdmissionQueue", () => {
     expect(await Promise.all([first, second, admitted])).toEqual(["first", "second", "admitted"]);
   });
 
+  it("does not yield between the turns of requests that are alone", async () => {
+    const queue = new AdmissionQueue(1, () => {});
+    const isBegunAtOnce = async () => {
+      let begun = false;
+      const turn = queue.open().run(async () => {
+        begun = true;
+      });
+      await Promise.resolve();
+      const atOnce = begun;
+      await vi.runAllTimersAsync();
+      await turn;
+      return atOnce;
+    };
+    const leaveFirst = queue.enter();
+    expect(await isBegunAtOnce()).toBe(true);
+    expect(await isBegunAtOnce()).toBe(true);
+    const leaveSecond = queue.enter();
+    expect(await isBegunAtOnce()).toBe(false);
+    leaveFirst();
+    expect(await isBegunAtOnce()).toBe(true);
+    leaveSecond();
+  });
+
   it("yields to the event loop between turns, but not if it was idle", async () => {
     const queue = new AdmissionQueue(1, () => {});
     await queue.open().run(async () => {});

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createNodeImageDecoder } from "../../cli/platform/node-image-decoder.ts";
 import { fitToInput, imageToTensor } from "../../src/imaging/image-to-tensor.ts";
 import { inspectImage } from "../../src/imaging/inspect-image.ts";
+import { toNchw } from "../../src/imaging/layout.ts";
 import type { PreprocessSpec, Resize, Triple } from "../../src/imaging/preprocess-spec.ts";
 import type { RgbImage } from "../../src/imaging/rgb-image.ts";
 
@@ -69,6 +70,12 @@ describe("imageToTensor", () => {
     const rgb = imageToTensor(image, spec);
     const bgr = imageToTensor(image, { ...spec, color: "BGR" });
     for (const index of [0, 1, 2]) expect(channel(bgr, index)).toEqual(channel(rgb, 2 - index));
+  });
+
+  it.each(["RGB", "BGR"] as const)("gives the same values pixel by pixel, in %s", (color) => {
+    const uneven = { ...spec, color, mean: [0.1, 0.2, 0.3], std: [0.4, 0.5, 0.6] } as const;
+    const planes = imageToTensor(image, uneven);
+    expect(toNchw(imageToTensor(image, uneven, "NHWC"), 3)).toEqual(planes);
   });
 
   it("takes the mean and standard deviation in that order too", () => {

@@ -126,6 +126,14 @@ describe("npm run replay", () => {
     expect(stderr).toMatch(/photo.*SHA-256/);
   });
 
+  it("rejects a receipt of an engine that it does not have, and names the engines", async () => {
+    const models = receipt.models.map((model) => ({ ...model, engine: "another" }));
+    const { code, stderr } = await replay({ ...receipt, models }, PHOTO);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/"onnxruntime"\|"litert"/);
+    expect(stderr).toContain("models[0].engine");
+  });
+
   it("rejects a file that is not a receipt", async () => {
     const { code, stderr } = await replay({ schemaVersion: 1 }, PHOTO);
     expect(code).toBe(2);

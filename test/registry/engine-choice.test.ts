@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
 import { type AppError, fullMessage } from "../../src/errors.ts";
+import { toNhwc } from "../../src/imaging/layout.ts";
 import { softmax } from "../../src/inference/softmax.ts";
 import { makeSmallModel } from "../support/small-model.ts";
 import { image, litertFile, serve, small, withLitertFile } from "./support/engine-models.ts";
@@ -46,6 +47,18 @@ describe("the setting of the engine", () => {
     }
     expect(value.features?.height).toBe(reference.value.features?.height);
     expect(value.embedding).toHaveLength(reference.value.embedding?.length as number);
+  });
+
+  it.each(["onnxruntime", "litert"] as const)("%s takes images in both layouts", async (engine) => {
+    const { describeModel, networks } = await serve([small], { engine });
+    const model = await describeModel();
+    const { logits, features } = await networks.run(model, image);
+    const pixels = new Float32Array(image.length);
+    toNhwc(image, 3, pixels);
+    const same = await networks.run(model, pixels, "NHWC");
+    expect(same.logits).toEqual(logits);
+    expect(same.features?.data).toEqual(features?.data);
+    expect(features?.data).not.toBeUndefined();
   });
 
   it("litert refuses a version without a file for it, and says what to do", async () => {

@@ -164,15 +164,21 @@ describe("a failure of LiteRT", () => {
   });
 
   it("is not assumed if ONNX Runtime fails too", async () => {
-    const { use, objects, networks, health } = await serve([small]);
+    const { use, objects, networks, health, lines } = await serve([small]);
     const [model, litert] = ["int8.onnx", "model.tflite"].map(
       (name) => `models/tiny/1.0.0/${name}`,
     );
     objects.delete(model as string);
     objects.delete(litert as string);
-    await expect(use(image)).rejects.toThrow();
+    for (let i = 0; i < 2; i++) await expect(use(image)).rejects.toThrow();
     expect(networks.listFallbacks()).toEqual([]);
     expect(health.list()).toHaveLength(1);
+    // The log has the reasons of both engines, each once.
+    const reasons = lines.map(({ event, reason }) => `${event}: ${reason}`);
+    expect(reasons).toEqual([
+      expect.stringMatching(/^engine-failed: .*model\.tflite/),
+      expect.stringMatching(/int8\.onnx/),
+    ]);
     objects.set(litert as string, litertFile);
     expect((await use(image)).value.engine).toBe("litert");
   });

@@ -1,4 +1,5 @@
 /** The engines that run networks: one row per engine. */
+import type { Layout } from "../../imaging/layout.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** The engines. ONNX Runtime is the reference, and runs every network that can be published. */
@@ -33,6 +34,8 @@ export type Engine = {
   readonly title: string;
   /** The entry in `files` of a manifest that names the engine's file. */
   readonly file: "model" | "litert";
+  /** The layout of the images that it takes. It converts those of the other one. */
+  readonly layout: Layout;
   readonly heap: HeapGrowth;
 };
 
@@ -42,6 +45,7 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     name: "onnxruntime",
     title: "ONNX Runtime",
     file: "model",
+    layout: "NCHW",
     heap: {
       startBytes: 17_000_000,
       baseBytes: 17_000_000,
@@ -56,6 +60,7 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     name: "litert",
     title: "LiteRT",
     file: "litert",
+    layout: "NHWC",
     heap: {
       startBytes: 17_700_000,
       baseBytes: 1_000_000,

@@ -1,6 +1,6 @@
-import type { RuntimeSession, RuntimeTensor } from "../../runtime.ts";
+import { toNchw, toNhwc } from "../../../imaging/layout.ts";
+import type { RuntimeInput, RuntimeSession, RuntimeTensor } from "../../runtime.ts";
 import { requireIntact } from "./checksum.ts";
-import { toNchw, toNhwc } from "./layouts.ts";
 import {
   FLOAT32,
   type LitertBuffer,
@@ -21,7 +21,7 @@ const OPTIONS = {
 };
 
 /**
- * Loads a .tflite file. Its images are NHWC, those of the session NCHW as with every engine.
+ * Loads a .tflite file. Its images are NHWC. The shapes and the outputs of the session are NCHW, as with every engine.
  *
  * @param file - with the checksum of addChecksum
  * @throws Error if the file is damaged, or LiteRT cannot load it
@@ -105,7 +105,7 @@ async function runOnce(
 function writeInput(
   litert: LitertModule,
   environment: LitertEnvironment,
-  { shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array },
+  { shape, data, layout: given = "NCHW" }: RuntimeInput,
 ): LitertBuffer {
   const [, channels = 0] = shape;
   const dimensions = new litert.VectorInt32();
@@ -117,7 +117,9 @@ function writeInput(
     litert.LiteRtTensorBuffer.createManaged(environment, HOST_MEMORY, type, data.byteLength),
   );
   const address = buffer.lock(litert.LiteRtTensorBufferLockMode.WRITE);
-  toNhwc(data, channels, new Float32Array(litert.HEAPU8.buffer, address, data.length));
+  const target = new Float32Array(litert.HEAPU8.buffer, address, data.length);
+  if (given === "NHWC") target.set(data);
+  else toNhwc(data, channels, target);
   buffer.unlock();
   return buffer;
 }
@@ -143,12 +145,28 @@ function readOutput(litert: LitertModule, buffer: LitertBuffer): RuntimeTensor {
   });
   const address = buffer.lock(litert.LiteRtTensorBufferLockMode.READ);
   const length = buffer.packedSize() / Float32Array.BYTES_PER_ELEMENT;
-  const values = new Float32Array(litert.HEAPU8.buffer, address, length);
-  const [batch = 1, height = 0, width = 0, channels = 0] = shape;
-  const tensor =
-    shape.length === 4
-      ? { type: "float32", shape: [batch, channels, height, width], data: toNchw(values, channels) }
-      : { type: "float32", shape, data: values.slice() };
+  const data = new Float32Array(litert.HEAPU8.buffer, address, length).slice();
   buffer.unlock();
-  return tensor;
+  return shape.length === 4 ? new FeatureTensor(shape, data) : { type: "float32", shape, data };
+}
+
+/** Features are converted only if they are read: few requests draw a heat map. */
+class FeatureTensor implements RuntimeTensor {
+  readonly type = "float32";
+  readonly shape: readonly number[];
+  readonly #nhwc: Float32Array;
+  #nchw: Float32Array | undefined;
+
+  constructor(
+    [batch = 1, height = 0, width = 0, channels = 0]: readonly number[],
+    nhwc: Float32Array,
+  ) {
+    this.shape = [batch, channels, height, width];
+    this.#nhwc = nhwc;
+  }
+
+  get data(): Float32Array {
+    this.#nchw ??= toNchw(this.#nhwc, this.shape[1] ?? 1);
+    return this.#nchw;
+  }
 }

@@ -1,5 +1,6 @@
 /** A session of ONNX Runtime: from the bytes of a graph to tensors. */
-import type { RuntimeSession, RuntimeTensor } from "../../runtime.ts";
+import { toNchw } from "../../../imaging/layout.ts";
+import type { RuntimeInput, RuntimeSession, RuntimeTensor } from "../../runtime.ts";
 import { type OrtModule, POINTER_BYTES, requireOk, withStack } from "./ort-module.ts";
 
 export type SessionSource = {
@@ -10,7 +11,7 @@ export type SessionSource = {
   readonly weightsPath?: string;
 };
 
-type Inputs = Parameters<RuntimeSession["run"]>[0];
+type Inputs = Readonly<Record<string, RuntimeInput>>;
 
 /** `GraphOptimizationLevel::ORT_ENABLE_ALL` */
 const OPTIMIZE_ALL = 99;
@@ -162,7 +163,8 @@ async function run(
   const options = ort._OrtCreateRunOptions(LOG_ERRORS, 0, false, 0);
   try {
     requireOk(ort, options !== 0, "make run options");
-    for (const { data, shape } of Object.values(feeds)) {
+    for (const { shape, ...input } of Object.values(feeds)) {
+      const data = input.layout === "NHWC" ? toNchw(input.data, shape[1] ?? 1) : input.data;
       const buffer = copyIn(ort, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       buffers.push(buffer);
       tensors.push(createTensor(ort, buffer, data.byteLength, shape));

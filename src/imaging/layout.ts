@@ -1,3 +1,6 @@
+/** The order of the values of an image in a tensor: channel by channel, or pixel by pixel. */
+export type Layout = "NCHW" | "NHWC";
+
 /** Copies an image [1, C, H, W] to [1, H, W, C]. */
 export function toNhwc(image: Float32Array, channels: number, target: Float32Array): void {
   const area = image.length / channels;
