@@ -220,6 +220,33 @@ describe("a trained network", () => {
     });
   });
 
+  it("is listed with its base, its photos and its accuracy", async () => {
+    const args = ["model", "list", "--config", workspace().config];
+    const { stdout } = await runCli(args);
+    expect(stdout).toMatch(/tiny@1\.0\.0 \(fine-tuning\), 36 photos in 3 classes, top-1 [\d.]+ %/);
+  });
+
+  it("shows its origin in the API", async () => {
+    const query =
+      "{ models { id training { method base trainingPhotos testPhotos settings { name value } } } }";
+    const response = await fetch(new URL("/graphql", worker.url), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query }),
+    });
+    const { data } = (await response.json()) as { data: { models: unknown[] } };
+    expect(data.models).toContainEqual({
+      id: "whole",
+      training: {
+        method: "FINE_TUNING",
+        base: "tiny@1.0.0",
+        trainingPhotos: 36,
+        testPhotos: 6,
+        settings: expect.arrayContaining([{ name: "epochs", value: "6" }]),
+      },
+    });
+  });
+
   it.each(PHOTO_CLASSES)("answers %s at the edge, in both languages", async (id) => {
     const body = await readFile(at("photos", id, "5.png"));
     for (const [locale, label] of [
