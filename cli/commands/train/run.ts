@@ -9,6 +9,8 @@ import { defineCommand } from "../../define-command.ts";
 import { readTextOrFail } from "../../files/read-file.ts";
 import { requireWritable } from "../../files/require-writable.ts";
 import { resolveBaseModel } from "../../training/base-model.ts";
+import { PUBLISH_OPTIONS } from "../../training/publish/publish-options.ts";
+import { publishTrained } from "../../training/publish/publish-trained.ts";
 import { describeTraining } from "../../training/run/describe-training.ts";
 import { CONFIG, RunFolder } from "../../training/run/run-folder.ts";
 import { RUN_OPTIONS } from "../../training/run/run-options.ts";
@@ -76,6 +78,7 @@ FOLDER becomes a model folder for model quantize, model evaluate and model publi
     noAugment: { type: "flag", help: "do not change photos at random" },
     force: { type: "flag", help: "begin again if FOLDER holds a run already" },
     ...RUN_OPTIONS,
+    ...PUBLISH_OPTIONS,
   },
   run: async ({ args: { photos }, options }) => {
     requireOutside(photos, options.out);
@@ -84,7 +87,12 @@ FOLDER becomes a model folder for model quantize, model evaluate and model publi
     const config = await readConfig(photos, options);
     const silent = options.json;
     const report = await beginRun(new RunFolder(options.out), config, { ...options, silent });
-    return { result: report, text: describeTraining(report) };
+    const published = await publishTrained(options.out, options);
+    if (published.length === 0) return { result: report, text: describeTraining(report) };
+    return {
+      result: { ...report, published: published.map(({ result }) => result) },
+      text: [describeTraining(report), ...published.map(({ text }) => text)].join("\n\n"),
+    };
   },
 });
 
