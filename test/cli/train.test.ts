@@ -102,6 +102,11 @@ describe("train run", () => {
     // Three photos, each changed differently in eight epochs.
     const pictures = page.match(/src="data:image\/jpeg;base64,[^"]+"/g) ?? [];
     expect(new Set(pictures).size).toBeGreaterThanOrEqual(20);
+    for (const heading of ["Origin", "Reliability", "Worst mistakes"]) {
+      expect(page).toContain(`<h2>${heading}</h2>`);
+    }
+    expect(page).toContain("<td>tiny@1.0.0</td>");
+    expect(page).toMatch(/peak memory of the process<\/th><td>[1-9]\d* MB/);
     expect(page).not.toMatch(/(?:src|href)="(?!data:)/);
   });
 
@@ -186,6 +191,44 @@ describe("train run", () => {
     const odd = await runJson<TrainingReport>(args);
     expect(odd.damaged).toMatchObject([{ path: join(photos, "sky", "0.png") }]);
     expect(odd.warnings.join()).toContain("rare");
+  });
+});
+
+describe("train run --publish", () => {
+  const train = (out: string, wrangler: string, stages: object) =>
+    settings(`publish-${out}`, stages).then((config) =>
+      runCli([...words(at(out), config), "--publish", "fruit", "--wrangler", wrangler, "--json"]),
+    );
+  const SHORT = { stages: SETTINGS.stages.slice(0, 1) };
+
+  it("quantises, evaluates on the test photos, publishes and promotes", async () => {
+    const { code, stdout } = await train("published", workspace().config, SHORT);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).published).toHaveLength(3);
+    const { versions } = await runJson<{ versions: object[] }>([
+      ...["model", "list", "--config", workspace().config],
+    ]);
+    expect(versions).toContainEqual(
+      expect.objectContaining({
+        ref: { id: "published", version: "1.0.0" },
+        shares: [{ alias: "fruit", share: 1 }],
+        manifest: expect.objectContaining({
+          metrics: { test: expect.objectContaining({ images: 6 }) },
+          training: expect.objectContaining({ method: "head" }),
+        }),
+      }),
+    );
+  });
+
+  it("keeps what it has done if publishing fails, and says how to continue", async () => {
+    const { code, stdout } = await train("unpublished", at("absent.toml"), SHORT);
+    expect(code).not.toBe(0);
+    const { error } = JSON.parse(stdout);
+    expect(error.fix).toContain(
+      `resnet-edge model publish ${at("unpublished-int8")} --promote fruit`,
+    );
+    expect(error.fix).not.toContain("model quantize");
+    expect(await hashOf(at("unpublished"))).toMatch(/^[0-9a-f]{64}$/);
   });
 });
 
