@@ -47,6 +47,15 @@ async function hashOf(folder: string): Promise<string> {
   return sha256(await readFile(join(folder, "model.onnx")));
 }
 
+/** Paths of the test photos that got a wrong answer. */
+async function mistakesOf(folder: string): Promise<string[]> {
+  const lines = (await readFile(join(folder, "predictions.jsonl"), "utf8")).trim().split("\n");
+  return lines
+    .map((line) => JSON.parse(line))
+    .filter((line) => line.answer !== line.class)
+    .map((line) => line.path);
+}
+
 /** Starts a command, and ends it by a signal as soon as it has written a line that matches. */
 function endAt(args: readonly string[], signal: NodeJS.Signals, line: RegExp) {
   return new Promise<{ code: number | null; stderr: string }>((resolve) => {
@@ -218,6 +227,13 @@ describe("train run --publish", () => {
         }),
       }),
     );
+  });
+
+  it("has a heat map for each mistake in its report", async () => {
+    const page = await readFile(join(at("published"), "report.html"), "utf8");
+    const mistakes = await mistakesOf(at("published"));
+    expect(mistakes.length).toBeGreaterThan(0);
+    expect(page.match(/<img alt="Heat map for/g)).toHaveLength(mistakes.length);
   });
 
   it("keeps what it has done if publishing fails, and says how to continue", async () => {
