@@ -32,7 +32,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "train resume",
-    summary: "Go on with a training run that was stopped",
+    summary: "Continue a training run that was stopped",
     load: async () => (await import("./train/resume.ts")).resume,
   },
   {

@@ -9,6 +9,7 @@ import { type VersionRef, versionName } from "../../src/models/version-ref.ts";
 import { enginesOf } from "../models/engines-of.ts";
 import { formatTable } from "../terminal/format-table.ts";
 import { describeArms, formatShare } from "./describe-arms.ts";
+import { describeOrigin } from "./describe-origin.ts";
 import type { FoundVersion } from "./published-versions.ts";
 
 export function aliasesOf(aliases: Aliases, ref: VersionRef) {
@@ -39,12 +40,13 @@ export function formatVersions(aliases: Aliases, versions: readonly FoundVersion
       manifest ? `${(manifest.files.model.bytes / 1e6).toFixed(1)} MB` : "",
       manifest ? enginesOf(manifest).join(", ") : "",
       manifest?.licence ?? "",
+      manifest ? describeOrigin(manifest) : "",
       published.toISOString().slice(0, 10),
       problem ?? "",
     ];
   });
   return formatTable(
-    ["version", "aliases", "graph", "engines", "licence", "published", "problem"],
+    ["version", "aliases", "graph", "engines", "licence", "trained from", "published", "problem"],
     rows,
   );
 }

@@ -3,12 +3,14 @@ import type { EngineName } from "../inference/engines/engine.ts";
 import type { Kind } from "../labels/class-label.ts";
 import { synsetOf } from "../labels/label-classes.ts";
 import { preprocessOf } from "../models/preprocess-of.ts";
+import type { TrainingMethod, TrainingOrigin } from "../models/training-origin.ts";
 import type {
   AncestorResolvers,
   AnswerResolvers,
   Engine,
   LabelResolvers,
   ModelVersionResolvers,
+  TrainingMethod as TrainingMethodInSchema,
 } from "../schema/generated/resolvers-types.ts";
 import { displayName, otherNames, UNKNOWN_NAMES } from "./names.ts";
 import type { AnswerParent } from "./parents.ts";
@@ -54,6 +56,24 @@ const ENGINES_IN_SCHEMA: Readonly<Record<EngineName, Engine>> = {
   litert: "LITERT",
 };
 
+const METHODS_IN_SCHEMA: Readonly<Record<TrainingMethod, TrainingMethodInSchema>> = {
+  "fine-tuning": "FINE_TUNING",
+  head: "HEAD",
+  distillation: "DISTILLATION",
+  soup: "SOUP",
+};
+
+function describeTraining({ method, photos, settings, ...facts }: TrainingOrigin) {
+  return {
+    ...facts,
+    method: METHODS_IN_SCHEMA[method],
+    trainingPhotos: photos.train,
+    validationPhotos: photos.validation,
+    testPhotos: photos.test,
+    settings: Object.entries(settings).map(([name, value]) => ({ name, value: String(value) })),
+  };
+}
+
 export const ModelVersion: ModelVersionResolvers = {
   id: ({ manifest }) => manifest.id,
   version: ({ manifest }) => manifest.version,
@@ -72,6 +92,7 @@ export const ModelVersion: ModelVersionResolvers = {
   sha256: ({ manifest }) => manifest.files.model.sha256,
   licence: ({ manifest }) => manifest.licence,
   source: ({ manifest }) => manifest.source,
+  training: ({ manifest: { training } }) => (training ? describeTraining(training) : null),
   recommendedThreshold: ({ manifest }) => manifest.recommendedThreshold,
   calibration: ({ manifest: { calibration, labels } }) =>
     calibration

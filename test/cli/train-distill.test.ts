@@ -1,5 +1,4 @@
 /** Learning from a teacher on the command line, with a tiny network and made-up photos. */
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,11 +8,10 @@ import { writeEnsemble } from "../../cli/training/ensemble/ensemble-folder.ts";
 import { compareRuns, describeRuns } from "../../cli/training/run/compare-runs.ts";
 import type { TrainingReport } from "../../cli/training/run/run-training.ts";
 import { useWorkspace } from "../support/workspace.ts";
+import { endAt } from "./support/end-at.ts";
 import { PHOTO_CLASSES, writePhotos } from "./support/made-up-photos.ts";
 import { makeModelFolder } from "./support/make-model.ts";
 import { refuse } from "./support/refuse.ts";
-
-const CLI = new URL("../../cli/resnet-edge.ts", import.meta.url).pathname;
 
 const workspace = useWorkspace();
 const at = (...names: string[]) => join(workspace().folder, ...names);
@@ -40,22 +38,6 @@ async function train(args: readonly string[]): Promise<TrainingReport> {
   const { status, stdout } = await runCommandLine([...args, "--json"]);
   if (status !== 0) throw new Error(`resnet-edge ${args.join(" ")}: ${stdout}`);
   return JSON.parse(stdout ?? "");
-}
-
-/** Starts a command, and ends it by a signal as soon as what it says of its progress matches. */
-function endAt(args: readonly string[], signal: NodeJS.Signals, progress: RegExp): Promise<string> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "ignore", "pipe"] });
-    let stderr = "";
-    let isSent = false;
-    child.stderr.on("data", (chunk) => {
-      stderr += chunk;
-      if (isSent || !progress.test(stderr)) return;
-      isSent = true;
-      child.kill(signal);
-    });
-    child.on("close", () => resolve(stderr));
-  });
 }
 
 beforeAll(async () => {
@@ -147,10 +129,10 @@ describe("a teacher with other classes", () => {
   });
 
   it("is continued with the run after kill -9 and Ctrl-C, and so is the run itself, to the same bytes", async () => {
-    const begun = await endAt(short("killed"), "SIGKILL", /training: loss/);
+    const { stderr: begun } = await endAt(short("killed"), "SIGKILL", /training: loss/);
     expect(begun).toContain(at("killed", "teacher"));
     const resume = ["train", "resume", at("killed"), "--cache", at("cache")];
-    const stopped = await endAt(resume, "SIGINT", /training: loss/);
+    const { stderr: stopped } = await endAt(resume, "SIGINT", /training: loss/);
     expect(stopped).toMatch(/train resume \S+killed\.\n/);
     // Four epochs of the teacher at most, then those of the run.
     await endAt(resume, "SIGKILL", /(?:training: loss[\s\S]*){5}/);

@@ -1,5 +1,4 @@
 /** Ensembles of tiny networks: their figures, and how they are resumed, compared and used. */
-import { spawn } from "node:child_process";
 import { cp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -22,11 +21,11 @@ import { runOverPhotos } from "../../cli/training/run/score-photos.ts";
 import { readModel } from "../../src/graphs/onnx/read-model.ts";
 import { softmax } from "../../src/inference/softmax.ts";
 import { useWorkspace } from "../support/workspace.ts";
+import { endAt } from "./support/end-at.ts";
 import { PHOTO_CLASSES, writePhotos } from "./support/made-up-photos.ts";
 import { makeModelFolder } from "./support/make-model.ts";
 import { runCli, runJson } from "./support/run-cli.ts";
 
-const CLI = new URL("../../cli/resnet-edge.ts", import.meta.url).pathname;
 const MEMBERS = ["tiny-7", "tiny-8"];
 const SETTINGS = {
   batch: 8,
@@ -46,22 +45,6 @@ function words(out: string): string[] {
   const config = ["--config", at("settings.json"), "--cache", at("cache")];
   const members = ["--base", at("tiny"), "--seeds", "2", "--seed", "7"];
   return ["train", "ensemble", at("photos"), ...members, ...config, "--out", at(out)];
-}
-
-/** Starts a command, and ends it by a signal as soon as it has written a line that matches. */
-function endAt(args: readonly string[], signal: NodeJS.Signals, line: RegExp) {
-  return new Promise<{ code: number | null; stderr: string }>((resolve) => {
-    const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "ignore", "pipe"] });
-    let stderr = "";
-    let isSent = false;
-    child.stderr.on("data", (chunk) => {
-      stderr += chunk;
-      if (isSent || !line.test(stderr)) return;
-      isSent = true;
-      child.kill(signal);
-    });
-    child.on("close", (code) => resolve({ code, stderr }));
-  });
 }
 
 async function outcomeOf(folder: string): Promise<EnsembleOutcome> {

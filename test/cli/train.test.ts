@@ -1,5 +1,4 @@
 /** Training on the command line, with a tiny network and made-up photos. */
-import { spawn } from "node:child_process";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,12 +6,11 @@ import { sha256 } from "../../cli/files/sha256.ts";
 import type { TrainingReport } from "../../cli/training/run/run-training.ts";
 import { type LocalWorker, startLocalWorker } from "../../tools/local-worker.ts";
 import { useWorkspace } from "../support/workspace.ts";
+import { endAt } from "./support/end-at.ts";
 import { PHOTO_CLASSES, writePhotos } from "./support/made-up-photos.ts";
 import { makeModelFolder } from "./support/make-model.ts";
 import { runCli, runJson } from "./support/run-cli.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
-const CLI = join(ROOT, "cli/resnet-edge.ts");
 const NAMES = { apple: ["apple", "苹果"], lemon: ["lemon", "柠檬"], sky: ["sky", "天空"] } as const;
 
 const workspace = useWorkspace();
@@ -45,22 +43,6 @@ function words(out: string, config: string): string[] {
 /** The SHA-256 of a run's network. */
 async function hashOf(folder: string): Promise<string> {
   return sha256(await readFile(join(folder, "model.onnx")));
-}
-
-/** Starts a command, and ends it by a signal as soon as it has written a line that matches. */
-function endAt(args: readonly string[], signal: NodeJS.Signals, line: RegExp) {
-  return new Promise<{ code: number | null; stderr: string }>((resolve) => {
-    const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-    let stderr = "";
-    let isSent = false;
-    child.stderr.on("data", (chunk) => {
-      stderr += chunk;
-      if (isSent || !line.test(stderr)) return;
-      isSent = true;
-      child.kill(signal);
-    });
-    child.on("close", (code) => resolve({ code, stderr }));
-  });
 }
 
 beforeAll(async () => {
@@ -102,6 +84,11 @@ describe("train run", () => {
     // Three photos, each changed differently in eight epochs.
     const pictures = page.match(/src="data:image\/jpeg;base64,[^"]+"/g) ?? [];
     expect(new Set(pictures).size).toBeGreaterThanOrEqual(20);
+    for (const heading of ["Origin", "Reliability", "Worst mistakes"]) {
+      expect(page).toContain(`<h2>${heading}</h2>`);
+    }
+    expect(page).toContain("<td>tiny@1.0.0</td>");
+    expect(page).toMatch(/peak memory of the process<\/th><td>[1-9]\d* MB/);
     expect(page).not.toMatch(/(?:src|href)="(?!data:)/);
   });
 
@@ -217,6 +204,33 @@ describe("a trained network", () => {
       photos: { train: 36, validation: 6, test: 6 },
       classes: 3,
       settings: { epochs: 6, seed: 0, batch: 8 },
+    });
+  });
+
+  it("is listed with its base, its photos and its accuracy", async () => {
+    const args = ["model", "list", "--config", workspace().config];
+    const { stdout } = await runCli(args);
+    expect(stdout).toMatch(/tiny@1\.0\.0 \(fine-tuning\), 36 photos in 3 classes, top-1 [\d.]+ %/);
+  });
+
+  it("shows its origin in the API", async () => {
+    const query =
+      "{ models { id training { method base trainingPhotos testPhotos settings { name value } } } }";
+    const response = await fetch(new URL("/graphql", worker.url), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query }),
+    });
+    const { data } = (await response.json()) as { data: { models: unknown[] } };
+    expect(data.models).toContainEqual({
+      id: "whole",
+      training: {
+        method: "FINE_TUNING",
+        base: "tiny@1.0.0",
+        trainingPhotos: 36,
+        testPhotos: 6,
+        settings: expect.arrayContaining([{ name: "epochs", value: "6" }]),
+      },
     });
   });
 

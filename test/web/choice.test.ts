@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PublishedModel } from "../../web/src/api/published-models.ts";
 import { DEFAULT_CHOICE, mayBeSame, toQuestions } from "../../web/src/choice.ts";
 
-const FILE = { architecture: "Small", bytes: 1000 };
+const FILE = { architecture: "Small", bytes: 1000, origin: undefined };
 const PHOTOS: PublishedModel = { ...FILE, name: "photos@1.0.0", isDefault: true, classes: 1000 };
 const OLDER: PublishedModel = { ...FILE, name: "photos@0.9.0", isDefault: true, classes: 8 };
 const DOCUMENTS: PublishedModel = {

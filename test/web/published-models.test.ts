@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openLocalStore } from "../../cli/buckets/local-store.ts";
 import { publish } from "../../cli/commands/model/publish.ts";
+import type { TrainingOrigin } from "../../src/models/training-origin.ts";
 import { versionFileKey } from "../../src/models/version-ref.ts";
 import {
   answerIn,
@@ -21,6 +22,14 @@ const OTHER = "resnet18@1.0.0";
 /** Id of the first class of espresso.jpg, at 0.95. */
 const ESPRESSO = "n07920052";
 const NEW = "1.2.0";
+const TRAINING: TrainingOrigin = {
+  method: "fine-tuning",
+  base: "resnet18@1.0.0",
+  fromInt8: true,
+  photos: { train: 2588, validation: 554, test: 554 },
+  classes: 5,
+  settings: { epochs: 25 },
+};
 
 /** Publishes the embedded network as a new version with another manifest, and promotes it. */
 async function publishDefault(configPath: string, changes: object): Promise<void> {
@@ -40,6 +49,8 @@ describePage(
     await publishDefault(configPath, {
       recommendedThreshold: 0.99,
       calibration: { ...fitted, classThresholds: { [ESPRESSO]: 0.9 } },
+      metrics: { test: { images: 554, top1: 93.14 } },
+      training: TRAINING,
     });
     return {};
   },
@@ -77,6 +88,21 @@ describePage(
           expect.stringContaining(text),
         ),
       );
+    });
+
+    it("a trained model says what it was trained from, in both languages", async () => {
+      const { page } = await open();
+      await page.getByRole("main").getByText("Settings").click();
+      const english =
+        "Fine-tuned from resnet18@1.0.0 · 2,588 training photos in 5 classes · 93.1% correct";
+      await page.getByText(english, { exact: true }).waitFor();
+      await page.getByLabel("Model", { exact: true }).selectOption(OTHER);
+      expect(await page.getByText("Fine-tuned").count()).toBe(0);
+      const chinese = await open({ locale: "zh-CN" });
+      await chinese.page.getByRole("main").getByText("设置").click();
+      await chinese.page
+        .getByText("微调自 resnet18@1.0.0 · 训练照片 2,588 张，共 5 个类别 · 准确率 93.1%")
+        .waitFor();
     });
 
     it("only models that cannot be the chosen one are offered for comparison", async () => {

@@ -40,10 +40,21 @@ export type ImageInput =
   |  { base64?: never; key?: never; upload?: never;   /** A public http or https URL. The service fetches it, following at most 3 redirects, within 5 seconds. */
   url: string; };
 
+/** How a model was trained. */
+export type TrainingMethod =
+  /** From the answers of another model as well. */
+  | 'DISTILLATION'
+  /** The classifier and layers before it, from the base's weights. */
+  | 'FINE_TUNING'
+  /** The classifier alone. */
+  | 'HEAD'
+  /** The mean of the weights of several trained models. */
+  | 'SOUP';
+
 export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ModelsQuery = { models: Array<{ id: string, version: string, aliases: Array<string>, classes: number, architecture: string, bytes: number }> };
+export type ModelsQuery = { models: Array<{ id: string, version: string, aliases: Array<string>, classes: number, architecture: string, bytes: number, training: { method: TrainingMethod, base: string, trainingPhotos: number, classes: number } | null, metrics: Array<{ name: string, value: number }> }> };
 
 export type ClassifyQueryVariables = Exact<{
   image: ImageInput;
@@ -102,6 +113,16 @@ export const ModelsDocument = new TypedDocumentString(`
     classes
     architecture
     bytes
+    training {
+      method
+      base
+      trainingPhotos
+      classes
+    }
+    metrics {
+      name
+      value
+    }
   }
 }
     `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;

@@ -1,5 +1,7 @@
 import { defineCommand } from "../../define-command.ts";
 import { readTemperatures } from "../../training/distill/read-temperatures.ts";
+import { PUBLISH_OPTIONS } from "../../training/publish/publish-options.ts";
+import { publishTrained } from "../../training/publish/publish-trained.ts";
 import { describeTraining } from "../../training/run/describe-training.ts";
 import { NEW_RUN_ARGUMENTS, NEW_RUN_OPTIONS } from "../../training/run/new-run-options.ts";
 import { readConfig } from "../../training/run/read-config.ts";
@@ -34,6 +36,7 @@ All else is as for train run: FOLDER becomes a model folder, and after Ctrl-C or
       parse: readTemperatures,
     },
     ...NEW_RUN_OPTIONS,
+    ...PUBLISH_OPTIONS,
   },
   run: async ({ args: { photos }, options }) => {
     const { teacher, alpha, temperature, json: silent } = options;
@@ -46,6 +49,7 @@ All else is as for train run: FOLDER becomes a model folder, and after Ctrl-C or
       },
     });
     const report = await beginRun(new RunFolder(options.out), config, { ...options, silent });
-    return { result: report, text: describeTraining(report) };
+    const trained = { result: report, text: describeTraining(report) };
+    return publishTrained(trained, options.out, options);
   },
 });

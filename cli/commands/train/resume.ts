@@ -1,7 +1,10 @@
+import { CliError } from "../../cli-error.ts";
 import { defineCommand } from "../../define-command.ts";
 import { describeEnsemble } from "../../training/ensemble/describe-ensemble.ts";
 import { readEnsemble } from "../../training/ensemble/ensemble-folder.ts";
 import { finishEnsemble } from "../../training/ensemble/finish-ensemble.ts";
+import { PUBLISH_OPTIONS } from "../../training/publish/publish-options.ts";
+import { publishTrained } from "../../training/publish/publish-trained.ts";
 import { describeTraining } from "../../training/run/describe-training.ts";
 import { RunFolder } from "../../training/run/run-folder.ts";
 import { RUN_OPTIONS } from "../../training/run/run-options.ts";
@@ -9,16 +12,28 @@ import { finishRun } from "../../training/run/run-training.ts";
 
 export const resume = defineCommand({
   description:
-    "Go on with a run that was stopped or that crashed, from its last state. The result is the same, byte for byte, as if it had not been interrupted. In an ensemble, the members that are finished are not trained again.",
+    "Continue a run that was stopped or that crashed, from its last state. The result is the same, byte for byte, as if it had not been interrupted. In an ensemble, the members that are finished are not trained again.",
   arguments: { folder: { placeholder: "FOLDER", help: "the folder of a run or of an ensemble" } },
-  options: RUN_OPTIONS,
+  options: { ...RUN_OPTIONS, ...PUBLISH_OPTIONS },
   run: async ({ args: { folder }, options }) => {
     const running = { ...options, silent: options.json };
     if (await readEnsemble(folder)) {
+      requireRun(folder, options);
       const ensemble = await finishEnsemble(folder, running);
       return { result: ensemble, text: describeEnsemble(ensemble) };
     }
     const report = await finishRun(new RunFolder(folder), running);
-    return { result: report, text: describeTraining(report) };
+    const trained = { result: report, text: describeTraining(report) };
+    return publishTrained(trained, folder, options);
   },
 });
+
+/** An ensemble has several networks; which of them to publish is for people to say. */
+function requireRun(folder: string, { publish }: { readonly publish: string | undefined }): void {
+  if (publish === undefined) return;
+  throw new CliError("OPTION_INVALID", {
+    what: `${folder} cannot be published as ${publish}.`,
+    why: "It is an ensemble, and --publish takes a single network.",
+    fix: `Leave --publish out; the command then prints how to publish the members or their mean.`,
+  });
+}

@@ -1,4 +1,6 @@
 import { defineCommand } from "../../define-command.ts";
+import { PUBLISH_OPTIONS } from "../../training/publish/publish-options.ts";
+import { publishTrained } from "../../training/publish/publish-trained.ts";
 import { describeTraining } from "../../training/run/describe-training.ts";
 import { NEW_RUN_ARGUMENTS, NEW_RUN_OPTIONS } from "../../training/run/new-run-options.ts";
 import { readConfig } from "../../training/run/read-config.ts";
@@ -10,11 +12,12 @@ export const run = defineCommand({
 
 FOLDER becomes a model folder for model quantize, model evaluate and model publish. It also holds ${CONFIG} with all settings, log.jsonl with a line for each epoch, and the last state. After Ctrl-C or a crash, continue with train resume. The same settings, photos and machine give the same weights, byte for byte.`,
   arguments: NEW_RUN_ARGUMENTS,
-  options: NEW_RUN_OPTIONS,
+  options: { ...NEW_RUN_OPTIONS, ...PUBLISH_OPTIONS },
   run: async ({ args: { photos }, options }) => {
     const config = await readConfig(photos, options);
     const silent = options.json;
     const report = await beginRun(new RunFolder(options.out), config, { ...options, silent });
-    return { result: report, text: describeTraining(report) };
+    const trained = { result: report, text: describeTraining(report) };
+    return publishTrained(trained, options.out, options);
   },
 });

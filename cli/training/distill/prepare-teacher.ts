@@ -107,6 +107,6 @@ function resumeWhole({ what, why }: CliError, { path }: RunFolder): CliError {
   return new CliError("INTERRUPTED", {
     what,
     why,
-    fix: `Go on with resnet-edge train resume ${path}.`,
+    fix: `Continue with resnet-edge train resume ${path}.`,
   });
 }

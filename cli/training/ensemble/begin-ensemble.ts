@@ -94,8 +94,8 @@ export async function requireNewEnsemble(
         : `It holds an ensemble with other settings already: ${different.join(", ")}.`,
     fix:
       different.length === 0
-        ? `Go on with it by resnet-edge train resume ${folder}, ${begin}.`
-        : `To go on with what it holds, use resnet-edge train resume ${folder}. Otherwise ${begin}.`,
+        ? `Continue it with resnet-edge train resume ${folder}, ${begin}.`
+        : `To continue it, use resnet-edge train resume ${folder}. Otherwise ${begin}.`,
   });
 }
 

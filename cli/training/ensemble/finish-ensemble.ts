@@ -116,7 +116,7 @@ function interrupted(folder: string, place: string): CliError {
   return new CliError("INTERRUPTED", {
     what: `Training was stopped at ${place}.`,
     why: "You pressed Ctrl-C, or the process was asked to end. Everything is saved.",
-    fix: `Go on with resnet-edge train resume ${folder}.`,
+    fix: `Continue with resnet-edge train resume ${folder}.`,
   });
 }
 

@@ -121,7 +121,7 @@ export class BatchMaker {
       throw new CliError("IMAGE_UNREADABLE", {
         what: `The decoded form of ${photo.path} has vanished.`,
         why: cause instanceof Error ? `${cause.message}.` : String(cause),
-        fix: "Go on with train resume, which decodes the photo again.",
+        fix: "Continue with train resume, which decodes the photo again.",
         cause,
       });
     });

@@ -110,6 +110,6 @@ export function requireNew(folder: string): void {
   throw new CliError("OPTION_INVALID", {
     what: `${folder} cannot be used for a new run.`,
     why: "It holds a run or an ensemble already.",
-    fix: `Go on with it by resnet-edge train resume ${folder}, give another folder, or add --force to begin again.`,
+    fix: `Continue it with resnet-edge train resume ${folder}, give another folder, or add --force to begin again.`,
   });
 }

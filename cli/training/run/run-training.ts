@@ -2,7 +2,7 @@
 import { basename, resolve } from "node:path";
 import { evaluatePredictions } from "../../../src/evaluate/evaluate-predictions.ts";
 import type { RgbImage } from "../../../src/imaging/rgb-image.ts";
-import type { TrainingMethod } from "../../../src/models/training-origin.ts";
+import type { TrainingMethod, TrainingOrigin } from "../../../src/models/training-origin.ts";
 import { putWeights } from "../../../src/training/replace-head.ts";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
 import { CliError } from "../../cli-error.ts";
@@ -15,6 +15,7 @@ import type { BatchMaker } from "./make-batches.ts";
 import { type Base, makeBatchMaker, makeNetwork, openStore, readBase } from "./open-run.ts";
 import { defaultCache } from "./photo-store.ts";
 import { type PreparedPhotos, preparePhotos } from "./prepare-photos.ts";
+import { explainAnswers } from "./report/explain-answers.ts";
 import { restorePhotos } from "./restore-photos.ts";
 import type { RunFolder, RunPhoto, RunPhotos, Score } from "./run-folder.ts";
 import { isRight, type PhotoPrediction, toPredictions, writeResult } from "./run-result.ts";
@@ -124,6 +125,9 @@ export async function finishRun(
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  const { features } = base.model.manifest.outputs;
+  const ended: number[] = [];
+  const begun = Date.now();
   try {
     const weights = await trainNetwork({
       folder,
@@ -138,7 +142,10 @@ export async function finishRun(
       signal: options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal,
       onFrozen: (done, total) => view.showFrozen(done, total),
       onStep: (report) => view.showStep(report),
-      onEpoch: (entry) => view.showEpoch(entry),
+      onEpoch: (entry) => {
+        ended.push(Date.now());
+        view.showEpoch(entry);
+      },
     });
     const best = putWeights(graph, weights);
     const run = (part: RunPhoto["part"]) =>
@@ -149,7 +156,9 @@ export async function finishRun(
       logits.length > 0 ? scoreLogits(logits, of(part)) : null;
     const tested = score(test, "test");
     const epochs = await folder.readEpochs();
-    await writeTrainedModel(folder.path, base, {
+    const evaluation =
+      validation.length > 0 ? evaluate(photos, validation, of("validation")) : undefined;
+    const { training: origin } = await writeTrainedModel(folder.path, base, {
       graph: best,
       labels: await readNames(config.photos, photos.classes),
       origin: {
@@ -165,8 +174,7 @@ export async function finishRun(
           ...(teacher ? { teacher } : {}),
         },
       },
-      validation:
-        validation.length > 0 ? evaluate(photos, validation, of("validation")) : undefined,
+      validation: evaluation,
       test: tested
         ? { images: test.length, top1: Number((100 * tested.accuracy).toFixed(2)) }
         : undefined,
@@ -187,6 +195,18 @@ export async function finishRun(
         photo,
         logits: (judged === "test" ? test : validation)[i] as Float32Array,
       })),
+      temperature: evaluation?.temperature,
+      explain:
+        features === undefined
+          ? undefined
+          : (answered) => explainAnswers(best, features, answered, batches, options.threads),
+      origin: origin as TrainingOrigin,
+      cost: {
+        seconds: (Date.now() - started) / 1000,
+        secondsPerEpoch:
+          ended.length > 0 ? (Math.max(...ended) - begun) / 1000 / ended.length : undefined,
+        peakBytes: process.resourceUsage().maxRSS * 1024,
+      },
       picture: (photo) => batches.picture(photo),
       augmented: await makeSheet(batches, of("train")),
     });

@@ -224,7 +224,7 @@ export class StageRun {
     throw new CliError("INTERRUPTED", {
       what: "Training was stopped.",
       why: "You pressed Ctrl-C, or the process was asked to end. Everything is saved.",
-      fix: `Go on with resnet-edge train resume ${path}.`,
+      fix: `Continue with resnet-edge train resume ${path}.`,
     });
   }
 }

@@ -1,26 +1,38 @@
 /** The report of a run for people: a page without other files. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encode } from "jpeg-js";
+import { binByConfidence, scorePredictions } from "../../../src/evaluate/calibration.ts";
+import { drawOverlay } from "../../../src/imaging/draw-heatmap.ts";
 import type { RgbImage } from "../../../src/imaging/rgb-image.ts";
+import type { ActivationMap } from "../../../src/inference/activation-map.ts";
 import { softmax } from "../../../src/inference/softmax.ts";
 import { topK } from "../../../src/inference/top-k.ts";
+import type { TrainingOrigin } from "../../../src/models/training-origin.ts";
+import { reliabilityChart } from "../../charts/evaluation-charts.ts";
 import { trainingChart } from "../../charts/training-chart.ts";
 import { drawChart } from "../../charts/write-chart.ts";
 import { guardWriting } from "../../files/writing-failed.ts";
+import { drawPicture, escapeHtml, percent } from "./report/draw-picture.ts";
+import type { Answered } from "./report/explain-answers.ts";
 import type { EpochEntry, RunPhoto, Score } from "./run-folder.ts";
 
 export const REPORT = "report.html";
 
 const MAX_MISTAKES = 12;
-/** Of pictures in JPEG. */
-const QUALITY = 85;
-
 /** A photo that was not trained on, and what the network says of it. */
 export type Judged = {
   readonly photo: RunPhoto;
   /** [C] */
   readonly logits: Float32Array;
+};
+
+/** What a run took. */
+export type RunCost = {
+  readonly seconds: number;
+  /** Mean of the epochs of this process; undefined if it trained none. */
+  readonly secondsPerEpoch: number | undefined;
+  /** Highest resident memory of the process. */
+  readonly peakBytes: number;
 };
 
 export type ReportFacts = {
@@ -33,6 +45,12 @@ export type ReportFacts = {
   readonly epochs: readonly EpochEntry[];
   /** The photos of the test; those for validation if there are none. */
   readonly judged: readonly Judged[];
+  /** Fitted on the photos for validation; undefined if there are none. */
+  readonly temperature: number | undefined;
+  /** Undefined if the network has no features to explain answers by. */
+  readonly explain: ((answered: readonly Answered[]) => Promise<ActivationMap[]>) | undefined;
+  readonly origin: TrainingOrigin;
+  readonly cost: RunCost;
   /** What the network sees of a photo. */
   readonly picture: (photo: RunPhoto) => Promise<RgbImage>;
   /** Rows of photos as they are trained on: each row is one photo, changed differently. */
@@ -57,12 +75,18 @@ export async function writeReport(folder: string, facts: ReportFacts): Promise<v
 <h1>${heading}</h1>
 <table><tr><th>photos</th><th>number</th><th>right</th><th>loss</th></tr>
 ${row("for training", counts.train, null)}${row("for validation", counts.validation, validation)}${row("for the test", counts.test, test)}</table>
+<h2>Origin</h2>
+${drawOrigin(facts)}
 <h2>Training</h2>
 <div class="wide">${await drawChart(trainingChart(epochs))}</div>
 <h2>Confusion matrix</h2>
 <p>How often photos of the class on the left got the answer above, of the photos ${counts.test > 0 ? "for the test" : "for validation"}.</p>
 <div class="wide">${drawConfusion(classes, facts.judged)}</div>
+<h2>Reliability</h2>
+<p>How often answers of each confidence are right. The numbers count photos.</p>
+<div class="wide">${await drawReliability(facts)}</div>
 <h2>Worst mistakes</h2>
+${facts.explain ? "<p>The heat map shows what speaks for the wrong answer.</p>" : ""}
 ${(await drawMistakes(facts)) || "<p>There are none.</p>"}
 <h2>Augmentation</h2>
 <p>Photos as they are trained on; each row is one photo.</p>
@@ -70,6 +94,36 @@ ${(await drawMistakes(facts)) || "<p>There are none.</p>"}
 </html>
 `;
   await guardWriting(folder, () => writeFile(join(folder, REPORT), html));
+}
+
+function drawOrigin({ origin, cost }: ReportFacts): string {
+  const { method, base, fromInt8, settings } = origin;
+  const { seconds, secondsPerEpoch, peakBytes } = cost;
+  const rows = Object.entries({
+    method,
+    base: `${base}${fromInt8 ? " (its int8 weights)" : ""}`,
+    ...settings,
+    time: `${seconds.toFixed(1)} s`,
+    ...(secondsPerEpoch === undefined
+      ? {}
+      : { "time for an epoch": `${secondsPerEpoch.toFixed(1)} s` }),
+    "peak memory of the process": `${(peakBytes / 1e6).toFixed(0)} MB`,
+  });
+  return `<table>${rows.map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(`${value}`)}</td></tr>`).join("")}</table>`;
+}
+
+/** Confidences as the network gives them and, if other photos have chosen a temperature, calibrated by it. */
+async function drawReliability({ judged, counts, temperature }: ReportFacts): Promise<string> {
+  if (judged.length === 0) return "<p>There are no photos to show it on.</p>";
+  const logits = judged.map((one) => one.logits);
+  const truths = judged.map(({ photo }) => photo.class);
+  const bins = (divisor: number) => binByConfidence(scorePredictions(logits, truths, divisor));
+  return drawChart(
+    reliabilityChart("", {
+      "as trained": bins(1),
+      ...(counts.test > 0 && temperature !== undefined ? { calibrated: bins(temperature) } : {}),
+    }),
+  );
 }
 
 function drawConfusion(classes: readonly string[], judged: readonly Judged[]): string {
@@ -92,7 +146,7 @@ function drawConfusion(classes: readonly string[], judged: readonly Judged[]): s
   return `<table><tr><th></th>${head}</tr>${rows.join("")}</table>`;
 }
 
-async function drawMistakes({ classes, judged, picture }: ReportFacts): Promise<string> {
+async function drawMistakes({ classes, judged, picture, explain }: ReportFacts): Promise<string> {
   const mistakes = judged
     .map(({ photo, logits }) => ({ photo, logits, answer: firstOf(logits) }))
     .filter(({ photo, answer }) => answer !== photo.class)
@@ -102,36 +156,21 @@ async function drawMistakes({ classes, judged, picture }: ReportFacts): Promise<
     })
     .sort((a, b) => b.confidence - a.confidence)
     .slice(0, MAX_MISTAKES);
+  const maps = mistakes.length > 0 ? ((await explain?.(mistakes)) ?? []) : [];
   const figures: string[] = [];
-  for (const { photo, answer, confidence } of mistakes) {
+  for (const [i, { photo, answer, confidence }] of mistakes.entries()) {
     const is = escapeHtml(classes[photo.class] as string);
     const says = escapeHtml(classes[answer] as string);
-    const image = drawPicture(await picture(photo), `${is}, taken for ${says}`);
+    const seen = await picture(photo);
+    const map = maps[i];
+    const heat = map ? drawPicture(drawOverlay(map, seen), `Heat map for ${says}`) : "";
+    const image = drawPicture(seen, `${is}, taken for ${says}`) + heat;
     const caption = `${is}, taken for <b>${says}</b> (${percent(confidence)})<br>${escapeHtml(photo.path)}`;
     figures.push(`<figure>${image}<figcaption>${caption}</figcaption></figure>`);
   }
   return figures.join("");
 }
 
-function drawPicture({ width, height, data }: RgbImage, alt: string): string {
-  const rgba = new Uint8Array(width * height * 4).fill(255);
-  for (let i = 0; i < width * height; i++) rgba.set(data.subarray(i * 3, i * 3 + 3), i * 4);
-  const file = encode({ width, height, data: rgba }, QUALITY).data;
-  return `<img alt="${alt}" width="${width}" height="${height}" src="data:image/jpeg;base64,${file.toString("base64")}">`;
-}
-
 function firstOf(logits: Float32Array): number {
   return topK(Float64Array.from(logits), 1)[0]?.classIndex ?? 0;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

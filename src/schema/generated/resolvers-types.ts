@@ -310,6 +310,27 @@ export type ModelMetric = {
   value: Scalars['Float']['output'];
 };
 
+/** Where a model that resnet-edge trained came from. */
+export type ModelTraining = {
+  __typename?: 'ModelTraining';
+  /** The model whose weights training started from, as id@version. */
+  base: Scalars['String']['output'];
+  /** Number of classes of the photos. */
+  classes: Scalars['Int']['output'];
+  /** Whether the base had int8 weights only. */
+  fromInt8: Scalars['Boolean']['output'];
+  /** How it was trained. */
+  method: TrainingMethod;
+  /** Short facts on how it was trained, such as epochs, seed or teacher. */
+  settings: Array<TrainingSetting>;
+  /** Number of photos that were used for the figures alone. */
+  testPhotos: Scalars['Int']['output'];
+  /** Number of photos that were trained on. */
+  trainingPhotos: Scalars['Int']['output'];
+  /** Number of photos that chose the weights. */
+  validationPhotos: Scalars['Int']['output'];
+};
+
 /** One published version of a model. It never changes. */
 export type ModelVersion = {
   __typename?: 'ModelVersion';
@@ -345,6 +366,8 @@ export type ModelVersion = {
   shares: Array<AliasShare>;
   /** Where the weights come from. */
   source: Scalars['String']['output'];
+  /** What the model was trained from, on which photos and how. Null if resnet-edge did not train it. */
+  training?: Maybe<ModelTraining>;
   /** Semantic version. */
   version: Scalars['String']['output'];
 };
@@ -493,6 +516,26 @@ export type Timing = {
   waitMs: Scalars['Float']['output'];
 };
 
+/** How a model was trained. */
+export type TrainingMethod =
+  /** From the answers of another model as well. */
+  | 'DISTILLATION'
+  /** The classifier and layers before it, from the base's weights. */
+  | 'FINE_TUNING'
+  /** The classifier alone. */
+  | 'HEAD'
+  /** The mean of the weights of several trained models. */
+  | 'SOUP';
+
+/** One fact on how a model was trained. */
+export type TrainingSetting = {
+  __typename?: 'TrainingSetting';
+  /** Name of the setting. */
+  name: Scalars['String']['output'];
+  /** Its value. */
+  value: Scalars['String']['output'];
+};
+
 /** What one model says on its own. */
 export type Vote = {
   __typename?: 'Vote';
@@ -611,6 +654,7 @@ export type ResolversTypes = {
   Locale: Locale;
   ModelCalibration: ResolverTypeWrapper<ModelCalibration>;
   ModelMetric: ResolverTypeWrapper<ModelMetric>;
+  ModelTraining: ResolverTypeWrapper<ModelTraining>;
   ModelVersion: ResolverTypeWrapper<ModelVersionParent>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Prediction: ResolverTypeWrapper<PredictionParent>;
@@ -619,6 +663,8 @@ export type ResolversTypes = {
   Region: ResolverTypeWrapper<Region>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Timing: ResolverTypeWrapper<Timing>;
+  TrainingMethod: TrainingMethod;
+  TrainingSetting: ResolverTypeWrapper<TrainingSetting>;
   Vote: ResolverTypeWrapper<VoteParent>;
 };
 
@@ -645,6 +691,7 @@ export type ResolversParentTypes = {
   LabelEdge: Omit<LabelEdge, 'node'> & { node: ResolversParentTypes['Label'] };
   ModelCalibration: ModelCalibration;
   ModelMetric: ModelMetric;
+  ModelTraining: ModelTraining;
   ModelVersion: ModelVersionParent;
   PageInfo: PageInfo;
   Prediction: PredictionParent;
@@ -653,6 +700,7 @@ export type ResolversParentTypes = {
   Region: Region;
   String: Scalars['String']['output'];
   Timing: Timing;
+  TrainingSetting: TrainingSetting;
   Vote: VoteParent;
 };
 
@@ -771,6 +819,17 @@ export type ModelMetricResolvers<ContextType = ResolverContext, ParentType exten
   value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
+export type ModelTrainingResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['ModelTraining'] = ResolversParentTypes['ModelTraining']> = {
+  base?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  classes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  fromInt8?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['TrainingMethod'], ParentType, ContextType>;
+  settings?: Resolver<Array<ResolversTypes['TrainingSetting']>, ParentType, ContextType>;
+  testPhotos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  trainingPhotos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  validationPhotos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type ModelVersionResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['ModelVersion'] = ResolversParentTypes['ModelVersion']> = {
   aliases?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   architecture?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -788,6 +847,7 @@ export type ModelVersionResolvers<ContextType = ResolverContext, ParentType exte
   shadows?: Resolver<Array<ResolversTypes['AliasShare']>, ParentType, ContextType>;
   shares?: Resolver<Array<ResolversTypes['AliasShare']>, ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  training?: Resolver<Maybe<ResolversTypes['ModelTraining']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
@@ -837,6 +897,11 @@ export type TimingResolvers<ContextType = ResolverContext, ParentType extends Re
   waitMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
+export type TrainingSettingResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['TrainingSetting'] = ResolversParentTypes['TrainingSetting']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type VoteResolvers<ContextType = ResolverContext, ParentType extends ResolversParentTypes['Vote'] = ResolversParentTypes['Vote']> = {
   model?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;
   prediction?: Resolver<ResolversTypes['Prediction'], ParentType, ContextType>;
@@ -860,6 +925,7 @@ export type Resolvers<ContextType = ResolverContext> = {
   LabelEdge?: LabelEdgeResolvers<ContextType>;
   ModelCalibration?: ModelCalibrationResolvers<ContextType>;
   ModelMetric?: ModelMetricResolvers<ContextType>;
+  ModelTraining?: ModelTrainingResolvers<ContextType>;
   ModelVersion?: ModelVersionResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Prediction?: PredictionResolvers<ContextType>;
@@ -867,6 +933,7 @@ export type Resolvers<ContextType = ResolverContext> = {
   Receipt?: GraphQLScalarType;
   Region?: RegionResolvers<ContextType>;
   Timing?: TimingResolvers<ContextType>;
+  TrainingSetting?: TrainingSettingResolvers<ContextType>;
   Vote?: VoteResolvers<ContextType>;
 };
 

@@ -29,12 +29,54 @@ export const modelSdl = /* GraphQL */ `
     licence: String!
     "Where the weights come from."
     source: String!
+    "What the model was trained from, on which photos and how. Null if resnet-edge did not train it."
+    training: ModelTraining
     "Confidence that the answer must reach if a query gives no threshold."
     recommendedThreshold: Float!
     "How the model's confidences were calibrated. Null if they are the network's own."
     calibration: ModelCalibration
     "Measured figures."
     metrics: [ModelMetric!]!
+  }
+
+  "Where a model that resnet-edge trained came from."
+  type ModelTraining {
+    "How it was trained."
+    method: TrainingMethod!
+    "The model whose weights training started from, as id@version."
+    base: String!
+    "Whether the base had int8 weights only."
+    fromInt8: Boolean!
+    "Number of photos that were trained on."
+    trainingPhotos: Int!
+    "Number of photos that chose the weights."
+    validationPhotos: Int!
+    "Number of photos that were used for the figures alone."
+    testPhotos: Int!
+    "Number of classes of the photos."
+    classes: Int!
+    "Short facts on how it was trained, such as epochs, seed or teacher."
+    settings: [TrainingSetting!]!
+  }
+
+  "How a model was trained."
+  enum TrainingMethod {
+    "The classifier and layers before it, from the base's weights."
+    FINE_TUNING
+    "The classifier alone."
+    HEAD
+    "From the answers of another model as well."
+    DISTILLATION
+    "The mean of the weights of several trained models."
+    SOUP
+  }
+
+  "One fact on how a model was trained."
+  type TrainingSetting {
+    "Name of the setting."
+    name: String!
+    "Its value."
+    value: String!
   }
 
   "What runs a network. The engines' confidences differ slightly."

@@ -11,6 +11,16 @@ export const modelsDocument = graphql(`
       classes
       architecture
       bytes
+      training {
+        method
+        base
+        trainingPhotos
+        classes
+      }
+      metrics {
+        name
+        value
+      }
     }
   }
 `);

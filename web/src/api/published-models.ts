@@ -1,3 +1,4 @@
+import type { TrainingMethod } from "../../generated/graphql.ts";
 import { modelsDocument } from "./operations.ts";
 import { sendOperation } from "./send-operation.ts";
 
@@ -18,17 +19,40 @@ export type PublishedModel = {
   readonly architecture: string;
   /** Size of the file. */
   readonly bytes: number;
+  /** Undefined if it was not trained on photos of its operator. */
+  readonly origin: ModelOrigin | undefined;
+};
+
+/** Where a trained model came from. */
+export type ModelOrigin = {
+  readonly method: TrainingMethod;
+  /** `id@version` of the model that training started from. */
+  readonly base: string;
+  /** How many were trained on. */
+  readonly photos: number;
+  readonly classes: number;
+  /** Right answers in percent; undefined if they were not measured. */
+  readonly top1: number | undefined;
 };
 
 /** @throws ApiError */
 export async function fetchModels(): Promise<PublishedModel[]> {
   const { models } = await sendOperation(modelsDocument, {});
-  return models.map(({ aliases, classes, architecture, bytes, ...model }) => ({
+  return models.map(({ aliases, classes, architecture, bytes, training, metrics, ...model }) => ({
     name: modelName(model),
     isDefault: aliases.includes(DEFAULT_MODEL),
     classes,
     architecture,
     bytes,
+    origin: training
+      ? {
+          method: training.method,
+          base: training.base,
+          photos: training.trainingPhotos,
+          classes: training.classes,
+          top1: metrics.find(({ name }) => name === "top1")?.value,
+        }
+      : undefined,
   }));
 }
 

@@ -2,6 +2,7 @@ import { useId } from "preact/hooks";
 import { DEFAULT_MODEL, type PublishedModel } from "../api/published-models.ts";
 import { type Choice, mayBeSame, standsFor } from "../choice.ts";
 import { useLanguage } from "../i18n/language.ts";
+import { ModelOrigin } from "./model-origin.tsx";
 
 export function ModelChoice(props: {
   readonly models: readonly PublishedModel[];
@@ -23,6 +24,9 @@ export function ModelChoice(props: {
     const { architecture, classes, bytes } = model;
     return `${title}: ${architecture}, ${t.modelFacts(classes, formatMegabytes(bytes))}`;
   };
+  // An alias that stands for several versions has several origins.
+  const chosen = models.filter((candidate) => standsFor(choice.model, candidate));
+  const origin = chosen.length === 1 ? chosen[0]?.origin : undefined;
   const isOther = (name: string, model: string) => !mayBeSame(name, model, models);
   const choose = (model: string) =>
     onChange({ ...choice, model, other: isOther(choice.other, model) ? choice.other : "" });
@@ -41,6 +45,7 @@ export function ModelChoice(props: {
           </option>
         ))}
       </select>
+      {origin && <ModelOrigin origin={origin} />}
       <label for={`${id}-other`}>{t.compareWith}</label>
       <select
         id={`${id}-other`}

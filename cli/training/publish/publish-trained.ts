@@ -1,0 +1,90 @@
+/** Publishes a trained model by the commands of the registry. */
+import { join } from "node:path";
+import { CliError } from "../../cli-error.ts";
+import { evaluate } from "../../commands/model/evaluate.ts";
+import { publish } from "../../commands/model/publish.ts";
+import { quantize } from "../../commands/model/quantize.ts";
+import type { Command, Outcome } from "../../define-command.ts";
+import { RunFolder, type RunPhotos } from "../run/run-folder.ts";
+import { linkParts } from "./link-parts.ts";
+import type { PublishOptions } from "./publish-options.ts";
+
+type Step = {
+  readonly name: "quantize" | "evaluate" | "publish";
+  readonly command: Command;
+  readonly words: readonly string[];
+};
+
+/**
+ * Quantises a trained model with the photos that it was trained on, evaluates it on those for the test and those for
+ * validation, publishes it and points the alias to it. What is done stays if a step fails.
+ *
+ * @param trained - what the training came to
+ * @returns that and what the commands say; that alone if no alias is given
+ * @throws CliError with the commands that are left
+ */
+export async function publishTrained(
+  trained: { readonly result: object; readonly text: string },
+  folder: string,
+  options: PublishOptions,
+): Promise<Outcome> {
+  if (options.publish === undefined) return trained;
+  const photos = await new RunFolder(folder).readPhotos();
+  const steps = planSteps(folder, await linkParts(folder, photos), photos, options);
+  const outcomes: Outcome[] = [];
+  for (const [i, { command, words }] of steps.entries()) {
+    try {
+      outcomes.push(await command.run(options.json ? [...words, "--json"] : words));
+    } catch (cause) {
+      throw notPublished(folder, steps.slice(i), cause);
+    }
+  }
+  return {
+    result: { ...trained.result, published: outcomes.map(({ result }) => result) },
+    text: [trained.text, ...outcomes.map(({ text }) => text)].join("\n\n"),
+  };
+}
+
+function planSteps(
+  folder: string,
+  links: string,
+  { photos }: RunPhotos,
+  { publish: alias = "", remote, bucket, endpoint, wrangler }: PublishOptions,
+): Step[] {
+  const int8 = `${folder.replace(/\/+$/, "")}-int8`;
+  // The photos for validation come last: the temperature and the thresholds are then theirs, and the figures of the
+  // test photos stay those of photos that decided nothing.
+  const parts = (["test", "validation"] as const).filter((name) =>
+    photos.some((photo) => photo.part === name),
+  );
+  const option = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [`--${name}`, value];
+  const where = [
+    ...(remote ? ["--remote"] : []),
+    ...option("bucket", bucket),
+    ...option("endpoint", endpoint),
+    ...option("config", wrangler),
+  ];
+  const quantizing = [folder, "--images", join(links, "train"), "--out", int8];
+  return [
+    { name: "quantize", command: quantize, words: quantizing },
+    ...parts.map((part) => ({
+      name: "evaluate" as const,
+      command: evaluate,
+      words: [int8, "--data", join(links, part), "--name", part],
+    })),
+    { name: "publish", command: publish, words: [int8, "--promote", alias, ...where] },
+  ];
+}
+
+function notPublished(folder: string, left: readonly Step[], cause: unknown): CliError {
+  const commands = left.map(({ name, words }) => `resnet-edge model ${name} ${words.join(" ")}`);
+  const isExplained = cause instanceof CliError;
+  const why = isExplained ? `${cause.what} ${cause.why}` : `${(cause as Error).message}.`;
+  return new CliError(isExplained ? cause.code : "COMMAND_FAILED", {
+    what: `${folder} was trained, but not published.`,
+    why,
+    fix: `${isExplained ? `${cause.fix} ` : ""}Then continue with: ${commands.join(" && ")}`,
+    cause,
+  });
+}

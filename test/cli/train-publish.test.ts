@@ -1,0 +1,78 @@
+/** Publishing what was trained, with a tiny network and made-up photos. */
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { useWorkspace } from "../support/workspace.ts";
+import { writePhotos } from "./support/made-up-photos.ts";
+import { makeModelFolder } from "./support/make-model.ts";
+import { runCli, runJson } from "./support/run-cli.ts";
+
+const workspace = useWorkspace();
+const at = (...names: string[]) => join(workspace().folder, ...names);
+
+const SETTINGS = {
+  batch: 8,
+  warmUpEpochs: 0,
+  stages: [{ epochs: 2, trainFrom: "head", rate: 0, headRate: 0.02 }],
+};
+
+beforeAll(async () => {
+  await makeModelFolder(at("tiny"), { width: 8 });
+  await writePhotos(at("photos"), 16);
+  await writeFile(at("settings.json"), JSON.stringify(SETTINGS));
+});
+
+describe("train run --publish", () => {
+  const train = (out: string, wrangler: string) =>
+    runCli([
+      ...["train", "run", at("photos"), "--out", at(out), "--base", at("tiny")],
+      ...["--config", at("settings.json"), "--cache", at("cache"), "--json"],
+      ...["--publish", "fruit", "--wrangler", wrangler],
+    ]);
+
+  it("quantises, evaluates, publishes and promotes", async () => {
+    const { code, stdout } = await train("published", workspace().config);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).published).toHaveLength(4);
+    const { versions } = await runJson<{ versions: object[] }>([
+      ...["model", "list", "--config", workspace().config],
+    ]);
+    expect(versions).toContainEqual(
+      expect.objectContaining({
+        ref: { id: "published", version: "1.0.0" },
+        shares: [{ alias: "fruit", share: 1 }],
+        manifest: expect.objectContaining({
+          metrics: {
+            test: expect.objectContaining({ images: 6 }),
+            validation: expect.objectContaining({ images: 6 }),
+          },
+          // Test photos decide nothing.
+          calibration: expect.objectContaining({ dataset: "validation" }),
+          training: expect.objectContaining({ method: "head" }),
+        }),
+      }),
+    );
+  });
+
+  it("has a heat map for each mistake in its report", async () => {
+    const page = await readFile(at("published", "report.html"), "utf8");
+    const lines = (await readFile(at("published", "predictions.jsonl"), "utf8")).trim().split("\n");
+    const mistakes = lines
+      .map((line) => JSON.parse(line))
+      .filter((line) => line.answer !== line.class);
+    expect(mistakes.length).toBeGreaterThan(0);
+    expect(page.match(/<img alt="Heat map for/g)).toHaveLength(mistakes.length);
+  });
+
+  it("keeps what it has done if publishing fails, and says how to continue", async () => {
+    const { code, stdout } = await train("unpublished", at("absent.toml"));
+    expect(code).not.toBe(0);
+    const { error } = JSON.parse(stdout);
+    expect(error.fix).toContain(
+      `resnet-edge model publish ${at("unpublished-int8")} --promote fruit`,
+    );
+    expect(error.fix).not.toContain("model quantize");
+    expect(existsSync(at("unpublished", "model.onnx"))).toBe(true);
+  });
+});
