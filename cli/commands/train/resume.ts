@@ -28,12 +28,12 @@ export const resume = defineCommand({
   },
 });
 
-/** An ensemble has several networks; which of them to publish is for people to say. */
+/** @throws CliError OPTION_INVALID if an ensemble is to be published: it has several networks */
 function requireRun(folder: string, { publish }: { readonly publish: string | undefined }): void {
   if (publish === undefined) return;
   throw new CliError("OPTION_INVALID", {
     what: `${folder} cannot be published as ${publish}.`,
     why: "It is an ensemble, and --publish takes a single network.",
-    fix: `Leave --publish out; the command then prints how to publish the members or their mean.`,
+    fix: "Leave out --publish. The command then prints how to publish the members or their mean.",
   });
 }
