@@ -3,6 +3,8 @@ import { basename, join, resolve } from "node:path";
 import type { Evaluation } from "../../../src/evaluate/evaluate-predictions.ts";
 import type { Graph } from "../../../src/graphs/graph.ts";
 import { writeModel } from "../../../src/graphs/onnx/write-model.ts";
+import { exportResNet } from "../../../src/graphs/resnet/export-resnet.ts";
+import { writeSafetensors } from "../../../src/graphs/safetensors/write-safetensors.ts";
 import type { LabelSpec } from "../../../src/labels/class-spec.ts";
 import type { ModelManifest } from "../../../src/models/manifest.ts";
 import type { TrainingMethod, TrainingOrigin } from "../../../src/models/training-origin.ts";
@@ -13,6 +15,8 @@ import { describeFile, makeHeadFile, writeModelFolder } from "../../models/model
 import type { Base } from "./open-run.ts";
 
 const MODEL_FILE = "model.onnx";
+/** The same parameters for PyTorch, if the network is a ResNet. */
+const PARAMETERS_FILE = "model.safetensors";
 
 /** How a sentence on each method begins. */
 const VERBS: Readonly<Record<TrainingMethod, string>> = {
@@ -75,9 +79,11 @@ export async function writeTrainedModel(
         }
       : {}),
   };
+  const parameters = exportResNet(graph, base.logits);
   const files = new Map([
     [MODEL_FILE, file],
     [head.entry.path, head.bytes],
+    ...(parameters ? [[PARAMETERS_FILE, writeSafetensors(parameters)] as const] : []),
   ]);
   await guardWriting(folder, () => writeModelFolder(folder, trained, files));
   return trained;
