@@ -86,7 +86,7 @@ async function measure(
     train: photos.filter(({ part }) => part === "train"),
     validation: photos.filter(({ part }) => part === "validation"),
     batches: new BatchMaker(storeOf(base), base.spec, config, [1, 1]),
-    lessons: undefined,
+    teacherOutputs: undefined,
     threads: 1,
     keepsOutputs,
     signal: new AbortController().signal,

@@ -100,7 +100,7 @@ async function train(
       train: of("train"),
       validation: of("validation"),
       batches,
-      lessons: undefined,
+      teacherOutputs: undefined,
       threads,
       signal: stop.signal,
       onFrozen: () => {},

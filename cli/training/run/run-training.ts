@@ -9,7 +9,7 @@ import { CliError } from "../../cli-error.ts";
 import { spread } from "../../images/list-images.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 import { readNames } from "../dataset/read-names.ts";
-import { openLessons } from "../distill/open-lessons.ts";
+import { openTeacher } from "../distill/open-teacher.ts";
 import { readTeacherOf, recordTeacher } from "../distill/prepare-teacher.ts";
 import type { BatchMaker } from "./make-batches.ts";
 import { type Base, makeBatchMaker, makeNetwork, openStore, readBase } from "./open-run.ts";
@@ -116,11 +116,11 @@ export async function finishRun(
   const graph = makeNetwork(base, photos);
   const batches = makeBatchMaker(store, base, config, photos);
   const of = (part: RunPhoto["part"]) => photos.photos.filter((photo) => photo.part === part);
-  const lessons = await openLessons(
+  const teacherOutputs = await openTeacher(
     { folder, config, photos, batches, options },
     (teacher, isNewTeacher) => finishRun(teacher, options, isNewTeacher),
   );
-  const teacher = lessons?.plan.teacher.title;
+  const teacher = teacherOutputs?.plan.teacher.title;
   const view = new TrainingView(options.silent);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -137,7 +137,7 @@ export async function finishRun(
       train: of("train"),
       validation: of("validation"),
       batches,
-      lessons,
+      teacherOutputs,
       threads: options.threads,
       signal: options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal,
       onFrozen: (done, total) => view.showFrozen(done, total),
@@ -237,7 +237,7 @@ export async function finishRun(
         ...(base.fromInt8
           ? [`${config.base} has int8 weights only; training started from what they stand for`]
           : []),
-        ...(lessons?.plan.warnings ?? []),
+        ...(teacherOutputs?.plan.warnings ?? []),
       ],
       teacher: teacher ?? null,
       validation: score(validation, "validation"),
@@ -246,7 +246,7 @@ export async function finishRun(
     };
   } finally {
     view.end();
-    await lessons?.close();
+    await teacherOutputs?.close();
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
 }

@@ -87,7 +87,7 @@ export class StageRun {
   }
 
   async #runEpoch(session: TrainingSession, epoch: number): Promise<void> {
-    const { config, batches, lessons, train, signal, onStep } = this.#training;
+    const { config, batches, teacherOutputs, train, signal, onStep } = this.#training;
     const order = this.#orderOf(epoch);
     const slice = (step: number) =>
       order.slice(step * config.batch, (step + 1) * config.batch).map((index, i) => ({
@@ -98,12 +98,12 @@ export class StageRun {
     const prepare = async (step: number) => {
       const photos = slice(step).map(({ photo }) => photo);
       if (this.#kept?.part.parts.train) {
-        const teacher = await lessons?.answersFor(photos, undefined);
+        const teacher = await teacherOutputs?.logitsFor(photos, undefined);
         const images = this.#kept.stack(photos, config.batch);
         return { ...batches.label(photos), images, ...(teacher ? { teacher } : {}) };
       }
       const batch = await batches.forTraining(slice(step), stage, epoch);
-      const teacher = await lessons?.answersFor(photos, batch);
+      const teacher = await teacherOutputs?.logitsFor(photos, batch);
       return teacher ? { ...batch, teacher } : batch;
     };
     const first = this.#state.progress.step;

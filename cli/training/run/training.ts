@@ -1,7 +1,7 @@
 /** What training a network takes, and what it reports meanwhile. */
 import type { Graph } from "../../../src/graphs/graph.ts";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
-import type { Lessons } from "../distill/lessons.ts";
+import type { TeacherOutputs } from "../distill/teacher-outputs.ts";
 import type { BatchMaker } from "./make-batches.ts";
 import type { EpochEntry, RunFolder, RunPhoto } from "./run-folder.ts";
 
@@ -28,7 +28,7 @@ export type Training = {
   readonly validation: readonly RunPhoto[];
   readonly batches: BatchMaker;
   /** What the teacher says; undefined without distillation. */
-  readonly lessons: Lessons | undefined;
+  readonly teacherOutputs: TeacherOutputs | undefined;
   readonly threads: number | undefined;
   /** False if the frozen part of the network is to be run in each epoch; for comparisons. */
   readonly keepsOutputs?: boolean;

@@ -3,8 +3,8 @@ import type { TrainConfig } from "../../../src/training/train-config.ts";
 import type { BatchMaker } from "../run/make-batches.ts";
 import type { RunFolder, RunPhotos } from "../run/run-folder.ts";
 import { countSeen } from "./count-seen.ts";
-import { Lessons } from "./lessons.ts";
 import { prepareTeacher, type TrainTeacher } from "./prepare-teacher.ts";
+import { TeacherOutputs } from "./teacher-outputs.ts";
 
 /** A run that has begun. */
 type Student = {
@@ -19,10 +19,10 @@ type Student = {
  * @returns undefined if the run has no teacher
  * @throws CliError if the teacher cannot be used
  */
-export async function openLessons(
+export async function openTeacher(
   { folder, config, photos, batches, options }: Student,
   train: TrainTeacher,
-): Promise<Lessons | undefined> {
+): Promise<TeacherOutputs | undefined> {
   const { distillation } = config;
   if (!distillation) return undefined;
   const say = (line: string) => {
@@ -31,7 +31,7 @@ export async function openLessons(
   const teacher = await prepareTeacher(folder, { ...config, distillation }, photos, train, say);
   const { classes } = photos;
   const seen = await countSeen(teacher, photos);
-  return new Lessons({
+  return new TeacherOutputs({
     teacher,
     classes,
     config,

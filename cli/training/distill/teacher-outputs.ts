@@ -10,7 +10,7 @@ import type { RunPhoto } from "../run/run-folder.ts";
 import { combineAnswers } from "./combine-answers.ts";
 import type { TeacherMember, TeacherModel } from "./read-teacher.ts";
 
-export type LessonPlan = {
+export type TeacherPlan = {
   readonly teacher: TeacherModel;
   /** Ids, in the order of the student's output. */
   readonly classes: readonly string[];
@@ -24,7 +24,7 @@ export type LessonPlan = {
 };
 
 /** A member of the teacher that can be run. */
-type Listener = {
+type LoadedMember = {
   readonly member: TeacherMember;
   readonly session: InferenceSession;
   readonly input: { readonly name: string; readonly shape: readonly number[] };
@@ -33,14 +33,14 @@ type Listener = {
 };
 
 /** Loads the teacher when it is asked for the first time: a run that only has to be written does without it. */
-export class Lessons {
-  readonly plan: LessonPlan;
-  #open: Promise<{ engine: Engine; listeners: readonly Listener[] }> | undefined;
+export class TeacherOutputs {
+  readonly plan: TeacherPlan;
+  #open: Promise<{ engine: Engine; loaded: readonly LoadedMember[] }> | undefined;
   #last: Promise<unknown> = Promise.resolve();
   /** By the SHA-256 of the photo, if the pictures are the same in each epoch. */
   #known: Promise<ReadonlyMap<string, Float32Array>> | undefined;
 
-  constructor(plan: LessonPlan) {
+  constructor(plan: TeacherPlan) {
     this.plan = plan;
   }
 
@@ -50,7 +50,7 @@ export class Lessons {
    * @param photos - those of the batch
    * @param batch - may be undefined if the pictures are the same in each epoch
    */
-  answersFor(photos: readonly RunPhoto[], batch: TrainingBatch | undefined): Promise<Float32Array> {
+  logitsFor(photos: readonly RunPhoto[], batch: TrainingBatch | undefined): Promise<Float32Array> {
     const answers = this.#answer(photos, batch);
     this.#last = answers;
     return answers;
@@ -60,7 +60,7 @@ export class Lessons {
   async close(): Promise<void> {
     await this.#last.catch(() => {});
     const opened = await this.#open?.catch(() => undefined);
-    for (const { session } of opened?.listeners ?? []) await session.release();
+    for (const { session } of opened?.loaded ?? []) await session.release();
   }
 
   async #answer(
@@ -96,9 +96,9 @@ export class Lessons {
 
   async #ask(batch: TrainingBatch): Promise<Float32Array> {
     this.#open ??= this.#start();
-    const { engine, listeners } = await this.#open;
+    const { engine, loaded } = await this.#open;
     const answers: { logits: Float32Array; weight: number }[] = [];
-    for (const { member, session, input, places } of listeners) {
+    for (const { member, session, input, places } of loaded) {
       const { logits: name, spec } = member.base;
       const images = new engine.Tensor("float32", batch.imagesFor(spec), input.shape);
       const { [name]: output } = await session.run({ [input.name]: images });
@@ -111,7 +111,7 @@ export class Lessons {
   async #start() {
     const { teacher, classes, config, threads } = this.plan;
     const engine = await loadEngine();
-    const listeners: Listener[] = [];
+    const loaded: LoadedMember[] = [];
     for (const member of teacher.members) {
       const { graph, logits } = member.base;
       const { input, ...many } = rebatch({ ...graph, outputs: [{ name: logits }] }, config.batch);
@@ -121,9 +121,9 @@ export class Lessons {
         logSeverityLevel: 3,
       });
       const places = classes.map((id) => member.classes.indexOf(id));
-      listeners.push({ member, session, input, places });
+      loaded.push({ member, session, input, places });
     }
-    return { engine, listeners };
+    return { engine, loaded };
   }
 }
 

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeModelFolder } from "../../cli/models/model-folder.ts";
-import { Lessons } from "../../cli/training/distill/lessons.ts";
 import {
   readTeacher,
   type TeacherMember,
   type TeacherModel,
 } from "../../cli/training/distill/read-teacher.ts";
+import { TeacherOutputs } from "../../cli/training/distill/teacher-outputs.ts";
 import { writeEnsemble } from "../../cli/training/ensemble/ensemble-folder.ts";
 import { BatchMaker } from "../../cli/training/run/make-batches.ts";
 import { PhotoStore } from "../../cli/training/run/photo-store.ts";
@@ -44,7 +44,7 @@ const pictures = new Map<string, RgbImage>();
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "resnet-edge-lessons-"));
+  folder = await mkdtemp(join(tmpdir(), "resnet-edge-teacherOutputs-"));
   const random = makeRandom();
   const store = new PhotoStore(folder, SPEC);
   for (const { sha256 } of PHOTOS) {
@@ -68,7 +68,7 @@ async function ask(teacher: TeacherModel, settings: object = {}) {
   const given = { photos: "x", base: "x", batch: 4, augmentation: NO_AUGMENTATION, ...settings };
   const config = trainConfigSchema.parse(given);
   const batches = new BatchMaker(new PhotoStore(folder, SPEC), SPEC, config, [1, 1, 1]);
-  const lessons = new Lessons({
+  const teacherOutputs = new TeacherOutputs({
     ...{ teacher, classes: CLASSES, config, batches, threads: 1, warnings: [] },
     train: PHOTOS,
   });
@@ -80,9 +80,9 @@ async function ask(teacher: TeacherModel, settings: object = {}) {
     0,
   );
   try {
-    return { answers: await lessons.answersFor(order, batch), batch };
+    return { answers: await teacherOutputs.logitsFor(order, batch), batch };
   } finally {
-    await lessons.close();
+    await teacherOutputs.close();
   }
 }
 
