@@ -117,7 +117,7 @@ function compareMethods(photos: string, results: SetResults): Comparison[] {
     row(headOnly),
     row(plain, headOnly),
     row(augmented, plain),
-    row(ensemble, augmented, ENSEMBLE_CLAIM),
+    ...(results.seeds.length > 1 ? [row(ensemble, augmented, ENSEMBLE_CLAIM)] : []),
     ...(soup ? [row(soup, augmented)] : []),
     row(efficientnet, augmented),
     row(distilled, augmented, DISTILLATION_CLAIM),
