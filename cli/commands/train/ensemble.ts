@@ -14,9 +14,9 @@ import { readConfig } from "../../training/run/read-config.ts";
 const DEFAULT_SEEDS = 5;
 
 export const ensemble = defineCommand({
-  description: `Fine-tune several networks on the same photos, and measure their answers together: their mean, the mean with weights that the photos for validation choose, and, if all start from the same network, a single network with the mean of their weights (a model soup). Each is compared with the best member on test photos that are used for nothing else.
+  description: `Fine-tune several networks on the same photos, and measure them together: the mean of their answers, the mean with weights that are chosen on the photos for validation, and, if all start from the same network, one network with the mean of their weights (a model soup). Each is compared with the best member on test photos that are used for nothing else.
 
-Each member is a run in a folder of FOLDER, as train run makes it. Together they cost as much memory and time for each photo as all members; the soup costs as much as one. After Ctrl-C or a crash, continue with train resume FOLDER.`,
+Each member is a run in a folder inside FOLDER, as train run makes it. A mean costs as much memory and time for each photo as all members together; the soup costs as much as one. After Ctrl-C or a crash, continue with train resume FOLDER.`,
   arguments: NEW_RUN_ARGUMENTS,
   options: {
     ...NEW_RUN_OPTIONS,
