@@ -1,4 +1,4 @@
-/** The networks that a run learns from: a model, a finished run, or an ensemble. */
+/** The networks that a run is distilled from: a model, a finished run, or an ensemble. */
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { versionName } from "../../../src/models/version-ref.ts";
@@ -62,7 +62,7 @@ export async function readTeacher(name: string): Promise<TeacherModel> {
   };
 }
 
-/** The folders of what answers, and how much each counts. */
+/** The folders of the members, and the weight of each. */
 async function listMembers(name: string): Promise<{ folder: string; weight: number }[]> {
   const ensemble = await readEnsemble(name);
   if (!ensemble) {
@@ -92,7 +92,7 @@ function isUnfinished(folder: string): boolean {
 function unfinished(name: string, reason: string): CliError {
   return new CliError("FILE_UNREADABLE", {
     what: `${name} cannot be the teacher.`,
-    why: `${reason}, and has no answers yet.`,
+    why: `${reason}, so it cannot be used yet.`,
     fix: `Finish it with resnet-edge train resume ${name}.`,
   });
 }

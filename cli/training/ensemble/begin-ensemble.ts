@@ -1,4 +1,4 @@
-/** Plans the members of an ensemble, and writes down what they are going to do. */
+/** Plans the members of an ensemble, and writes their settings. */
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { TrainConfig } from "../../../src/training/train-config.ts";

@@ -103,7 +103,7 @@ const checkpointSchema = z.strictObject({
   progress: progressSchema,
 });
 
-/** Everything that is needed to go on. */
+/** Everything that is needed to continue. */
 export type Checkpoint = {
   readonly progress: Progress;
   /** The weights that the current stage began with, as far as they are not those of the base model. */
