@@ -9,23 +9,23 @@ import { RunFolder } from "../../training/run/run-folder.ts";
 import { beginRun } from "../../training/run/run-training.ts";
 
 export const distill = defineCommand({
-  description: `Train a small network on your photos and on the answers of a larger one, the teacher. The teacher sees the same pictures, with the same changes. If it lacks a class of the photos, it is first fine-tuned on them, in the folder teacher of FOLDER, with the same settings.
+  description: `Train a small network on your photos and on the outputs of a larger one, the teacher. The teacher gets each picture with the same augmentation. If it lacks a class of the photos, it is fine-tuned on them first, in the folder teacher of FOLDER, with the same settings.
 
-Everything else is as in train run: FOLDER becomes a model folder, and after Ctrl-C or a crash, continue with train resume.`,
+Everything else is as for train run: FOLDER becomes a model folder, and after Ctrl-C or a crash, continue with train resume.`,
   arguments: NEW_RUN_ARGUMENTS,
   options: {
     teacher: {
       type: "text",
       required: true,
       placeholder: "TEACHER",
-      help: "the network to learn from: a finished run, a model folder, an embedded model or an ensemble",
+      help: "the network to distil: a finished run, a model folder, an embedded model or an ensemble",
     },
     alpha: {
       type: "number",
       min: 0,
       max: 1,
       placeholder: "N",
-      help: "how much the teacher counts; the classes of the photos count for the rest",
+      help: "weight of the soft targets; the rest is the weight of the classes of the photos",
       defaultText: "0.7",
     },
     temperature: {

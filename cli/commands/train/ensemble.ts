@@ -1,5 +1,4 @@
 import { defineCommand } from "../../define-command.ts";
-import { resolveBaseModel } from "../../training/base-model.ts";
 import {
   beginEnsemble,
   planMembers,
@@ -8,7 +7,7 @@ import {
 import { describeEnsemble } from "../../training/ensemble/describe-ensemble.ts";
 import { finishEnsemble } from "../../training/ensemble/finish-ensemble.ts";
 import { NEW_RUN_ARGUMENTS, NEW_RUN_OPTIONS } from "../../training/run/new-run-options.ts";
-import { readConfig } from "../../training/run/read-config.ts";
+import { readConfig, resolveBase } from "../../training/run/read-config.ts";
 
 /** Of one network. Of several, one each. */
 const DEFAULT_SEEDS = 5;
@@ -51,11 +50,11 @@ Each member is a run in a folder inside FOLDER, as train run makes it. A mean co
       help: "the first member's seed, which also decides the parts of the photos",
       defaultText: "0",
     },
-    force: { type: "flag", help: "begin again if FOLDER holds an ensemble or a run already" },
+    force: { type: "flag", help: "replace the ensemble, the run or the model that FOLDER holds" },
   },
   run: async ({ args: { photos }, options }) => {
     const { out, base, force, json: silent } = options;
-    const bases = base.map(resolveBaseModel);
+    const bases = base.map((name) => resolveBase(name, out));
     const config = await readConfig(photos, { ...options, base: bases[0], force: true });
     const count = options.seeds ?? (bases.length > 1 ? 1 : DEFAULT_SEEDS);
     const members = planMembers(
