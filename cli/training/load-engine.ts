@@ -1,4 +1,7 @@
 /** onnxruntime-node, which runs training steps. Serving and evaluation use onnxruntime-web. */
+import type { InferenceSession } from "onnxruntime-node";
+import type { Graph } from "../../src/graphs/graph.ts";
+import { writeModel } from "../../src/graphs/onnx/write-model.ts";
 import { TrainingError } from "../../src/training/training-error.ts";
 
 export type Engine = typeof import("onnxruntime-node");
@@ -19,4 +22,21 @@ export async function loadEngine(): Promise<Engine> {
       cause,
     });
   }
+}
+
+/**
+ * Opens a session that runs a network.
+ *
+ * @param threads - as many as the machine has cores if undefined
+ */
+export function openNetwork(
+  engine: Engine,
+  network: Graph,
+  threads: number | undefined,
+): Promise<InferenceSession> {
+  return engine.InferenceSession.create(writeModel(network), {
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
 }

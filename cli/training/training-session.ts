@@ -40,7 +40,7 @@ export type StepResult = {
   readonly gradients: ReadonlyMap<string, Float32Array>;
 };
 
-/** All that has to be stored to go on later: weights, statistics, averages, and the optimiser's tensors. */
+/** Everything that has to be stored to continue later: weights, statistics, averages, and the optimiser's tensors. */
 export type TrainingState = { readonly steps: number; readonly tensors: StateDict };
 
 /** A tensor that is kept, with the buffers of its current and its next value. */

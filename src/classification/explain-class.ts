@@ -51,7 +51,7 @@ export type Explanation = {
  *
  * @param classId - the id of a class that one of the models has
  * @throws BadInputError if no model has the class; ModelError MODEL_UNAVAILABLE if the model was
- *   published without features or head; ImageError
+ *   published without features or head, or its features are not finite; ImageError
  */
 export async function explainClass(
   { image, passes }: Explainable,

@@ -38,7 +38,7 @@ export class AdmissionQueue {
   readonly #keepAlive: KeepAlive;
   readonly #waiting: Turn[] = [];
   #current: Turn | undefined;
-  /** The requests that are being read, answered or waiting. */
+  /** The number of requests that have entered and not left. */
   #requests = 0;
   #endedAt = Number.NEGATIVE_INFINITY;
 
@@ -53,9 +53,9 @@ export class AdmissionQueue {
   }
 
   /**
-   * Counts a request from its arrival.
+   * Counts a request. Call it when the request arrives, so that a turn knows whether there are others.
    *
-   * @returns a function to call once, when it is answered
+   * @returns a function to call once, when the request and its work after the response are done
    */
   enter(): () => void {
     this.#requests++;
@@ -71,6 +71,7 @@ export class AdmissionQueue {
    */
   open(signal?: CallerSignal): Turns {
     let isAdmitted = false;
+    let isFirst = true;
     return {
       admit: () => {
         isAdmitted = true;
@@ -79,7 +80,8 @@ export class AdmissionQueue {
         this.#passOverLost();
         if (!isAdmitted && this.length > this.#maxWaiting) throw overloaded(this.length);
         isAdmitted = true;
-        const result = this.#runInTurn(work, signal);
+        const result = this.#runInTurn(work, signal, isFirst);
+        isFirst = false;
         // A caller that disconnects during its turn must not stop the requests behind it.
         this.#keepAlive(result.catch(() => {}));
         return result;
@@ -90,6 +92,7 @@ export class AdmissionQueue {
   async #runInTurn<Value>(
     work: () => Promise<Value>,
     signal: CallerSignal | undefined,
+    isFirst: boolean,
   ): Promise<Value> {
     requireCaller(signal);
     const turn: Turn = { since: Date.now() };
@@ -97,9 +100,10 @@ export class AdmissionQueue {
     else this.#current = turn;
     try {
       // Otherwise each turn would start in the microtask that ended the previous one, and a full queue
-      // would be drained before new requests could be read or rejected. A request that is alone lets nobody in.
-      const isBusy = Date.now() - this.#endedAt < RECENT_MS && this.#requests !== 1;
-      if (isBusy) await yieldTurns();
+      // would be drained before new requests could be read or rejected. If only one request has arrived, its
+      // first turn has nothing to let in. Its later turns have: meanwhile, others may have arrived unread.
+      const isAlone = isFirst && this.#requests === 1;
+      if (!isAlone && Date.now() - this.#endedAt < RECENT_MS) await yieldTurns();
       requireCaller(signal);
       return await work();
     } finally {

@@ -169,8 +169,8 @@ function resizeRows(
   return out;
 }
 
-// Pillow's precision leaves room for any sum in 32 bits. `Math.imul` and shifts tell the compiler so. Three weights
-// that are not negative add up to 1, give or take their rounding, so their sums need not be clipped.
+// Pillow's precision leaves room for any sum in 32 bits. `Math.imul` and shifts tell the compiler so. Bilinear
+// weights are not negative and add up to 1 with a rounding error of at most 1.5 of 2 ** 22, so sums need no clipping.
 
 /** {@link AddRows} with the weights in registers. */
 function addThreeRows(narrow: Uint8Array, { starts, weights }: Taps, i: number, out: Uint8Array) {

@@ -1,4 +1,4 @@
-/** Where a trained model came from: the part `training` of a manifest. */
+/** The origin of a trained model: `training` in its manifest. */
 import * as z from "zod";
 
 const countSchema = z
@@ -10,7 +10,7 @@ export const trainingOriginSchema = z.strictObject({
   method: z
     .enum(["fine-tuning", "head", "distillation", "soup"])
     .describe(
-      "fine-tuning: the classifier and layers before it; head: the classifier alone; distillation: from another model's answers too; soup: the mean of several trained models' weights",
+      "fine-tuning: the classifier and layers before it; head: the classifier alone; distillation: also from the answers of another model; soup: the mean of several trained models' weights",
     ),
   base: z
     .string()
@@ -21,8 +21,8 @@ export const trainingOriginSchema = z.strictObject({
   photos: z
     .strictObject({
       train: countSchema.describe("Photos that were trained on"),
-      validation: countSchema.describe("Photos that chose the weights"),
-      test: countSchema.describe("Photos that were used for the figures alone"),
+      validation: countSchema.describe("Photos that were used to choose the best weights"),
+      test: countSchema.describe("Photos that were used for the figures only"),
     })
     .describe("How many photos there were"),
   classes: countSchema.describe("How many classes the photos have"),

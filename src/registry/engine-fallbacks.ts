@@ -35,7 +35,7 @@ const MAX_ENTRIES = 256;
 export class EngineFallbacks {
   readonly #log: Log;
   readonly #entries = new Map<string, Entry>();
-  /** What was logged of engines in whose place no other one could answer either, by version. */
+  /** The reason that {@link note} logged last, by engine and version. */
   readonly #noted = new Map<string, string>();
 
   constructor(log: Log) {
@@ -73,8 +73,8 @@ export class EngineFallbacks {
   }
 
   /**
-   * Logs the failure of an engine in whose place ONNX Runtime failed too, if its cause is a new one. The engine
-   * stays the first choice: the reason is most likely the version.
+   * Logs the failure of an engine if ONNX Runtime failed too, once for each reason. The engine stays the first
+   * choice, because the fault is most likely in the version.
    */
   note(engine: EngineName, manifest: ModelManifest, error: unknown): void {
     const key = versionKey(engine, manifest);

@@ -96,7 +96,7 @@ export class NetworkLoader {
     );
   }
 
-  /** Returns the layout of images that {@link run} takes without converting it. */
+  /** Returns the layout of images that {@link run} need not convert. */
   layoutFor(manifest: ModelManifest): Layout {
     return ENGINES[this.engineFor(manifest)].layout;
   }

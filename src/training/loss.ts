@@ -4,7 +4,7 @@ import type { StepBuilder } from "./step-builder.ts";
 export type LossOptions = {
   /** The part of each target that is spread evenly over all classes, 0 to 1. */
   readonly labelSmoothing?: number;
-  /** Learns from the logits of another network too. */
+  /** Adds the soft targets of another network, the teacher. */
   readonly distillation?: {
     /** Divides both networks' logits, so that small probabilities count. `input`: it is given with each step. */
     readonly temperature: number | "input";

@@ -23,7 +23,7 @@ export function rateAt(step: number, { rate, minimum, warmUp, total }: Schedule)
 }
 
 /**
- * Returns the temperature of a step of a distillation: it changes in a line from the first step to the last.
+ * Returns the temperature of a step of a distillation: it changes linearly from the first step to the last.
  *
  * @param step - from 0
  * @param total - all steps

@@ -1,6 +1,6 @@
 /**
- * One network of several that were trained from the same start: the mean of their weights. It costs no more than one
- * of them.
+ * A model soup: one network with the mean of the weights of several that were trained from the same start. It costs as
+ * much as one of them.
  *
  * Source: Wortsman et al. 2022, "Model soups: averaging weights of multiple fine-tuned models improves accuracy
  * without increasing inference time".

@@ -34,7 +34,7 @@ export const temperatureSchema = z.number().min(0.1).max(100);
 
 const distillationSchema = z
   .strictObject({
-    teacher: z.string().min(1).describe("A model, a run or an ensemble whose answers are learnt"),
+    teacher: z.string().min(1).describe("A model, a run or an ensemble that is distilled"),
     teacherSha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/)
@@ -42,13 +42,13 @@ const distillationSchema = z
       .describe("SHA-256 of the teacher's networks when the run began; written by the run"),
     alpha: share
       .default(0.7)
-      .describe("How much the teacher's answers count; the rest is for the classes of the photos"),
+      .describe("Weight of the soft targets; the rest is the weight of the classes of the photos"),
     temperature: z
       .strictObject({ from: temperatureSchema.default(6), to: temperatureSchema.default(2.5) })
       .prefault({})
-      .describe("Divides the logits; it changes in a line from the first step to the last"),
+      .describe("Divides the logits; it changes linearly from the first step to the last"),
   })
-  .describe("Learns from the answers of another network too");
+  .describe("Adds the soft targets of another network to the loss");
 
 export const trainConfigSchema = z.strictObject({
   schemaVersion: z.literal(1).default(1),

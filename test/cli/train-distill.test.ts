@@ -1,9 +1,8 @@
-/** Learning from a teacher on the command line, with a tiny network and made-up photos. */
+/** Distillation on the command line, with a tiny network and made-up photos. */
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { runCommandLine } from "../../cli/command-line.ts";
 import { writeEnsemble } from "../../cli/training/ensemble/ensemble-folder.ts";
 import { compareRuns, describeRuns } from "../../cli/training/run/compare-runs.ts";
 import type { TrainingReport } from "../../cli/training/run/run-training.ts";
@@ -12,6 +11,7 @@ import { endAt } from "./support/end-at.ts";
 import { PHOTO_CLASSES, writePhotos } from "./support/made-up-photos.ts";
 import { makeModelFolder } from "./support/make-model.ts";
 import { refuse } from "./support/refuse.ts";
+import { runHere } from "./support/run-here.ts";
 
 const workspace = useWorkspace();
 const at = (...names: string[]) => join(workspace().folder, ...names);
@@ -33,17 +33,12 @@ function words(photos: string, out: string, teacher: string, ...others: string[]
 
 const readJson = async (...names: string[]) => JSON.parse(await readFile(at(...names), "utf8"));
 
-/** Runs a command in this process. */
-async function train(args: readonly string[]): Promise<TrainingReport> {
-  const { status, stdout } = await runCommandLine([...args, "--json"]);
-  if (status !== 0) throw new Error(`resnet-edge ${args.join(" ")}: ${stdout}`);
-  return JSON.parse(stdout ?? "");
-}
+const train = (args: readonly string[]) => runHere<TrainingReport>(args);
 
 beforeAll(async () => {
   await makeModelFolder(at("tiny"), { width: 8 });
   await writePhotos(at("photos"), 8);
-  // The same photos in the folders of other classes: what the teacher says contradicts them.
+  // The same photos in the folders of other classes, so that the teacher contradicts the labels.
   await mkdir(at("wrong"));
   for (const [i, id] of PHOTO_CLASSES.entries()) {
     await cp(at("photos", id), at("wrong", PHOTO_CLASSES[(i + 1) % 3] as string), {
@@ -73,13 +68,13 @@ beforeAll(async () => {
 });
 
 describe("train distill", () => {
-  it("learns what the teacher says, and not the classes of the photos, if alpha is 1", async () => {
+  it("learns the soft targets, and not the classes of the photos, if alpha is 1", async () => {
     const report = await train(words(at("wrong"), "pupil", at("expert"), "--alpha", "1"));
     expect(report.test?.accuracy).toBeLessThan(0.2);
     expect(report.teacher).toBe("expert@1.0.0");
   });
 
-  it("learns the classes of the photos if alpha is 0, and warns of a teacher that knows the test", async () => {
+  it("learns the classes of the photos if alpha is 0, and warns if the teacher was trained on test photos", async () => {
     const report = await train(words(at("wrong"), "stubborn", at("expert"), "--alpha", "0"));
     expect(report.test?.accuracy).toBeGreaterThan(0.8);
     expect(report.warnings.join()).toContain("of the test photos");
@@ -125,7 +120,7 @@ describe("a teacher with other classes", () => {
     const runs = [at("whole"), at("whole", "teacher")];
     const compared = await compareRuns(runs);
     expect(compared.map(({ teacher }) => teacher)).toEqual([at("tiny"), null]);
-    expect(describeRuns(compared)).toContain(`${at("tiny")}, taught by tiny`);
+    expect(describeRuns(compared)).toContain(`${at("tiny")}, distilled from tiny`);
   });
 
   it("is continued with the run after kill -9 and Ctrl-C, and so is the run itself, to the same bytes", async () => {

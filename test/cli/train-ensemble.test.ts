@@ -14,17 +14,16 @@ import {
 import type { EnsembleReport } from "../../cli/training/ensemble/ensemble-report.ts";
 import { finishEnsemble } from "../../cli/training/ensemble/finish-ensemble.ts";
 import { type ComparedRun, compareRuns } from "../../cli/training/run/compare-runs.ts";
-import { makeBatchMaker, openStore, readBase } from "../../cli/training/run/open-run.ts";
-import { RunFolder, type RunPhoto } from "../../cli/training/run/run-folder.ts";
+import { RunFolder } from "../../cli/training/run/run-folder.ts";
 import { readResult } from "../../cli/training/run/run-result.ts";
-import { runOverPhotos } from "../../cli/training/run/score-photos.ts";
 import { readModel } from "../../src/graphs/onnx/read-model.ts";
-import { softmax } from "../../src/inference/softmax.ts";
 import { useWorkspace } from "../support/workspace.ts";
 import { endAt } from "./support/end-at.ts";
+import { countRight, lossOf, mix, predict, truthsOf } from "./support/ensemble-figures.ts";
 import { PHOTO_CLASSES, writePhotos } from "./support/made-up-photos.ts";
 import { makeModelFolder } from "./support/make-model.ts";
-import { runCli, runJson } from "./support/run-cli.ts";
+import { refuse } from "./support/refuse.ts";
+import { runHere } from "./support/run-here.ts";
 
 const MEMBERS = ["tiny-7", "tiny-8"];
 const SETTINGS = {
@@ -51,40 +50,7 @@ async function outcomeOf(folder: string): Promise<EnsembleOutcome> {
   return ((await readEnsemble(at(folder))) as EnsembleFile).outcome as EnsembleOutcome;
 }
 
-/** The softmax of a network for each photo of a part. */
-async function ask(model: string, part: RunPhoto["part"]): Promise<Float64Array[]> {
-  const run = new RunFolder(at("whole", "tiny-7"));
-  const [config, photos, network] = [
-    await run.readConfig(),
-    await run.readPhotos(),
-    await readBase(at("whole", model)),
-  ];
-  const batches = makeBatchMaker(openStore(network, at("cache")), network, config, photos);
-  const asked = photos.photos.filter((photo) => photo.part === part);
-  return (await runOverPhotos(network, asked, batches, 1)).map((logits) => softmax(logits));
-}
-
-async function truthsOf(part: RunPhoto["part"]): Promise<number[]> {
-  const { photos } = await new RunFolder(at("whole", "tiny-7")).readPhotos();
-  return photos.filter((photo) => photo.part === part).map((photo) => photo.class);
-}
-
-function countRight(answers: readonly Float64Array[], truths: readonly number[]): number {
-  return answers.filter((answer, i) => answer.indexOf(Math.max(...answer)) === truths[i]).length;
-}
-
-function lossOf(answers: readonly Float64Array[], truths: readonly number[]): number {
-  const logs = answers.map((answer, i) => Math.log(answer[truths[i] as number] as number));
-  return -logs.reduce((sum, log) => sum + log, 0) / logs.length;
-}
-
-function mix(members: readonly Float64Array[][], weights: readonly number[]): Float64Array[] {
-  return (members[0] ?? []).map((first, i) =>
-    first.map((_, k) =>
-      members.reduce((sum, own, m) => sum + (weights[m] as number) * (own[i]?.[k] as number), 0),
-    ),
-  );
-}
+const place = () => ({ ensemble: at("whole"), member: "tiny-7", cache: at("cache") });
 
 let report: EnsembleReport;
 
@@ -92,7 +58,7 @@ beforeAll(async () => {
   await makeModelFolder(at("tiny"), { width: 8 });
   await writePhotos(at("photos"), 10);
   await writeFile(at("settings.json"), JSON.stringify(SETTINGS));
-  report = await runJson(words("whole"));
+  report = await runHere(words("whole"));
 });
 
 describe("train ensemble", () => {
@@ -107,27 +73,30 @@ describe("train ensemble", () => {
     expect(config).toMatchObject({ seed: 8, split: { ...SETTINGS.split, seed: 7 } });
   });
 
-  it.each(["validation", "test"] as const)("measures all on the photos for %s", async (part) => {
-    const [outcome, truths] = [await outcomeOf("whole"), await truthsOf(part)];
-    expect(truths).toHaveLength(9);
-    const answers = await Promise.all(MEMBERS.map((name) => ask(name, part)));
-    const expectFigures = (figures: Figures | null | undefined, own: readonly Float64Array[]) => {
-      expect(figures?.[part]).toMatchObject({ photos: 9, right: countRight(own, truths) });
-      // Logits are rounded to float32.
-      expect(figures?.[part]?.loss).toBeCloseTo(lossOf(own, truths), 5);
-    };
-    for (const [m, own] of answers.entries()) expectFigures(outcome.members[m], own);
-    expectFigures(outcome.mean, mix(answers, [1 / 2, 1 / 2]));
-    expectFigures(outcome.fitted, mix(answers, outcome.fitted?.weights ?? []));
-    const { kept } = outcome.soups ?? {};
-    expectFigures(kept && outcome.soups?.[kept], await ask("soup", part));
-  });
+  it.each(["validation", "test"] as const)(
+    "measures all networks on the photos for %s",
+    async (part) => {
+      const [outcome, truths] = [await outcomeOf("whole"), await truthsOf(place(), part)];
+      expect(truths).toHaveLength(9);
+      const answers = await Promise.all(MEMBERS.map((name) => predict(place(), name, part)));
+      const expectFigures = (figures: Figures | null | undefined, own: readonly Float64Array[]) => {
+        expect(figures?.[part]).toMatchObject({ photos: 9, right: countRight(own, truths) });
+        // Logits are rounded to float32.
+        expect(figures?.[part]?.loss).toBeCloseTo(lossOf(own, truths), 5);
+      };
+      for (const [m, own] of answers.entries()) expectFigures(outcome.members[m], own);
+      expectFigures(outcome.mean, mix(answers, [1 / 2, 1 / 2]));
+      expectFigures(outcome.fitted, mix(answers, outcome.fitted?.weights ?? []));
+      const { kept } = outcome.soups ?? {};
+      expectFigures(kept && outcome.soups?.[kept], await predict(place(), "soup", part));
+    },
+  );
 
   it("fits weights to the photos for validation, and uses them if they hold on others", async () => {
     const { fitted, mean, combination, weights } = await outcomeOf("whole");
     const [answers, truths] = [
-      await Promise.all(MEMBERS.map((name) => ask(name, "validation"))),
-      await truthsOf("validation"),
+      await Promise.all(MEMBERS.map((name) => predict(place(), name, "validation"))),
+      await truthsOf(place(), "validation"),
     ];
     for (let a = 0; a <= 10; a++) {
       const other = mix(answers, [a / 10, (10 - a) / 10]);
@@ -164,7 +133,7 @@ describe("train ensemble", () => {
   });
 
   it("makes a soup that can be quantised and says what it is", async () => {
-    await runJson(["model", "quantize", at("whole", "soup"), "--images", at("photos")]);
+    await runHere(["model", "quantize", at("whole", "soup"), "--images", at("photos")]);
     const manifest = JSON.parse(await text("whole", "soup-int8", "manifest.json"));
     expect(manifest.id).toContain("whole-soup");
     expect(manifest.source).toContain("mean of the weights");
@@ -179,10 +148,11 @@ describe("train ensemble", () => {
       "head.f16.bin",
       "manifest.json",
       "model.onnx",
+      "model.safetensors",
     ]);
   });
 
-  it("states what it costs, and how it is served", async () => {
+  it("states what it costs, and how to serve it", async () => {
     const sizes = await Promise.all(
       MEMBERS.map(async (name) => (await stat(at("whole", name, "model.onnx"))).size),
     );
@@ -197,10 +167,10 @@ describe("train ensemble", () => {
     expect(described).toContain("models=tiny-7@1.0.0,tiny-8@1.0.0");
   });
 
-  it("does not begin again in its folder, and says which settings are others", async () => {
-    const again = await runCli([...words("whole"), "--json"]);
-    expect(again.code).toBe(2);
-    expect(JSON.parse(again.stdout).error.cause).toContain("the same settings");
+  it("does not begin again in its folder, and says which settings differ", async () => {
+    const again = await refuse(words("whole"));
+    expect(again.status).toBe(2);
+    expect(again.cause).toContain("the same settings");
     const config = await new RunFolder(at("whole", "tiny-7")).readConfig();
     const [members, other] = [planMembers([at("tiny")], [7, 8]), { ...config, batch: 4 }];
     await expect(requireNewEnsemble(at("whole"), members, other)).rejects.toThrow(
@@ -238,15 +208,15 @@ describe("an ensemble", () => {
   });
 
   it("has the mean alone without photos for validation", async () => {
-    await cp(at("whole"), at("unjudged"), { recursive: true });
+    await cp(at("whole"), at("unvalidated"), { recursive: true });
     for (const name of MEMBERS) {
-      const photos = (await text("unjudged", name, "photos.json")).replaceAll(
+      const photos = (await text("unvalidated", name, "photos.json")).replaceAll(
         '"validation"',
         '"train"',
       );
-      await writeFile(at("unjudged", name, "photos.json"), photos);
+      await writeFile(at("unvalidated", name, "photos.json"), photos);
     }
-    const { outcome, warnings, photos } = await finishEnsemble(at("unjudged"), quiet());
+    const { outcome, warnings, photos } = await finishEnsemble(at("unvalidated"), quiet());
     expect(photos).toEqual({ train: 21, validation: 0, test: 9 });
     expect(outcome).toMatchObject({ combination: "mean", best: null, fitted: null });
     expect(outcome.soups).toMatchObject({ greedy: null, kept: "uniform" });

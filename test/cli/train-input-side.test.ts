@@ -7,7 +7,8 @@ import { preprocessOf } from "../../src/models/preprocess-of.ts";
 import { useWorkspace } from "../support/workspace.ts";
 import { writePhotos } from "./support/made-up-photos.ts";
 import { makeModelFolder } from "./support/make-model.ts";
-import { runCli, runJson } from "./support/run-cli.ts";
+import { refuse } from "./support/refuse.ts";
+import { runHere } from "./support/run-here.ts";
 
 const SETTINGS = {
   batch: 8,
@@ -37,7 +38,7 @@ describe("train run --input-side", () => {
   const run = () => at("larger");
 
   beforeAll(async () => {
-    await runJson(words(run(), 64));
+    await runHere(words(run(), 64));
   });
 
   it("trains on photos in the same proportions, and states the size", async () => {
@@ -53,28 +54,28 @@ describe("train run --input-side", () => {
 
   it("makes a model that can be quantised, converted for LiteRT and evaluated", async () => {
     const int8 = `${run()}-int8`;
-    await runJson(["model", "quantize", run(), "--images", at("photos"), "--out", int8]);
+    await runHere(["model", "quantize", run(), "--images", at("photos"), "--out", int8]);
     const manifest = await readManifest(int8);
     expect(manifest.input.shape).toEqual([1, 3, 64, 64]);
     const model = new Uint8Array(await readFile(join(int8, manifest.files.model.path)));
     const { bytes } = deriveLitert(model, manifest);
     expect(bytes.length).toBeGreaterThan(10_000);
     const options = ["--data", at("photos"), "--engine", "litert"];
-    const report = await runJson<{ images: number }>(["model", "evaluate", int8, ...options]);
+    const report = await runHere<{ images: number }>(["model", "evaluate", int8, ...options]);
     expect(report.images).toBe(18);
   });
 
   it("refuses a side that is too small for the network, before it reads a photo", async () => {
     const out = at("small");
     const args = words(out, 1024).with(-1, "9999");
-    expect((await runCli([...args, "--json"])).code).toBe(2);
+    expect((await refuse(args)).status).toBe(2);
     const base = { ...SETTINGS, base: run(), inputSide: 24 };
     await writeFile(at("small.json"), JSON.stringify(base));
-    const { stdout } = await runCli([
+    const error = await refuse([
       ...["train", "run", at("photos"), "--out", out, "--config", at("small.json")],
-      ...["--cache", at("small-cache"), "--json"],
+      ...["--cache", at("small-cache")],
     ]);
-    expect(JSON.parse(stdout).error.code).toBe("GRAPH_INPUT_MISMATCH");
+    expect(error.code).toBe("GRAPH_INPUT_MISMATCH");
     expect(await readdir(at("small-cache")).catch(() => [])).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ const at = (...names: string[]) => join(workspace().folder, ...names);
 
 const hashOf = async (run: string) => sha256(await readFile(at(run, "model.onnx")));
 
-/** What `train resume` says of a run that cannot go on. */
+/** What `train resume` says of a run that cannot continue. */
 async function refusal(run: string, cache: string) {
   const { code, stdout } = await runCli(["train", "resume", run, "--cache", cache, "--json"]);
   expect(code).not.toBe(0);

@@ -9,7 +9,9 @@ import { useWorkspace } from "../support/workspace.ts";
 import { endAt } from "./support/end-at.ts";
 import { PHOTO_CLASSES, writePhotos } from "./support/made-up-photos.ts";
 import { makeModelFolder } from "./support/make-model.ts";
+import { refuse } from "./support/refuse.ts";
 import { runCli, runJson } from "./support/run-cli.ts";
+import { runHere } from "./support/run-here.ts";
 
 const NAMES = { apple: ["apple", "苹果"], lemon: ["lemon", "柠檬"], sky: ["sky", "天空"] } as const;
 
@@ -58,7 +60,7 @@ describe("train run", () => {
 
   beforeAll(async () => {
     whole = at("whole");
-    report = await runJson(words(whole, await settings("whole")));
+    report = await runHere(words(whole, await settings("whole")));
   });
 
   it("learns the classes, and measures on photos that it did not use", async () => {
@@ -94,44 +96,44 @@ describe("train run", () => {
 
   it("gives the same weights again, whatever the number of threads", async () => {
     const again = at("again");
-    await runJson([...words(again, await settings("whole")), "--threads", "1"]);
+    await runHere([...words(again, await settings("whole")), "--threads", "1"]);
     expect(await hashOf(again)).toBe(await hashOf(whole));
   });
 
   it("gives other weights with another seed", async () => {
     const other = at("other");
-    await runJson([
+    await runHere([
       ...words(other, await settings("short", { stages: SETTINGS.stages.slice(0, 1) })),
     ]);
     const seeded = at("seeded");
     const config = await settings("seeded", { stages: SETTINGS.stages.slice(0, 1), seed: 1 });
-    await runJson(words(seeded, config));
+    await runHere(words(seeded, config));
     expect(await hashOf(seeded)).not.toBe(await hashOf(other));
   });
 
-  it("saves everything on Ctrl-C, and says how to go on", async () => {
+  it("saves everything on Ctrl-C, and says how to continue", async () => {
     const stopped = at("stopped");
     const args = words(stopped, await settings("whole"));
     const { code, stderr } = await endAt(args, "SIGINT", /validation/);
     expect(code).toBe(1);
     expect(stderr).toContain(`train resume ${stopped}`);
-    await runJson(["train", "resume", stopped, "--cache", at("cache")]);
+    await runHere(["train", "resume", stopped, "--cache", at("cache")]);
     expect(await hashOf(stopped)).toBe(await hashOf(whole));
   });
 
   it("continues after kill -9 to the same weights and log", async () => {
     const killed = at("killed");
     await endAt(words(killed, await settings("whole")), "SIGKILL", /(?:validation[\s\S]*){4}/);
-    await runJson(["train", "resume", killed, "--cache", at("cache")]);
+    await runHere(["train", "resume", killed, "--cache", at("cache")]);
     expect(await hashOf(killed)).toBe(await hashOf(whole));
     const log = await readFile(join(killed, "log.jsonl"), "utf8");
     expect(log).toBe(await readFile(join(whole, "log.jsonl"), "utf8"));
   });
 
   it("does not begin again in the folder of a run", async () => {
-    const { code, stdout } = await runCli([...words(whole, await settings("whole")), "--json"]);
-    expect(code).toBe(2);
-    expect(JSON.parse(stdout).error.fix).toContain(`train resume ${whole}`);
+    const { status, fix } = await refuse(words(whole, await settings("whole")));
+    expect(status).toBe(2);
+    expect(fix).toContain(`train resume ${whole}`);
   });
 
   it("says when the loss is no number, and how to avoid it", async () => {
@@ -139,15 +141,13 @@ describe("train run", () => {
       optimiser: { kind: "sgd", momentum: 0.9 },
       stages: [{ epochs: 9, trainFrom: 0, rate: 10, headRate: 10 }],
     });
-    const { code, stdout } = await runCli([...words(at("diverging"), config), "--json"]);
-    expect(code).toBe(1);
-    expect(JSON.parse(stdout).error).toMatchObject({ code: "LOSS_NOT_FINITE" });
+    const error = await refuse(words(at("diverging"), config));
+    expect(error).toMatchObject({ status: 1, code: "LOSS_NOT_FINITE" });
   });
 
   it("refuses settings that do not exist, by name", async () => {
     const config = await settings("wrong", { leraningRate: 1 });
-    const { stdout } = await runCli([...words(at("wrong"), config), "--json"]);
-    expect(JSON.parse(stdout).error.cause).toContain("leraningRate");
+    expect((await refuse(words(at("wrong"), config))).cause).toContain("leraningRate");
   });
 
   it("refuses photos with mistakes before it trains", async () => {
@@ -156,8 +156,7 @@ describe("train run", () => {
     await cp(join(photos, "apple", "1.png"), join(photos, "sky", "again.png"));
     const args = words(at("doubled-run"), await settings("whole"));
     args[2] = photos;
-    const { stdout } = await runCli([...args, "--json"]);
-    expect(JSON.parse(stdout).error.code).toBe("DATASET_INVALID");
+    expect((await refuse(args)).code).toBe("DATASET_INVALID");
   });
 
   it("trains with a damaged file left out and named, and a class of one photo", async () => {
@@ -170,7 +169,7 @@ describe("train run", () => {
     await rm(join(photos, "apple", "0.png"));
     const args = words(at("odd-run"), await settings("short"));
     args[2] = photos;
-    const odd = await runJson<TrainingReport>(args);
+    const odd = await runHere<TrainingReport>(args);
     expect(odd.damaged).toMatchObject([{ path: join(photos, "sky", "0.png") }]);
     expect(odd.warnings.join()).toContain("rare");
   });

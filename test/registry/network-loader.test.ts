@@ -30,6 +30,29 @@ it("an image whose logits are not finite is refused, but the version stays good 
   }
 });
 
+it("features that are not finite fail when they are read, and not the answer", async () => {
+  const { use, health } = await setUp(async () => {
+    const runtime = await startNodeRuntime();
+    return {
+      ...runtime,
+      createSession: async (model) => {
+        const session = await runtime.createSession(model);
+        const run: typeof session.run = async (inputs, names) => {
+          const outputs = await session.run(inputs, names);
+          const { shape = [], data } = outputs.features ?? {};
+          const broken = new Float32Array(data?.length ?? 0).fill(Number.NaN);
+          return { ...outputs, features: { type: "float32", shape, data: broken } };
+        };
+        return { ...session, run };
+      },
+    };
+  });
+  const { logits, features } = (await use(tensor(0.1))).value;
+  expect(logits.every(Number.isFinite)).toBe(true);
+  expect(() => features?.data).toThrow(ModelError);
+  expect(health.list()).toEqual([]);
+});
+
 it("a runtime that does not start is a typed error", async () => {
   const { use, health } = await setUp(() => Promise.reject(new Error("no WebAssembly")));
   const error = await use(tensor(0)).catch((thrown: unknown) => thrown);

@@ -180,6 +180,32 @@ describe("the parameters of a network", () => {
     expect(stages.has("bn1.running_mean")).toBe(false);
   });
 
+  it("belong to the stage of a block of squeeze and excitation, not to the head", () => {
+    const graph = makeNarrowResNet(64, 3);
+    const { inputs = [], outputs = [] } =
+      graph.nodes.find((node) => node.inputs.includes("layer2.0.conv2.weight")) ?? {};
+    const [maps = ""] = outputs;
+    const block = [
+      makeNode("Conv", inputs, "se.maps", { pads: { ints: [1, 1, 1, 1] } }),
+      makeNode("GlobalAveragePool", ["se.maps"], "se.mean"),
+      makeNode("Conv", ["se.mean", "se.reduce"], "se.reduced"),
+      makeNode("Conv", ["se.reduced", "se.expand"], "se.expanded"),
+      makeNode("Sigmoid", ["se.expanded"], "se.scale"),
+      makeNode("Mul", ["se.maps", "se.scale"], maps),
+    ];
+    const width = graph.constants.get(inputs[1] as string)?.shape[0] as number;
+    const values = new Float32Array(2 * width);
+    const constants = new Map(graph.constants)
+      .set("se.reduce", floats([2, width, 1, 1], values))
+      .set("se.expand", floats([width, 2, 1, 1], values));
+    const nodes = graph.nodes.flatMap((node) => (node.outputs[0] === maps ? block : [node]));
+    const stages = (of: Graph) =>
+      new Map(listParameters(of, "logits").map(({ name, stage }) => [name, stage]));
+    expect(stages({ ...graph, nodes, constants })).toEqual(
+      new Map([...stages(graph), ["se.reduce", 3], ["se.expand", 3]]),
+    );
+  });
+
   it("can be replaced by a head for other classes, and put back after training", async () => {
     const graph = replaceHead(makeNarrowResNet(64, 3), "logits", 7);
     const [image] = makeImages(1, 64) as [Float32Array];

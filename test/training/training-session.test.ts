@@ -80,7 +80,7 @@ describe("a training session", () => {
     },
   );
 
-  it("goes on from a stored state as if it had not been interrupted", async () => {
+  it("continues from a stored state as if it had not been interrupted", async () => {
     const batch = { ...images, rates: { all: 1e-3 }, decays: { all: 0.01 } };
     const plan = makePlan(narrow, everything);
     const [state, expected] = await withSession(plan, async (session) => {

@@ -152,7 +152,7 @@ describePage("several photos and a rate limit", { requestsPerMinute: 3 }, ({ ope
     const files = Array.from({ length: 8 }, (_, i) => ({ name: `${i}.webp`, content }));
     await giveTransfer(page, "drop", { files });
     const list = page.getByRole("region", { name: "Your photos" });
-    await list.getByText(/It goes on in [1-6]\d s/).waitFor();
+    await list.getByText(/It continues in [1-6]\d s/).waitFor();
     await list.getByRole("button", { name: "Stop" }).click();
     await list.getByRole("button", { name: "Continue" }).waitFor();
     expect(await list.locator(".failed").count()).toBe(0);

@@ -96,7 +96,10 @@ describePage(
       const english =
         "Fine-tuned from resnet18@1.0.0 · 2,588 training photos in 5 classes · 93.1% correct";
       await page.getByText(english, { exact: true }).waitFor();
-      await page.getByLabel("Model", { exact: true }).selectOption(OTHER);
+      const choice = page.getByLabel("Model", { exact: true });
+      const describedBy = await choice.getAttribute("aria-describedby");
+      expect(await page.locator(`[id="${describedBy}"]`).textContent()).toBe(english);
+      await choice.selectOption(OTHER);
       expect(await page.getByText("Fine-tuned").count()).toBe(0);
       const chinese = await open({ locale: "zh-CN" });
       await chinese.page.getByRole("main").getByText("设置").click();

@@ -42,7 +42,7 @@ export type ImageInput =
 
 /** How a model was trained. */
 export type TrainingMethod =
-  /** From the answers of another model as well. */
+  /** Also from the answers of another model. */
   | 'DISTILLATION'
   /** The classifier and layers before it, from the base's weights. */
   | 'FINE_TUNING'

@@ -1,5 +1,4 @@
 import { defineCommand } from "../../define-command.ts";
-import { resolveBaseModel } from "../../training/base-model.ts";
 import {
   beginEnsemble,
   planMembers,
@@ -8,15 +7,15 @@ import {
 import { describeEnsemble } from "../../training/ensemble/describe-ensemble.ts";
 import { finishEnsemble } from "../../training/ensemble/finish-ensemble.ts";
 import { NEW_RUN_ARGUMENTS, NEW_RUN_OPTIONS } from "../../training/run/new-run-options.ts";
-import { readConfig } from "../../training/run/read-config.ts";
+import { readConfig, resolveBase } from "../../training/run/read-config.ts";
 
 /** Of one network. Of several, one each. */
 const DEFAULT_SEEDS = 5;
 
 export const ensemble = defineCommand({
-  description: `Fine-tune several networks on the same photos, and measure their answers together: their mean, the mean with weights that the photos for validation choose, and, if all start from the same network, a single network with the mean of their weights (a model soup). Each is compared with the best member on test photos that are used for nothing else.
+  description: `Fine-tune several networks on the same photos, and measure them together: the mean of their answers, the mean with weights that are chosen on the photos for validation, and, if all start from the same network, one network with the mean of their weights (a model soup). Each is compared with the best member on test photos that are used for nothing else.
 
-Each member is a run in a folder of FOLDER, as train run makes it. Together they cost as much memory and time for each photo as all members; the soup costs as much as one. After Ctrl-C or a crash, continue with train resume FOLDER.`,
+Each member is a run in a folder inside FOLDER, as train run makes it. A mean costs as much memory and time for each photo as all members together; the soup costs as much as one. After Ctrl-C or a crash, continue with train resume FOLDER.`,
   arguments: NEW_RUN_ARGUMENTS,
   options: {
     ...NEW_RUN_OPTIONS,
@@ -51,11 +50,11 @@ Each member is a run in a folder of FOLDER, as train run makes it. Together they
       help: "the first member's seed, which also decides the parts of the photos",
       defaultText: "0",
     },
-    force: { type: "flag", help: "begin again if FOLDER holds an ensemble or a run already" },
+    force: { type: "flag", help: "replace the ensemble, the run or the model that FOLDER holds" },
   },
   run: async ({ args: { photos }, options }) => {
     const { out, base, force, json: silent } = options;
-    const bases = base.map(resolveBaseModel);
+    const bases = base.map((name) => resolveBase(name, out));
     const config = await readConfig(photos, { ...options, base: bases[0], force: true });
     const count = options.seeds ?? (bases.length > 1 ? 1 : DEFAULT_SEEDS);
     const members = planMembers(

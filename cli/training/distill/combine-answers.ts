@@ -1,7 +1,7 @@
 import { softmax } from "../../../src/inference/softmax.ts";
 
 /**
- * Makes one answer of those of several networks: the logarithm of the weighted mean of their probabilities.
+ * Combines the logits of several networks: the logarithm of the weighted mean of their probabilities.
  *
  * @param answers - logits, [N, C], with weights whose sum is 1; one alone is returned as it is
  * @param classes - C

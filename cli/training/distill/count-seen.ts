@@ -4,7 +4,7 @@ import { CONFIG, RunFolder, type RunPhotos } from "../run/run-folder.ts";
 import type { TeacherModel } from "./read-teacher.ts";
 
 /**
- * Counts the test photos of a run that its teacher was trained on. They are no test of what it has learnt.
+ * Counts the test photos of a run that its teacher was trained on. They do not test what the student has learnt.
  *
  * @param teacher - only the folder of a run says what it was trained on
  */

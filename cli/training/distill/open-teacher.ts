@@ -1,4 +1,4 @@
-/** Puts together what a run needs to learn from a teacher. */
+/** Opens the teacher of a run. */
 import type { TrainConfig } from "../../../src/training/train-config.ts";
 import type { BatchMaker } from "../run/make-batches.ts";
 import type { RunFolder, RunPhotos } from "../run/run-folder.ts";
@@ -41,6 +41,8 @@ export async function openTeacher(
     warnings:
       seen === 0
         ? []
-        : [`the teacher was trained on ${seen} of the test photos, so the result can be too good`],
+        : [
+            `the teacher was trained on ${seen} of the test photos, so the accuracy on the test photos can be too high`,
+          ],
   });
 }

@@ -1,4 +1,4 @@
-/** Makes sure that a run's teacher is the same as before, and that it knows the classes of the photos. */
+/** Checks that a run's teacher has not changed, and fine-tunes it if it lacks classes of the photos. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Distillation, TrainConfig } from "../../../src/training/train-config.ts";
@@ -19,10 +19,10 @@ export async function readTeacherOf({
 }
 
 /**
- * Returns the settings with what the teacher is when the run begins.
+ * Returns the settings with the hash of the teacher when the run begins.
  *
  * @param classes - of the photos
- * @throws CliError CLASSES_MISMATCH if it neither knows the classes nor can be taught them
+ * @throws CliError CLASSES_MISMATCH if it does not have the classes and cannot be fine-tuned
  */
 export function recordTeacher(
   config: TrainConfig,
@@ -31,7 +31,7 @@ export function recordTeacher(
 ): TrainConfig {
   const { distillation } = config;
   if (!distillation || !teacher) return config;
-  requireTeachable(distillation.teacher, teacher, classes);
+  requireUsable(distillation.teacher, teacher, classes);
   return { ...config, distillation: { ...distillation, teacherSha256: teacher.sha256 } };
 }
 
@@ -51,7 +51,7 @@ export async function prepareTeacher(
   const { teacher: name, teacherSha256 } = config.distillation;
   const model = await readTeacher(name);
   requireSame(name, model, teacherSha256);
-  requireTeachable(name, model, classes);
+  requireUsable(name, model, classes);
   if (knowsAll(model, classes)) return model;
   const own = new RunFolder(join(folder.path, TEACHER));
   if (!existsSync(join(own.path, RESULT))) {
@@ -66,7 +66,7 @@ export async function prepareTeacher(
   return { ...(await readTeacher(own.path)), title };
 }
 
-function requireTeachable(name: string, model: TeacherModel, classes: readonly string[]): void {
+function requireUsable(name: string, model: TeacherModel, classes: readonly string[]): void {
   if (model.members.length === 1 || knowsAll(model, classes)) return;
   const missing = classes.find((id) =>
     model.members.some((member) => !member.classes.includes(id)),
@@ -102,7 +102,7 @@ function isInterruption(error: unknown): error is CliError {
   return error instanceof CliError && error.code === "INTERRUPTED";
 }
 
-/** The teacher is continued with the run that it belongs to. */
+/** The run of a teacher is resumed with that of its student. */
 function resumeWhole({ what, why }: CliError, { path }: RunFolder): CliError {
   return new CliError("INTERRUPTED", {
     what,

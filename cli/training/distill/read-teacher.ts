@@ -1,6 +1,6 @@
-/** The networks that a run learns from: a model, a finished run, or an ensemble. */
+/** The networks that a run is distilled from: a model, a finished run, or an ensemble. */
 import { existsSync } from "node:fs";
-import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { versionName } from "../../../src/models/version-ref.ts";
 import { CliError } from "../../cli-error.ts";
 import { sha256 } from "../../files/sha256.ts";
@@ -8,6 +8,7 @@ import { MANIFEST } from "../../models/model-folder.ts";
 import { readLabelSources } from "../../platform/label-sources.ts";
 import { readEnsemble } from "../ensemble/ensemble-folder.ts";
 import { type Base, readBase } from "../run/open-run.ts";
+import { requireApart } from "../run/require-apart.ts";
 import { CONFIG, ENSEMBLE, RESULT } from "../run/run-folder.ts";
 
 export type TeacherMember = {
@@ -38,13 +39,8 @@ export type TeacherModel = {
 export function resolveTeacher(name: string, out: string): string {
   const isFolder = [MANIFEST, CONFIG, ENSEMBLE].some((file) => existsSync(join(name, file)));
   if (!isFolder) return name;
-  const way = relative(resolve(out), resolve(name));
-  if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) return resolve(name);
-  throw new CliError("OPTION_INVALID", {
-    what: `${name} cannot be the teacher.`,
-    why: `It is ${way === "" ? "the folder of the run itself" : `in the folder of the run, ${out}`}.`,
-    fix: "Give another folder with --out or with --teacher.",
-  });
+  requireApart(name, out, "teacher");
+  return resolve(name);
 }
 
 /** @throws CliError FILE_UNREADABLE if there is none, FILE_INVALID, MANIFEST_INVALID, HASH_MISMATCH */
@@ -66,7 +62,7 @@ export async function readTeacher(name: string): Promise<TeacherModel> {
   };
 }
 
-/** The folders of what answers, and how much each counts. */
+/** The folders of the members, and the weight of each. */
 async function listMembers(name: string): Promise<{ folder: string; weight: number }[]> {
   const ensemble = await readEnsemble(name);
   if (!ensemble) {
@@ -96,7 +92,7 @@ function isUnfinished(folder: string): boolean {
 function unfinished(name: string, reason: string): CliError {
   return new CliError("FILE_UNREADABLE", {
     what: `${name} cannot be the teacher.`,
-    why: `${reason}, and has no answers yet.`,
+    why: `${reason}, so it cannot be used yet.`,
     fix: `Finish it with resnet-edge train resume ${name}.`,
   });
 }

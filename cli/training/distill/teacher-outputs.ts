@@ -1,10 +1,9 @@
-/** What a teacher says of the pictures that a network is trained on. */
+/** Computes the soft targets of a distillation: a teacher's logits for the pictures of each batch. */
 import type { InferenceSession } from "onnxruntime-node";
-import { writeModel } from "../../../src/graphs/onnx/write-model.ts";
 import { isFixed } from "../../../src/training/augment/augmentation.ts";
 import { rebatch } from "../../../src/training/rebatch.ts";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
-import { type Engine, loadEngine } from "../load-engine.ts";
+import { type Engine, loadEngine, openNetwork } from "../load-engine.ts";
 import type { BatchMaker, TrainingBatch } from "../run/make-batches.ts";
 import type { RunPhoto } from "../run/run-folder.ts";
 import { combineAnswers } from "./combine-answers.ts";
@@ -32,7 +31,7 @@ type LoadedMember = {
   readonly places: readonly number[];
 };
 
-/** Loads the teacher when it is asked for the first time: a run that only has to be written does without it. */
+/** Loads the teacher when its logits are needed for the first time: writing a finished run needs none. */
 export class TeacherOutputs {
   readonly plan: TeacherPlan;
   #open: Promise<{ engine: Engine; loaded: readonly LoadedMember[] }> | undefined;
@@ -51,26 +50,26 @@ export class TeacherOutputs {
    * @param batch - may be undefined if the pictures are the same in each epoch
    */
   logitsFor(photos: readonly RunPhoto[], batch: TrainingBatch | undefined): Promise<Float32Array> {
-    const answers = this.#answer(photos, batch);
+    const answers = this.#compute(photos, batch);
     this.#last = answers;
     return answers;
   }
 
-  /** Waits for the last answer, which nobody may need any more. */
+  /** Waits for the last batch, even if its logits are no longer needed. */
   async close(): Promise<void> {
     await this.#last.catch(() => {});
     const opened = await this.#open?.catch(() => undefined);
     for (const { session } of opened?.loaded ?? []) await session.release();
   }
 
-  async #answer(
+  async #compute(
     photos: readonly RunPhoto[],
     batch: TrainingBatch | undefined,
   ): Promise<Float32Array> {
     const { config, classes } = this.plan;
     const isSame = isFixed(config.augmentation) && config.mixup === 0;
-    if (!isSame && batch) return this.#ask(batch);
-    this.#known ??= this.#askAll();
+    if (!isSame && batch) return this.#run(batch);
+    this.#known ??= this.#runAll();
     const known = await this.#known;
     const answers = new Float32Array(config.batch * classes.length);
     for (const [i, { sha256 }] of photos.entries()) {
@@ -79,14 +78,14 @@ export class TeacherOutputs {
     return answers;
   }
 
-  /** Asks once for each photo. The batches are always the same, also after the run was interrupted. */
-  async #askAll(): Promise<ReadonlyMap<string, Float32Array>> {
+  /** Runs the teacher once on each photo. The batches are the same after an interruption. */
+  async #runAll(): Promise<ReadonlyMap<string, Float32Array>> {
     const { train, batches, config, classes } = this.plan;
     const known = new Map<string, Float32Array>();
     for (let start = 0; start < train.length; start += config.batch) {
       const photos = train.slice(start, start + config.batch);
       const places = photos.map((photo, i) => ({ photo, place: start + i }));
-      const answers = await this.#ask(await batches.forTraining(places, 0, 0));
+      const answers = await this.#run(await batches.forTraining(places, 0, 0));
       for (const [i, { sha256 }] of photos.entries()) {
         known.set(sha256, answers.slice(i * classes.length, (i + 1) * classes.length));
       }
@@ -94,7 +93,7 @@ export class TeacherOutputs {
     return known;
   }
 
-  async #ask(batch: TrainingBatch): Promise<Float32Array> {
+  async #run(batch: TrainingBatch): Promise<Float32Array> {
     this.#open ??= this.#start();
     const { engine, loaded } = await this.#open;
     const answers: { logits: Float32Array; weight: number }[] = [];
@@ -114,14 +113,10 @@ export class TeacherOutputs {
     const loaded: LoadedMember[] = [];
     for (const member of teacher.members) {
       const { graph, logits } = member.base;
-      const { input, ...many } = rebatch({ ...graph, outputs: [{ name: logits }] }, config.batch);
-      const session = await engine.InferenceSession.create(writeModel({ ...many, input }), {
-        ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-        interOpNumThreads: 1,
-        logSeverityLevel: 3,
-      });
+      const many = rebatch({ ...graph, outputs: [{ name: logits }] }, config.batch);
+      const session = await openNetwork(engine, many, threads);
       const places = classes.map((id) => member.classes.indexOf(id));
-      loaded.push({ member, session, input, places });
+      loaded.push({ member, session, input: many.input, places });
     }
     return { engine, loaded };
   }

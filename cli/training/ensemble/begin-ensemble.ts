@@ -1,9 +1,10 @@
-/** Plans the members of an ensemble, and writes down what they are going to do. */
+/** Plans the members of an ensemble, and writes their settings. */
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
 import { CliError } from "../../cli-error.ts";
 import { guardWriting } from "../../files/writing-failed.ts";
+import { MANIFEST } from "../../models/model-folder.ts";
 import type { PreparedPhotos } from "../run/prepare-photos.ts";
 import { requireNew } from "../run/read-config.ts";
 import { CONFIG, ENSEMBLE, PREDICTIONS, RESULT, RunFolder } from "../run/run-folder.ts";
@@ -62,7 +63,7 @@ export async function beginEnsemble(
   await guardWriting(folder, async () => {
     await mkdir(folder, { recursive: true });
     // What an earlier run or ensemble left must not pass for a part of this one.
-    for (const name of [ENSEMBLE, CONFIG, RESULT, PREDICTIONS, SOUP]) {
+    for (const name of [ENSEMBLE, CONFIG, MANIFEST, RESULT, PREDICTIONS, SOUP]) {
       await rm(join(folder, name), { recursive: true, force: true });
     }
   });

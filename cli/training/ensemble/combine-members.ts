@@ -7,9 +7,10 @@ import {
 } from "../../../src/evaluate/mixture-weights.ts";
 import { softmax } from "../../../src/inference/softmax.ts";
 import { readBase } from "../run/open-run.ts";
-import { type Answers, isAtLeastAsGood, type Jury } from "./answer-photos.ts";
+import { isBetter } from "../run/score-photos.ts";
 import type { EnsembleMember, EnsembleOutcome } from "./ensemble-folder.ts";
 import { makeSoups } from "./make-soups.ts";
+import type { Answers, MemberScorer } from "./member-scorer.ts";
 
 export type Combined = {
   readonly outcome: EnsembleOutcome;
@@ -29,21 +30,21 @@ const LEAST_PHOTOS = 2;
 export async function combineMembers(
   folder: string,
   members: readonly EnsembleMember[],
-  jury: Jury,
+  scorer: MemberScorer,
 ): Promise<Combined> {
   const answers: Answers[] = [];
   let bytes = 0;
   for (const member of members) {
     const network = await readBase(join(folder, member.folder));
     bytes += network.model.manifest.files.model.bytes;
-    answers.push(await jury.ask(network));
+    answers.push(await scorer.run(network));
   }
-  const best = findBest(answers, jury);
+  const best = findBest(answers, scorer);
   const bestAnswers = best === null ? undefined : answers[best];
   const equal = members.map(() => 1 / members.length);
-  const mean = jury.mix(answers, equal);
-  const fit = fitWeights(answers, jury);
-  const fitted = fit ? jury.mix(answers, fit.weights) : undefined;
+  const mean = scorer.mix(answers, equal);
+  const fit = fitWeights(answers, scorer);
+  const fitted = fit ? scorer.mix(answers, fit.weights) : undefined;
   const isFitted = fit !== undefined && fit.crossFittedLoss < fit.meanLoss;
   return {
     answers: isFitted && fitted ? fitted : mean,
@@ -51,37 +52,37 @@ export async function combineMembers(
       combination: isFitted ? "weights" : "mean",
       weights: isFitted ? [...fit.weights] : equal,
       best,
-      members: answers.map((own) => jury.measure(own, bestAnswers)),
-      mean: jury.measure(mean, bestAnswers),
+      members: answers.map((own) => scorer.measure(own, bestAnswers)),
+      mean: scorer.measure(mean, bestAnswers),
       fitted:
         fit && fitted
           ? {
-              ...jury.measure(fitted, bestAnswers),
+              ...scorer.measure(fitted, bestAnswers),
               weights: [...fit.weights],
               crossFittedLoss: fit.crossFittedLoss,
             }
           : null,
-      soups: await makeSoups({ folder, members, answers, jury, best: bestAnswers }),
+      soups: await makeSoups({ folder, members, answers, scorer, best: bestAnswers }),
       passes: members.length,
       bytes,
     },
   };
 }
 
-function findBest(answers: readonly Answers[], jury: Jury): number | null {
+function findBest(answers: readonly Answers[], scorer: MemberScorer): number | null {
   let best: number | null = null;
   for (const [m, own] of answers.entries()) {
-    const score = jury.score(own.validation);
+    const score = scorer.score(own.validation);
     if (!score) return null;
-    const other = best === null ? null : jury.score(answers[best]?.validation ?? []);
+    const other = best === null ? null : scorer.score(answers[best]?.validation ?? []);
     // The first of equals stays.
-    if (!other || !isAtLeastAsGood(other, score)) best = m;
+    if (!other || isBetter(score, other)) best = m;
   }
   return best;
 }
 
-function fitWeights(answers: readonly Answers[], jury: Jury) {
-  const photos = jury.of("validation");
+function fitWeights(answers: readonly Answers[], scorer: MemberScorer) {
+  const photos = scorer.of("validation");
   if (photos.length < LEAST_PHOTOS) return undefined;
   const truths = answers.map(({ validation }) =>
     Float64Array.from(

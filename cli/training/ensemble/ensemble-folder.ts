@@ -1,4 +1,4 @@
-/** The folder of an ensemble: which runs it has, and how well their answers together do. */
+/** The folder of an ensemble: its runs, and the accuracy of their combined answers. */
 import { mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";

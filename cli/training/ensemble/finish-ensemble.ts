@@ -3,15 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../../cli-error.ts";
 import { CHECKPOINT, RunFolder } from "../run/run-folder.ts";
-import {
-  isRight,
-  type PhotoPrediction,
-  type RunResult,
-  readResult,
-  writeResult,
-} from "../run/run-result.ts";
+import { countRight, type RunResult, readResult, writeResult } from "../run/run-result.ts";
 import { finishRun, type RunOptions } from "../run/run-training.ts";
-import { Jury } from "./answer-photos.ts";
 import { combineMembers } from "./combine-members.ts";
 import {
   type EnsembleFile,
@@ -21,6 +14,7 @@ import {
   writeEnsemble,
 } from "./ensemble-folder.ts";
 import type { EnsembleReport } from "./ensemble-report.ts";
+import { MemberScorer } from "./member-scorer.ts";
 import { writeEnsembleReport } from "./write-ensemble-report.ts";
 
 /**
@@ -32,13 +26,13 @@ export async function finishEnsemble(folder: string, options: RunOptions): Promi
   const warnings = await trainMembers(folder, members, options);
   const first = new RunFolder(join(folder, (members[0] as EnsembleMember).folder));
   const photos = await first.readPhotos();
-  const jury = new Jury(await first.readConfig(), photos, options);
+  const scorer = new MemberScorer(await first.readConfig(), photos, options);
   say(options, "combining the answers of the members");
-  const { outcome, answers } = await combineMembers(folder, members, jury);
-  const test = jury.predict(answers, "test");
+  const { outcome, answers } = await combineMembers(folder, members, scorer);
+  const test = scorer.predict(answers, "test");
   const result: RunResult = {
-    validation: count(jury.predict(answers, "validation")),
-    test: count(test),
+    validation: countRight(scorer.predict(answers, "validation")),
+    test: countRight(test),
     seconds: await addSeconds(folder, members),
   };
   await writeResult(folder, result, test);
@@ -47,8 +41,8 @@ export async function finishEnsemble(folder: string, options: RunOptions): Promi
     folder,
     classes: photos.classes,
     photos: {
-      train: jury.of("train").length,
-      validation: jury.of("validation").length,
+      train: scorer.of("train").length,
+      validation: scorer.of("validation").length,
       test: test.length,
     },
     damaged: [],
@@ -71,7 +65,7 @@ export async function finishEnsemble(folder: string, options: RunOptions): Promi
   return report;
 }
 
-/** @returns what is to be said of the runs, each once */
+/** @returns the warnings of the runs, each once */
 async function trainMembers(
   folder: string,
   members: readonly EnsembleMember[],
@@ -132,11 +126,6 @@ async function addSeconds(
     sum += seconds;
   }
   return sum;
-}
-
-function count(answers: readonly PhotoPrediction[]): RunResult["test"] {
-  if (answers.length === 0) return null;
-  return { photos: answers.length, right: answers.filter(isRight).length };
 }
 
 function say({ silent }: RunOptions, line: string): void {

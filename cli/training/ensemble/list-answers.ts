@@ -1,13 +1,15 @@
 /** The rows of an ensemble's report. */
 import type { EnsembleMember, EnsembleOutcome, Figures } from "./ensemble-folder.ts";
 
-/** Who answers, and how well. */
+/** A member or a combination of members, and its figures. */
 export type AnswerRow = {
   readonly name: string;
   /** The folder of the run, relative to that of the ensemble; undefined for answers of several members. */
   readonly folder: string | undefined;
   readonly figures: Figures;
 };
+
+const MEGABYTE = 1e6;
 
 /** Members, then each way to combine them. */
 export function listAnswers(
@@ -48,5 +50,3 @@ export function explainOutcome(
       : []),
   ];
 }
-
-const MEGABYTE = 1e6;

@@ -1,6 +1,7 @@
 /** Compares finished runs with the first of them. */
 import { basename, join } from "node:path";
 import { mcnemarExact, wilsonInterval } from "../../../src/evaluate/significance.ts";
+import { formatPercent } from "../../terminal/format-percent.ts";
 import { formatTable } from "../../terminal/format-table.ts";
 import { type EnsembleFile, readEnsemble } from "../ensemble/ensemble-folder.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -19,7 +20,7 @@ export type Measured = {
 export type ComparedRun = {
   readonly run: string;
   readonly base: string;
-  /** The model or the folder whose answers were learnt; null without distillation. */
+  /** The model or the folder of the teacher; null without distillation. */
   readonly teacher: string | null;
   /** Null for a single run. */
   readonly ensemble: ComparedEnsemble | null;
@@ -140,15 +141,14 @@ function formatNetworks({ base, teacher, ensemble }: ComparedRun): string {
   const networks = ensemble
     ? `${ensemble.members} of ${ensemble.bases.join(", ")} (${ensemble.combination === "mean" ? "mean" : "weighted mean"})`
     : base;
-  return teacher === null ? networks : `${networks}, taught by ${basename(teacher)}`;
+  return teacher === null ? networks : `${networks}, distilled from ${basename(teacher)}`;
 }
 
 /** Such as "95.0 % (76.4 to 99.1) of 20". */
 export function formatMeasured(measured: Measured | null): string {
   if (!measured) return "–";
-  const percent = (share: number) => (100 * share).toFixed(1);
-  const [low, high] = measured.interval;
-  return `${percent(measured.accuracy)} % (${percent(low)} to ${percent(high)}) of ${measured.photos}`;
+  const [low, high] = measured.interval.map((share) => (100 * share).toFixed(1));
+  return `${formatPercent(measured.accuracy)} (${low} to ${high}) of ${measured.photos}`;
 }
 
 export function formatDifference(difference: Difference | null): string {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { formatPercent } from "../../terminal/format-percent.ts";
 import { formatTable } from "../../terminal/format-table.ts";
 import type { Score } from "./run-folder.ts";
 import type { TrainingReport } from "./run-training.ts";
@@ -13,7 +14,7 @@ export function describeTraining(report: TrainingReport): string {
   const row = (name: string, count: number, score: Score | null) => [
     name,
     `${count}`,
-    score ? `${(100 * score.accuracy).toFixed(1)} %` : "–",
+    score ? formatPercent(score.accuracy) : "–",
     score ? score.loss.toFixed(3) : "–",
   ];
   const more = damaged.length - MAX_LISTED;
@@ -28,7 +29,7 @@ export function describeTraining(report: TrainingReport): string {
     ),
     "",
     `Wrote ${folder}, trained in ${seconds.toFixed(0)} s. Open ${join(folder, REPORT)} in a browser.`,
-    ...(teacher === null ? [] : [`It learnt from ${teacher}.`]),
+    ...(teacher === null ? [] : [`Its teacher was ${teacher}.`]),
     ...(damaged.length > 0
       ? [
           `Left out ${damaged.length} files that cannot be read as photos:`,

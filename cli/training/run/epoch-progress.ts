@@ -2,6 +2,7 @@
 import { topK } from "../../../src/inference/top-k.ts";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
 import type { EpochEntry, Progress, RunPhoto, Score } from "./run-folder.ts";
+import { isBetter } from "./score-photos.ts";
 
 /** Whether an epoch, from 1, is complete. */
 export function isDone({ stage, epoch }: Progress, ofStage: number, number: number): boolean {
@@ -83,11 +84,4 @@ export function closeStage(progress: Progress, isLast: boolean): Progress {
 /** Epochs before a stage. */
 export function epochsBefore({ stages }: TrainConfig, stage: number): number {
   return stages.slice(0, stage).reduce((sum, { epochs }) => sum + epochs, 0);
-}
-
-/** By accuracy; the loss decides between equals. */
-function isBetter(score: Score, other: Score): boolean {
-  return score.accuracy === other.accuracy
-    ? score.loss < other.loss
-    : score.accuracy > other.accuracy;
 }

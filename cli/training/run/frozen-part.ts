@@ -39,8 +39,8 @@ export function findFrozenPart(
 }
 
 /**
- * Chooses by the settings and the number of photos alone, so that a run that is resumed elsewhere goes on in the same
- * way.
+ * Chooses by the settings and the number of photos alone, so that a run that is resumed on another machine
+ * continues in the same way.
  *
  * @param bytes - for each photo
  */

@@ -22,7 +22,7 @@ export type BatchData = {
   readonly weights: Float32Array;
 };
 
-/** A batch for training, whose pictures another network can be asked about. */
+/** A batch for training, whose pictures can be run through another network too. */
 export type TrainingBatch = BatchData & {
   /** Returns the same pictures, changed in the same way, as another network takes them: [N, 3, H, W] of its size. */
   readonly imagesFor: (spec: PreprocessSpec) => Float32Array;

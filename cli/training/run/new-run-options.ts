@@ -19,7 +19,7 @@ export const NEW_RUN_OPTIONS = {
   config: {
     type: "text",
     placeholder: "FILE",
-    help: "JSON with any of the settings of config.json; options of the command line go before it",
+    help: "JSON with any of the settings of config.json; options of the command line override them",
   },
   epochs: {
     type: "number",
@@ -59,7 +59,7 @@ export const NEW_RUN_OPTIONS = {
   },
   headOnly: { type: "flag", help: "train the classifier alone: fast, and enough for few photos" },
   noAugment: { type: "flag", help: "do not change photos at random" },
-  force: { type: "flag", help: "begin again if FOLDER holds a run already" },
+  force: { type: "flag", help: "replace the run or the model that FOLDER holds" },
   ...RUN_OPTIONS,
 } as const satisfies OptionSpecs;
 

@@ -1,6 +1,6 @@
 /** The settings of a new run, from a file and from the command line. */
 import { existsSync } from "node:fs";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import * as z from "zod";
 import { parseJson } from "../../../src/models/parse-json.ts";
 import { NO_AUGMENTATION } from "../../../src/training/augment/augmentation.ts";
@@ -11,11 +11,14 @@ import {
 } from "../../../src/training/train-config.ts";
 import { CliError } from "../../cli-error.ts";
 import type { Options } from "../../define-command.ts";
+import { isInside } from "../../files/is-inside.ts";
 import { readTextOrFail } from "../../files/read-file.ts";
 import { requireWritable } from "../../files/require-writable.ts";
+import { MANIFEST } from "../../models/model-folder.ts";
 import { resolveBaseModel } from "../base-model.ts";
 import { resolveTeacher } from "../distill/read-teacher.ts";
 import type { NEW_RUN_OPTIONS } from "./new-run-options.ts";
+import { requireApart } from "./require-apart.ts";
 import { CONFIG, ENSEMBLE } from "./run-folder.ts";
 
 const DEFAULT_BASE = "resnet18";
@@ -51,7 +54,7 @@ export async function readConfig(photos: string, given: Given): Promise<TrainCon
   });
   if (!parsed.success) {
     throw new CliError("FILE_INVALID", {
-      what: `${given.config} cannot be used.`,
+      what: `${given.config ?? "What the options give"} cannot be used.`,
       why: z.prettifyError(parsed.error),
       fix: "Correct the settings; config.json of any run shows all of them.",
     });
@@ -64,7 +67,7 @@ export async function readConfig(photos: string, given: Given): Promise<TrainCon
   // The run can be resumed from another folder.
   return {
     ...parsed.data,
-    base: resolveBaseModel(parsed.data.base),
+    base: resolveBase(parsed.data.base, given.out),
     ...(validation === undefined ? {} : { validation: resolve(validation) }),
     ...(distillation
       ? {
@@ -78,6 +81,18 @@ export async function readConfig(photos: string, given: Given): Promise<TrainCon
       i === last && given.epochs !== undefined ? { ...stage, epochs: given.epochs } : stage,
     ),
   };
+}
+
+/**
+ * Returns the absolute path of the base's folder, or the name of an embedded model as it is.
+ *
+ * @param out - the folder of the run
+ * @throws CliError OPTION_INVALID if it is in the folder of the run
+ */
+export function resolveBase(name: string, out: string): string {
+  const base = resolveBaseModel(name);
+  if (isAbsolute(base)) requireApart(base, out, "base");
+  return base;
 }
 
 /** The rest is checked together with what the command line gives. */
@@ -95,8 +110,7 @@ async function readSettings(path: string): Promise<z.infer<typeof settingsSchema
 
 /** The next run would take the folder for a class. */
 function requireOutside(photos: string, out: string): void {
-  const way = relative(resolve(photos), resolve(out));
-  if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) return;
+  if (!isInside(out, photos)) return;
   throw new CliError("OPTION_INVALID", {
     what: `${out} cannot be used for a run.`,
     why: `It is inside ${photos}, where each folder is a class of photos.`,
@@ -104,12 +118,15 @@ function requireOutside(photos: string, out: string): void {
   });
 }
 
-/** @throws CliError OPTION_INVALID if the folder holds a run or an ensemble */
+/** @throws CliError OPTION_INVALID if the folder holds a run, an ensemble or a model */
 export function requireNew(folder: string): void {
-  if (!existsSync(join(folder, CONFIG)) && !existsSync(join(folder, ENSEMBLE))) return;
+  const isRun = [CONFIG, ENSEMBLE].some((name) => existsSync(join(folder, name)));
+  if (!isRun && !existsSync(join(folder, MANIFEST))) return;
   throw new CliError("OPTION_INVALID", {
     what: `${folder} cannot be used for a new run.`,
-    why: "It holds a run or an ensemble already.",
-    fix: `Continue it with resnet-edge train resume ${folder}, give another folder, or add --force to begin again.`,
+    why: `It already holds ${isRun ? "a run or an ensemble" : "a model, which the run would overwrite"}.`,
+    fix: isRun
+      ? `Continue it with resnet-edge train resume ${folder}, give another folder, or add --force to begin again.`
+      : "Give another folder with --out, or add --force to replace the model.",
   });
 }

@@ -13,6 +13,7 @@ import { CliError } from "../../cli-error.ts";
 import { readFileOrFail, readTextOrFail } from "../../files/read-file.ts";
 import { sha256 } from "../../files/sha256.ts";
 import { writingFailed } from "../../files/writing-failed.ts";
+import { MANIFEST } from "../../models/model-folder.ts";
 
 export const CONFIG = "config.json";
 /** In the folder of an ensemble, whose members have folders of runs. */
@@ -102,7 +103,7 @@ const checkpointSchema = z.strictObject({
   progress: progressSchema,
 });
 
-/** Everything that is needed to go on. */
+/** Everything that is needed to continue. */
 export type Checkpoint = {
   readonly progress: Progress;
   /** The weights that the current stage began with, as far as they are not those of the base model. */
@@ -134,12 +135,10 @@ export class RunFolder {
   async begin(config: TrainConfig, photos: RunPhotos): Promise<void> {
     await this.#guard(async () => {
       await mkdir(this.path, { recursive: true });
-      // A result of an earlier run must not pass for one of this run.
+      // What an earlier run or ensemble left must not pass for a part of this run.
       const ofTeacher = config.distillation ? [CONFIG, RESULT] : [];
       for (const name of [
-        CHECKPOINT,
-        RESULT,
-        PREDICTIONS,
+        ...[ENSEMBLE, MANIFEST, CHECKPOINT, RESULT, PREDICTIONS],
         ...ofTeacher.map((name) => join(TEACHER, name)),
       ]) {
         await rm(join(this.path, name), { force: true });
@@ -157,16 +156,11 @@ export class RunFolder {
 
   /** @throws CliError FILE_UNREADABLE, FILE_INVALID */
   async readEpochs(): Promise<EpochEntry[]> {
-    return (await this.#readLog()).map((entry) => epochSchema.parse(entry));
-  }
-
-  async #readLog(): Promise<unknown[]> {
-    const text = await readTextOrFail(join(this.path, LOG));
+    const path = join(this.path, LOG);
+    const text = await readTextOrFail(path);
     // What follows the last line break is part of a line that a crash has cut off.
-    return text
-      .split("\n")
-      .slice(0, -1)
-      .map((line) => JSON.parse(line));
+    const lines = text.split("\n").slice(0, -1);
+    return lines.map((line) => parse(path, line, epochSchema));
   }
 
   /** Keeps the first lines of the log: after a crash, it may be ahead of the checkpoint. */
@@ -244,13 +238,7 @@ export class RunFolder {
       path,
       "Give the folder of a run: what --out was for train run.",
     );
-    const parsed = parseJson(text, schema);
-    if (parsed.problem === undefined) return parsed.value;
-    throw new CliError("FILE_INVALID", {
-      what: `${path} cannot be used.`,
-      why: `${parsed.problem}.`,
-      fix: "Restore the file, or start the run again with train run.",
-    });
+    return parse(path, text, schema);
   }
 
   async #guard(write: () => Promise<void>): Promise<void> {
@@ -260,4 +248,18 @@ export class RunFolder {
       throw writingFailed(this.path, cause);
     }
   }
+}
+
+function parse<Schema extends z.ZodType>(
+  path: string,
+  text: string,
+  schema: Schema,
+): z.infer<Schema> {
+  const parsed = parseJson(text, schema);
+  if (parsed.problem === undefined) return parsed.value;
+  throw new CliError("FILE_INVALID", {
+    what: `${path} cannot be used.`,
+    why: `${parsed.problem}.`,
+    fix: "Restore the file, or start the run again with train run.",
+  });
 }

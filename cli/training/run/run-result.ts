@@ -1,4 +1,4 @@
-/** What a finished run came to, for comparing runs: result.json, and an answer for each test photo. */
+/** The result of a finished run: result.json, and a prediction for each test photo. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
@@ -20,7 +20,7 @@ const resultSchema = z.strictObject({
   test: partSchema.nullable(),
   /** Null if the run was resumed. */
   seconds: z.number().nullable(),
-  /** Whose answers were learnt; absent without distillation. */
+  /** Name of the teacher; absent without distillation. */
   teacher: z.string().optional(),
 });
 
@@ -60,6 +60,12 @@ export function toPredictions(
 /** Whether the answer is correct. */
 export function isRight({ class: truth, answer }: PhotoPrediction): boolean {
   return truth === answer;
+}
+
+/** @returns null without predictions */
+export function countRight(predictions: readonly PhotoPrediction[]): RunResult["test"] {
+  if (predictions.length === 0) return null;
+  return { photos: predictions.length, right: predictions.filter(isRight).length };
 }
 
 export async function writeResult(

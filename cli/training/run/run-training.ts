@@ -1,4 +1,4 @@
-/** Runs or resumes a training, and writes what came out. */
+/** Runs or resumes a training run, and writes the model and its report. */
 import { basename, resolve } from "node:path";
 import { evaluatePredictions } from "../../../src/evaluate/evaluate-predictions.ts";
 import type { RgbImage } from "../../../src/imaging/rgb-image.ts";
@@ -18,7 +18,7 @@ import { type PreparedPhotos, preparePhotos } from "./prepare-photos.ts";
 import { explainAnswers } from "./report/explain-answers.ts";
 import { restorePhotos } from "./restore-photos.ts";
 import type { RunFolder, RunPhoto, RunPhotos, Score } from "./run-folder.ts";
-import { isRight, type PhotoPrediction, toPredictions, writeResult } from "./run-result.ts";
+import { countRight, toPredictions, writeResult } from "./run-result.ts";
 import { runOverPhotos, scoreLogits } from "./score-photos.ts";
 import { trainNetwork } from "./train-network.ts";
 import { TrainingView } from "./training-view.ts";
@@ -42,7 +42,7 @@ export type TrainingReport = {
   readonly photos: { readonly train: number; readonly validation: number; readonly test: number };
   readonly damaged: readonly { readonly path: string; readonly reason: string }[];
   readonly warnings: readonly string[];
-  /** Whose answers were learnt; null without distillation. */
+  /** Name of the teacher; null without distillation. */
   readonly teacher: string | null;
   /** On photos that chose the weights. */
   readonly validation: Score | null;
@@ -68,9 +68,9 @@ export async function beginRun(
 }
 
 /**
- * Reads and divides the photos of a run, and writes down what it is going to do.
+ * Reads and splits the photos of a run, and writes its settings.
  *
- * @param photos - if they are divided already
+ * @param photos - if they are already split
  */
 export async function prepareRun(
   folder: RunFolder,
@@ -212,13 +212,11 @@ export async function finishRun(
     });
     const seconds = (Date.now() - started) / 1000;
     const predictions = toPredictions(photos.classes, of("test"), test);
-    const count = (answers: readonly PhotoPrediction[]) =>
-      answers.length > 0 ? { photos: answers.length, right: answers.filter(isRight).length } : null;
     await writeResult(
       folder.path,
       {
-        validation: count(toPredictions(photos.classes, of("validation"), validation)),
-        test: count(predictions),
+        validation: countRight(toPredictions(photos.classes, of("validation"), validation)),
+        test: countRight(predictions),
         seconds: isNew ? seconds : null,
         ...(teacher ? { teacher } : {}),
       },

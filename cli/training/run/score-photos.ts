@@ -1,10 +1,9 @@
 /** How well a network does on photos, while it is trained. */
 import type { Graph } from "../../../src/graphs/graph.ts";
-import { writeModel } from "../../../src/graphs/onnx/write-model.ts";
 import { softmax } from "../../../src/inference/softmax.ts";
 import { topK } from "../../../src/inference/top-k.ts";
 import { rebatch } from "../../../src/training/rebatch.ts";
-import { loadEngine } from "../load-engine.ts";
+import { loadEngine, openNetwork } from "../load-engine.ts";
 import type { BatchMaker } from "./make-batches.ts";
 import type { RunPhoto, Score } from "./run-folder.ts";
 
@@ -44,11 +43,7 @@ export async function runOverBatches(
   const engine = await loadEngine();
   const many = rebatch(network, BATCH);
   const [output] = many.outputs;
-  const session = await engine.InferenceSession.create(writeModel(many), {
-    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-  });
+  const session = await openNetwork(engine, many, threads);
   const results: Float32Array[] = [];
   try {
     for (let start = 0; start < photos.length && goesOn(start); start += BATCH) {
@@ -79,4 +74,11 @@ export function scoreLogits(
     loss -= Math.log(Math.max(probabilities[truth] as number, Number.MIN_VALUE));
   }
   return { accuracy: right / logits.length, loss: loss / logits.length };
+}
+
+/** By accuracy; the loss decides between equals. */
+export function isBetter(score: Score, other: Score): boolean {
+  return score.accuracy === other.accuracy
+    ? score.loss < other.loss
+    : score.accuracy > other.accuracy;
 }

@@ -1,3 +1,4 @@
+import { formatPercent } from "../../terminal/format-percent.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
 import type { EpochEntry } from "./run-folder.ts";
 import type { Report } from "./training.ts";
@@ -40,12 +41,11 @@ export class TrainingView {
   showEpoch({ train, validation, isBest }: EpochEntry): void {
     this.end();
     if (this.#silent) return;
-    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
     const checked = validation
-      ? `, validation: loss ${validation.loss.toFixed(3)}, ${percent(validation.accuracy)} right${isBest ? " (best)" : ""}`
+      ? `, validation: loss ${validation.loss.toFixed(3)}, ${formatPercent(validation.accuracy)} right${isBest ? " (best)" : ""}`
       : "";
     process.stderr.write(
-      `  training: loss ${train.loss.toFixed(3)}, ${percent(train.accuracy)} right${checked}\n`,
+      `  training: loss ${train.loss.toFixed(3)}, ${formatPercent(train.accuracy)} right${checked}\n`,
     );
   }
 

@@ -27,7 +27,7 @@ export type Training = {
   /** May be empty: then the last weights are the result. */
   readonly validation: readonly RunPhoto[];
   readonly batches: BatchMaker;
-  /** What the teacher says; undefined without distillation. */
+  /** The soft targets; undefined without distillation. */
   readonly teacherOutputs: TeacherOutputs | undefined;
   readonly threads: number | undefined;
   /** False if the frozen part of the network is to be run in each epoch; for comparisons. */

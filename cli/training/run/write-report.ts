@@ -12,13 +12,15 @@ import { reliabilityChart } from "../../charts/evaluation-charts.ts";
 import { trainingChart } from "../../charts/training-chart.ts";
 import { drawChart } from "../../charts/write-chart.ts";
 import { guardWriting } from "../../files/writing-failed.ts";
-import { drawPicture, escapeHtml, percent } from "./report/draw-picture.ts";
+import { formatPercent } from "../../terminal/format-percent.ts";
+import { drawPicture, escapeHtml } from "./report/draw-picture.ts";
 import type { Answered } from "./report/explain-answers.ts";
 import type { EpochEntry, RunPhoto, Score } from "./run-folder.ts";
 
 export const REPORT = "report.html";
 
 const MAX_MISTAKES = 12;
+
 /** A photo that was not trained on, and what the network says of it. */
 export type Judged = {
   readonly photo: RunPhoto;
@@ -67,7 +69,7 @@ figcaption{font-size:.85rem;overflow-wrap:anywhere}.wide{overflow-x:auto}`;
 export async function writeReport(folder: string, facts: ReportFacts): Promise<void> {
   const { title, classes, counts, validation, test, epochs, augmented } = facts;
   const row = (name: string, count: number, score: Score | null) =>
-    `<tr><th>${name}</th><td>${count}</td><td>${score ? percent(score.accuracy) : "–"}</td><td>${score ? score.loss.toFixed(3) : "–"}</td></tr>`;
+    `<tr><th>${name}</th><td>${count}</td><td>${score ? formatPercent(score.accuracy) : "–"}</td><td>${score ? score.loss.toFixed(3) : "–"}</td></tr>`;
   const heading = escapeHtml(title);
   const html = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -165,7 +167,7 @@ async function drawMistakes({ classes, judged, picture, explain }: ReportFacts):
     const map = maps[i];
     const heat = map ? drawPicture(drawOverlay(map, seen), `Heat map for ${says}`) : "";
     const image = drawPicture(seen, `${is}, taken for ${says}`) + heat;
-    const caption = `${is}, taken for <b>${says}</b> (${percent(confidence)})<br>${escapeHtml(photo.path)}`;
+    const caption = `${is}, taken for <b>${says}</b> (${formatPercent(confidence)})<br>${escapeHtml(photo.path)}`;
     figures.push(`<figure>${image}<figcaption>${caption}</figcaption></figure>`);
   }
   return figures.join("");

@@ -50,7 +50,7 @@ export async function writeTrainedModel(
   const head = makeHeadFile(weights?.data as Float32Array, weights?.shape[0] as number);
   const { calibration: _, ...facts } = manifest;
   const { teacher } = origin.settings;
-  const taught = teacher === undefined ? "" : `, with ${teacher} as its teacher,`;
+  const withTeacher = teacher === undefined ? "" : `, with ${teacher} as its teacher,`;
   const recommended = validation?.recommended;
   const trained: ModelManifest = {
     ...facts,
@@ -60,7 +60,7 @@ export async function writeTrainedModel(
     input: { ...manifest.input, name: graph.input.name },
     labels,
     metrics: test ? { test } : {},
-    source: `${VERBS[origin.method]} ${versionName(manifest)}${base.fromInt8 ? " (its int8 weights)" : ""} on ${origin.photos.train} photos${taught} by resnet-edge. The base: ${manifest.source}`,
+    source: `${VERBS[origin.method]} ${versionName(manifest)}${base.fromInt8 ? " (its int8 weights)" : ""} on ${origin.photos.train} photos${withTeacher} by resnet-edge. The base: ${manifest.source}`,
     training: { ...origin, base: versionName(manifest), fromInt8: base.fromInt8 },
     recommendedThreshold: recommended?.threshold ?? 0.5,
     ...(validation

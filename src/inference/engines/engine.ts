@@ -34,7 +34,7 @@ export type Engine = {
   readonly title: string;
   /** The entry in `files` of a manifest that names the engine's file. */
   readonly file: "model" | "litert";
-  /** The layout of the images that it takes. It converts those of the other one. */
+  /** The layout that it reads. It converts images in the other layout. */
   readonly layout: Layout;
   readonly heap: HeapGrowth;
 };

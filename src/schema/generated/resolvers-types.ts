@@ -310,7 +310,7 @@ export type ModelMetric = {
   value: Scalars['Float']['output'];
 };
 
-/** Where a model that resnet-edge trained came from. */
+/** The origin of a model that resnet-edge trained. */
 export type ModelTraining = {
   __typename?: 'ModelTraining';
   /** The model whose weights training started from, as id@version. */
@@ -323,11 +323,11 @@ export type ModelTraining = {
   method: TrainingMethod;
   /** Short facts on how it was trained, such as epochs, seed or teacher. */
   settings: Array<TrainingSetting>;
-  /** Number of photos that were used for the figures alone. */
+  /** Number of photos that were used for the figures only. */
   testPhotos: Scalars['Int']['output'];
   /** Number of photos that were trained on. */
   trainingPhotos: Scalars['Int']['output'];
-  /** Number of photos that chose the weights. */
+  /** Number of photos that were used to choose the best weights. */
   validationPhotos: Scalars['Int']['output'];
 };
 
@@ -366,7 +366,7 @@ export type ModelVersion = {
   shares: Array<AliasShare>;
   /** Where the weights come from. */
   source: Scalars['String']['output'];
-  /** What the model was trained from, on which photos and how. Null if resnet-edge did not train it. */
+  /** What the model was trained from, on how many photos, and how. Null if resnet-edge did not train it. */
   training?: Maybe<ModelTraining>;
   /** Semantic version. */
   version: Scalars['String']['output'];
@@ -518,7 +518,7 @@ export type Timing = {
 
 /** How a model was trained. */
 export type TrainingMethod =
-  /** From the answers of another model as well. */
+  /** Also from the answers of another model. */
   | 'DISTILLATION'
   /** The classifier and layers before it, from the base's weights. */
   | 'FINE_TUNING'

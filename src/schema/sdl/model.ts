@@ -29,7 +29,7 @@ export const modelSdl = /* GraphQL */ `
     licence: String!
     "Where the weights come from."
     source: String!
-    "What the model was trained from, on which photos and how. Null if resnet-edge did not train it."
+    "What the model was trained from, on how many photos, and how. Null if resnet-edge did not train it."
     training: ModelTraining
     "Confidence that the answer must reach if a query gives no threshold."
     recommendedThreshold: Float!
@@ -39,7 +39,7 @@ export const modelSdl = /* GraphQL */ `
     metrics: [ModelMetric!]!
   }
 
-  "Where a model that resnet-edge trained came from."
+  "The origin of a model that resnet-edge trained."
   type ModelTraining {
     "How it was trained."
     method: TrainingMethod!
@@ -49,9 +49,9 @@ export const modelSdl = /* GraphQL */ `
     fromInt8: Boolean!
     "Number of photos that were trained on."
     trainingPhotos: Int!
-    "Number of photos that chose the weights."
+    "Number of photos that were used to choose the best weights."
     validationPhotos: Int!
-    "Number of photos that were used for the figures alone."
+    "Number of photos that were used for the figures only."
     testPhotos: Int!
     "Number of classes of the photos."
     classes: Int!
@@ -65,7 +65,7 @@ export const modelSdl = /* GraphQL */ `
     FINE_TUNING
     "The classifier alone."
     HEAD
-    "From the answers of another model as well."
+    "Also from the answers of another model."
     DISTILLATION
     "The mean of the weights of several trained models."
     SOUP

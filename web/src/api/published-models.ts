@@ -19,11 +19,11 @@ export type PublishedModel = {
   readonly architecture: string;
   /** Size of the file. */
   readonly bytes: number;
-  /** Undefined if it was not trained on photos of its operator. */
+  /** Undefined if resnet-edge did not train it. */
   readonly origin: ModelOrigin | undefined;
 };
 
-/** Where a trained model came from. */
+/** What a model was trained from. */
 export type ModelOrigin = {
   readonly method: TrainingMethod;
   /** `id@version` of the model that training started from. */

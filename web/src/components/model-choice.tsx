@@ -36,6 +36,7 @@ export function ModelChoice(props: {
       <label for={`${id}-model`}>{t.model}</label>
       <select
         id={`${id}-model`}
+        aria-describedby={origin && `${id}-origin`}
         value={choice.model}
         onChange={({ currentTarget }) => choose(currentTarget.value)}
       >
@@ -45,7 +46,7 @@ export function ModelChoice(props: {
           </option>
         ))}
       </select>
-      {origin && <ModelOrigin origin={origin} />}
+      {origin && <ModelOrigin id={`${id}-origin`} origin={origin} />}
       <label for={`${id}-other`}>{t.compareWith}</label>
       <select
         id={`${id}-other`}

@@ -90,7 +90,7 @@ export const en = {
   list: "Your photos",
   listProgress: (done: number, total: number) => `${done} of ${total} classified`,
   listWait: (seconds: number) =>
-    `The service allows a limited number of photos a minute. It goes on in ${seconds} s.`,
+    `The service allows a limited number of photos a minute. It continues in ${seconds} s.`,
   listStop: "Stop",
   listResume: "Continue",
   listClose: "Close the list",
@@ -136,9 +136,9 @@ export const en = {
   searchFailed: "The search is not available right now. Try again in a moment.",
   trainedHow: {
     FINE_TUNING: (base: string) => `Fine-tuned from ${base}`,
-    HEAD: (base: string) => `New classifier on ${base}`,
+    HEAD: (base: string) => `New classifier on top of ${base}`,
     DISTILLATION: (base: string) => `Distilled, starting from ${base}`,
-    SOUP: (base: string) => `Averaged from models fine-tuned from ${base}`,
+    SOUP: (base: string) => `Average of several models fine-tuned from ${base}`,
   },
   trainedOn: (photos: string, classes: number) => `${photos} training photos in ${classes} classes`,
   top1: (share: string) => `${share} correct`,

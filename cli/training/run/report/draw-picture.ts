@@ -13,10 +13,6 @@ export function drawPicture({ width, height, data }: RgbImage, alt: string): str
   return `<img alt="${alt}" width="${width}" height="${height}" src="data:image/jpeg;base64,${file.toString("base64")}">`;
 }
 
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
 export function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")

@@ -1,4 +1,4 @@
-/** What networks say of the photos that they were not trained on, and how well they do. */
+/** Runs the members of an ensemble on the photos that they were not trained on, and scores them. */
 import { wilsonInterval } from "../../../src/evaluate/significance.ts";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
 import { ProgressBar } from "../../terminal/progress-bar.ts";
@@ -19,10 +19,10 @@ export type Answers = {
   readonly test: readonly Float32Array[];
 };
 
-export type JudgedPart = keyof Answers;
+export type ScoredPart = keyof Answers;
 
-/** The photos that all members of an ensemble share. */
-export class Jury {
+/** All members of an ensemble have the same photos in the same parts. */
+export class MemberScorer {
   readonly photos: RunPhotos;
   readonly #config: TrainConfig;
   readonly #options: RunOptions;
@@ -37,14 +37,14 @@ export class Jury {
     return this.photos.photos.filter((photo) => photo.part === part);
   }
 
-  async ask(network: Base): Promise<Answers> {
+  async run(network: Base): Promise<Answers> {
     return {
-      validation: await this.askAbout(network, "validation"),
-      test: await this.askAbout(network, "test"),
+      validation: await this.runOn(network, "validation"),
+      test: await this.runOn(network, "test"),
     };
   }
 
-  async askAbout(network: Base, part: JudgedPart): Promise<Float32Array[]> {
+  async runOn(network: Base, part: ScoredPart): Promise<Float32Array[]> {
     const photos = this.of(part);
     const store = openStore(network, this.#options.cache ?? defaultCache());
     const bar = new ProgressBar("reading", { silent: this.#options.silent, unit: "photos" });
@@ -58,7 +58,7 @@ export class Jury {
   /** The weighted mean of several networks' probabilities, as logits. */
   mix(answers: readonly Answers[], weights: readonly number[]): Answers {
     const { length: classes } = this.photos.classes;
-    const mixPart = (part: JudgedPart) =>
+    const mixPart = (part: ScoredPart) =>
       this.of(part).map((_, i) =>
         combineAnswers(
           answers.map((member, m) => ({
@@ -71,11 +71,11 @@ export class Jury {
     return { validation: mixPart("validation"), test: mixPart("test") };
   }
 
-  predict(answers: Answers, part: JudgedPart): PhotoPrediction[] {
+  predict(answers: Answers, part: ScoredPart): PhotoPrediction[] {
     return toPredictions(this.photos.classes, this.of(part), answers[part]);
   }
 
-  /** @param best - the answers that these are compared with */
+  /** @param best - the logits that these are compared with */
   measure(answers: Answers, best?: Answers): Figures {
     const isBest = best === answers;
     return {
@@ -93,7 +93,7 @@ export class Jury {
     return validation.length === 0 ? null : scoreLogits(validation, this.of("validation"));
   }
 
-  #measurePart(answers: Answers, part: JudgedPart): MeasuredPart | null {
+  #measurePart(answers: Answers, part: ScoredPart): MeasuredPart | null {
     const photos = this.of(part);
     if (photos.length === 0) return null;
     const right = this.predict(answers, part).filter(isRight).length;
@@ -104,11 +104,4 @@ export class Jury {
       interval: wilsonInterval(right, photos.length),
     };
   }
-}
-
-/** By accuracy; the loss decides between equals. */
-export function isAtLeastAsGood(score: Score, other: Score): boolean {
-  return score.accuracy === other.accuracy
-    ? score.loss <= other.loss
-    : score.accuracy > other.accuracy;
 }

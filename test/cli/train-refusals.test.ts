@@ -1,0 +1,69 @@
+/** Folders of runs that are in the way of other files, or that are damaged. Nothing is trained. */
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { RunFolder } from "../../cli/training/run/run-folder.ts";
+import { trainConfigSchema } from "../../src/training/train-config.ts";
+import { useWorkspace } from "../support/workspace.ts";
+import { makeModelFolder } from "./support/make-model.ts";
+import { refuse } from "./support/refuse.ts";
+
+const workspace = useWorkspace();
+const at = (...names: string[]) => join(workspace().folder, ...names);
+
+const PHOTOS = { classes: ["a", "b"], photos: [] };
+
+beforeAll(async () => {
+  await makeModelFolder(at("tiny"), { width: 8 });
+  await makeModelFolder(at("runs", "tiny"), { width: 8 });
+  await mkdir(at("photos"));
+  await mkdir(at("locked"));
+  await chmod(at("locked"), 0o500);
+});
+
+describe("train run", () => {
+  const begin = (out: string, base: string) =>
+    refuse(["train", "run", at("photos"), "--out", at(out), "--base", base]);
+
+  it("does not overwrite a model that is no run", async () => {
+    const error = await begin("tiny", "resnet18");
+    expect(error).toMatchObject({ status: 2, code: "OPTION_INVALID" });
+    expect(error.cause).toContain("holds a model");
+  });
+
+  it.each(["run", "ensemble"])("does not overwrite its base: train %s", async (verb) => {
+    const words = ["train", verb, at("photos"), "--base", at("runs", "tiny"), "--force"];
+    const error = await refuse([...words, "--out", at("runs")]);
+    expect(error).toMatchObject({ status: 2, code: "OPTION_INVALID" });
+    expect(error.cause).toContain("in the folder of the run");
+  });
+
+  it.skipIf(process.getuid?.() === 0)("needs a folder that it can write", async () => {
+    expect(await begin("locked/run", "resnet18")).toMatchObject({ code: "FILE_UNWRITABLE" });
+  });
+
+  it("needs a base", async () => {
+    expect((await begin("new", "")).what).not.toContain("undefined");
+  });
+
+  it("leaves nothing in its folder that makes it an ensemble or a finished model", async () => {
+    const run = new RunFolder(at("forced"));
+    await makeModelFolder(run.path, { width: 8 });
+    await writeFile(join(run.path, "ensemble.json"), "{}");
+    await run.begin(trainConfigSchema.parse({ photos: "photos", base: "tiny" }), PHOTOS);
+    expect(await readdir(run.path)).not.toContain("ensemble.json");
+    expect(existsSync(join(run.path, "manifest.json"))).toBe(false);
+  });
+});
+
+describe("the log of a run", () => {
+  it("is refused if a line is damaged", async () => {
+    const run = new RunFolder(at("damaged"));
+    await mkdir(run.path);
+    for (const line of ['{"stage": 0, "ep', '{"stage": 0}']) {
+      await writeFile(join(run.path, "log.jsonl"), `${line}\n`);
+      await expect(run.readEpochs()).rejects.toMatchObject({ code: "FILE_INVALID" });
+    }
+  });
+});
