@@ -54,7 +54,10 @@ export async function readConfig(photos: string, given: Given): Promise<TrainCon
   });
   if (!parsed.success) {
     throw new CliError("FILE_INVALID", {
-      what: `${given.config ?? "What the options give"} cannot be used.`,
+      what:
+        given.config === undefined
+          ? "The options cannot be used."
+          : `The settings of ${given.config} and the options cannot be used.`,
       why: z.prettifyError(parsed.error),
       fix: "Correct the settings; config.json of any run shows all of them.",
     });

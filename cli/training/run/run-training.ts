@@ -12,6 +12,7 @@ import { readNames } from "../dataset/read-names.ts";
 import { openTeacher } from "../distill/open-teacher.ts";
 import { readTeacherOf, recordTeacher } from "../distill/prepare-teacher.ts";
 import type { BatchMaker } from "./make-batches.ts";
+import { hashBase } from "./network-hash.ts";
 import { type Base, makeBatchMaker, makeNetwork, openStore, readBase } from "./open-run.ts";
 import { defaultCache } from "./photo-store.ts";
 import { type PreparedPhotos, preparePhotos } from "./prepare-photos.ts";
@@ -84,7 +85,7 @@ export async function prepareRun(
     ? { photos, damaged: [], warnings: [] }
     : await readPhotos(config, base, options);
   await readNames(config.photos, prepared.photos.classes);
-  const begun = { ...config, baseSha256: base.model.manifest.files.model.sha256 };
+  const begun = { ...config, baseSha256: hashBase(base.model.manifest) };
   await folder.begin(recordTeacher(begun, teacher, prepared.photos.classes), prepared.photos);
   return prepared;
 }
@@ -256,11 +257,12 @@ function methodOf({ stages, distillation }: TrainConfig): TrainingMethod {
 
 /** @throws CliError HASH_MISMATCH */
 function requireSameBase({ base: name, baseSha256 }: TrainConfig, { model }: Base): void {
-  const { sha256 } = model.manifest.files.model;
-  if (baseSha256 === undefined || baseSha256 === sha256) return;
+  // Earlier runs recorded the hash of the network alone.
+  const hashes = [hashBase(model.manifest), model.manifest.files.model.sha256];
+  if (baseSha256 === undefined || hashes.includes(baseSha256)) return;
   throw new CliError("HASH_MISMATCH", {
     what: `The run cannot continue from ${name}.`,
-    why: `Its network has changed since the run began: its SHA-256 is ${sha256}, not ${baseSha256}.`,
+    why: `Its network, or what its manifest says about the input, has changed since the run began: the SHA-256 of both is ${hashes[0]}, not ${baseSha256}.`,
     fix: "Restore the base, or start the run again with train run.",
   });
 }
