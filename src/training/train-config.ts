@@ -39,7 +39,9 @@ const distillationSchema = z
       .string()
       .regex(/^[0-9a-f]{64}$/)
       .optional()
-      .describe("SHA-256 of the teacher's networks when the run began; written by the run"),
+      .describe(
+        "SHA-256 of the teacher's networks, inputs and labels when the run began; written by the run",
+      ),
     alpha: share
       .default(0.7)
       .describe("Weight of the soft targets; the rest is the weight of the classes of the photos"),
@@ -63,7 +65,7 @@ export const trainConfigSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional()
-    .describe("SHA-256 of the base's network when the run began; written by the run"),
+    .describe("SHA-256 of the base's network and input when the run began; written by the run"),
   inputSide: z
     .int()
     .min(8)

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { writeEnsemble } from "../../cli/training/ensemble/ensemble-folder.ts";
 import { compareRuns, describeRuns } from "../../cli/training/run/compare-runs.ts";
+import { hashTeacher } from "../../cli/training/run/network-hash.ts";
 import type { TrainingReport } from "../../cli/training/run/run-training.ts";
+import { manifestSchema } from "../../src/models/manifest.ts";
 import { useWorkspace } from "../support/workspace.ts";
 import { endAt } from "./support/end-at.ts";
 import { PHOTO_CLASSES, writePhotos } from "./support/made-up-photos.ts";
@@ -82,10 +84,11 @@ describe("train distill", () => {
 
   it("refuses to continue if the teacher has changed", async () => {
     const config = await readJson("pupil", "config.json");
-    const { files } = await readJson("expert", "manifest.json");
+    const manifest = manifestSchema.parse(await readJson("expert", "manifest.json"));
+    const teacherSha256 = hashTeacher([manifest], [1]);
     expect(config.distillation).toEqual({
       teacher: at("expert"),
-      teacherSha256: files.model.sha256,
+      teacherSha256,
       alpha: 1,
       temperature: { from: 6, to: 2.5 },
     });
@@ -94,7 +97,10 @@ describe("train distill", () => {
     await writeFile(at("changed", "config.json"), JSON.stringify({ ...config, distillation }));
     const error = await refuse(["train", "resume", at("changed"), "--cache", at("cache")]);
     expect(error.code).toBe("HASH_MISMATCH");
-    expect(error.cause).toContain(files.model.sha256);
+    expect(error.cause).toContain(teacherSha256);
+    const { labels } = manifest;
+    const other = { ...manifest, labels: { ...labels, classes: labels.classes?.toReversed() } };
+    expect(hashTeacher([other], [1])).not.toBe(teacherSha256);
   });
 });
 

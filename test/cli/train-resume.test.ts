@@ -80,13 +80,25 @@ describe("train resume", () => {
     const run = await restarted("changed");
     const config = JSON.parse(await readFile(join(run, "config.json"), "utf8"));
     const found = config.baseSha256;
-    const { files } = JSON.parse(await readFile(at("tiny", "manifest.json"), "utf8"));
-    expect(found).toBe(files.model.sha256);
     const other = { ...config, baseSha256: "0".repeat(64) };
     await writeFile(join(run, "config.json"), JSON.stringify(other));
     const error = await refusal(run, at("cache"));
     expect(error.code).toBe("HASH_MISMATCH");
     expect(error.cause).toContain(found);
+  });
+
+  it("refuses a base whose manifest states another input", async () => {
+    const run = await restarted("recoloured");
+    const path = at("tiny", "manifest.json");
+    const text = await readFile(path, "utf8");
+    const manifest = JSON.parse(text);
+    const preprocess = { ...manifest.preprocess, mean: [0.1, 0.2, 0.3] };
+    await writeFile(path, JSON.stringify({ ...manifest, preprocess }));
+    try {
+      expect((await refusal(run, at("cache"))).code).toBe("HASH_MISMATCH");
+    } finally {
+      await writeFile(path, text);
+    }
   });
 
   it("says so if the last state is damaged or gone", async () => {

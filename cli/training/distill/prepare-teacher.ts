@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Distillation, TrainConfig } from "../../../src/training/train-config.ts";
 import { CliError } from "../../cli-error.ts";
+import { hashBase } from "../run/network-hash.ts";
+import { readBase } from "../run/open-run.ts";
 import { CONFIG, RESULT, RunFolder, type RunPhotos, TEACHER } from "../run/run-folder.ts";
 import { readTeacher, type TeacherModel } from "./read-teacher.ts";
 
@@ -57,7 +59,7 @@ export async function prepareTeacher(
   if (!existsSync(join(own.path, RESULT))) {
     say(`${name} has other classes: it is fine-tuned on the photos first, in ${own.path}.`);
     const isNew = !existsSync(join(own.path, CONFIG));
-    if (isNew) await own.begin(configOf(config, model), { classes, photos });
+    if (isNew) await own.begin(await configOf(config, model), { classes, photos });
     await train(own, isNew).catch((error: unknown) => {
       throw isInterruption(error) ? resumeWhole(error, folder) : error;
     });
@@ -83,17 +85,25 @@ function knowsAll({ members }: TeacherModel, classes: readonly string[]): boolea
 }
 
 /** The settings of the student, for the teacher's own run. */
-function configOf(config: TrainConfig, { members, sha256 }: TeacherModel): TrainConfig {
+async function configOf(config: TrainConfig, { members }: TeacherModel): Promise<TrainConfig> {
   const { distillation: _, ...settings } = config;
-  const [teacher] = members;
-  return { ...settings, base: teacher?.name ?? "", baseSha256: sha256 };
+  const { name: base = "" } = members[0] ?? {};
+  const { model } = await readBase(base, config.inputSide);
+  return { ...settings, base, baseSha256: hashBase(model.manifest) };
 }
 
-function requireSame(name: string, { sha256 }: TeacherModel, expected: string | undefined): void {
-  if (expected === undefined || expected === sha256) return;
+function requireSame(
+  name: string,
+  { sha256, members }: TeacherModel,
+  expected: string | undefined,
+): void {
+  // Earlier runs recorded the hash of a single network alone.
+  const [first, ...others] = members;
+  const earlier = others.length === 0 ? first?.base.model.manifest.files.model.sha256 : undefined;
+  if (expected === undefined || expected === sha256 || expected === earlier) return;
   throw new CliError("HASH_MISMATCH", {
     what: `The run cannot continue with ${name} as its teacher.`,
-    why: `The teacher has changed since the run began: its SHA-256 is ${sha256}, not ${expected}.`,
+    why: `Its networks, or what their manifests say about input and labels, have changed since the run began: the SHA-256 is ${sha256}, not ${expected}.`,
     fix: "Restore the teacher, or start the run again with train distill.",
   });
 }

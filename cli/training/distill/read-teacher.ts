@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { versionName } from "../../../src/models/version-ref.ts";
 import { CliError } from "../../cli-error.ts";
-import { sha256 } from "../../files/sha256.ts";
 import { MANIFEST } from "../../models/model-folder.ts";
 import { readLabelSources } from "../../platform/label-sources.ts";
 import { readEnsemble } from "../ensemble/ensemble-folder.ts";
+import { hashTeacher } from "../run/network-hash.ts";
 import { type Base, readBase } from "../run/open-run.ts";
 import { requireApart } from "../run/require-apart.ts";
 import { CONFIG, ENSEMBLE, RESULT } from "../run/run-folder.ts";
@@ -26,7 +26,7 @@ export type TeacherModel = {
   readonly title: string;
   /** One, unless it is an ensemble. */
   readonly members: readonly TeacherMember[];
-  /** Of its networks: changes if one of them does. */
+  /** Changes if one of its networks does, or what their manifests say about input and labels. */
   readonly sha256: string;
 };
 
@@ -50,15 +50,14 @@ export async function readTeacher(name: string): Promise<TeacherModel> {
     members.push(await readMember(folder, weight));
   }
   const manifests = members.map(({ base }) => base.model.manifest);
-  const hashes = manifests.map(({ files }) => files.model.sha256);
-  if (members.length === 1) {
-    return { title: manifests.map(versionName).join(), members, sha256: hashes.join() };
-  }
   const weights = members.map(({ weight }) => weight);
   return {
-    title: `the ensemble ${basename(name)} of ${members.length} networks`,
+    title:
+      members.length === 1
+        ? manifests.map(versionName).join()
+        : `the ensemble ${basename(name)} of ${members.length} networks`,
     members,
-    sha256: sha256(Buffer.from(JSON.stringify([hashes, weights]))),
+    sha256: hashTeacher(manifests, weights),
   };
 }
 

@@ -5,8 +5,7 @@ import { averageWeights, chooseGreedily } from "../../../src/training/soup.ts";
 import { writeModelFolder } from "../../models/model-folder.ts";
 import { type Base, readBase } from "../run/open-run.ts";
 import type { Score } from "../run/run-folder.ts";
-import { evaluate } from "../run/run-training.ts";
-import { isBetter } from "../run/score-photos.ts";
+import { evaluatePhotos, isBetter } from "../run/score-photos.ts";
 import { toId, writeTrainedModel } from "../run/write-trained-model.ts";
 import {
   type EnsembleMember,
@@ -114,7 +113,9 @@ async function writeSoup(
       settings: { ...training?.settings, seed: seeds, networks: chosen.length },
     },
     validation:
-      validation.length > 0 ? evaluate(scorer.photos, answers.validation, validation) : undefined,
+      validation.length > 0
+        ? evaluatePhotos(scorer.photos.classes, answers.validation, validation)
+        : undefined,
     test: test
       ? { images: test.photos, top1: Number(((100 * test.right) / test.photos).toFixed(2)) }
       : undefined,

@@ -47,14 +47,17 @@ export async function readConfig(photos: string, given: Given): Promise<TrainCon
     ...(given.batch === undefined ? {} : { batch: given.batch }),
     ...(given.inputSide === undefined ? {} : { inputSide: given.inputSide }),
     ...(given.seed === undefined ? {} : { seed: given.seed }),
-    ...(given.noAugment ? { augmentation: NO_AUGMENTATION } : {}),
+    ...(given.noAugment ? { augmentation: NO_AUGMENTATION, mixup: 0 } : {}),
     ...(given.distillation
       ? { distillation: { ...file.distillation, ...given.distillation } }
       : {}),
   });
   if (!parsed.success) {
     throw new CliError("FILE_INVALID", {
-      what: `${given.config ?? "What the options give"} cannot be used.`,
+      what:
+        given.config === undefined
+          ? "The options cannot be used."
+          : `The settings of ${given.config} and the options cannot be used.`,
       why: z.prettifyError(parsed.error),
       fix: "Correct the settings; config.json of any run shows all of them.",
     });
@@ -64,6 +67,7 @@ export async function readConfig(photos: string, given: Given): Promise<TrainCon
     : parsed.data.stages;
   const last = stages.length - 1;
   const { validation, distillation } = parsed.data;
+  if (validation !== undefined) requireOutside(validation, given.out);
   // The run can be resumed from another folder.
   return {
     ...parsed.data,

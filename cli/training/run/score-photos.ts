@@ -1,4 +1,5 @@
 /** How well a network does on photos, while it is trained. */
+import { evaluatePredictions } from "../../../src/evaluate/evaluate-predictions.ts";
 import type { Graph } from "../../../src/graphs/graph.ts";
 import { softmax } from "../../../src/inference/softmax.ts";
 import { topK } from "../../../src/inference/top-k.ts";
@@ -8,6 +9,8 @@ import type { BatchMaker } from "./make-batches.ts";
 import type { RunPhoto, Score } from "./run-folder.ts";
 
 const BATCH = 16;
+/** Share of correct answers that the threshold is chosen for. */
+const TARGET_PRECISION = 0.95;
 
 /**
  * Runs a network over whole, unchanged photos.
@@ -81,4 +84,17 @@ export function isBetter(score: Score, other: Score): boolean {
   return score.accuracy === other.accuracy
     ? score.loss < other.loss
     : score.accuracy > other.accuracy;
+}
+
+/** The figures of a network on photos that it was not trained on. */
+export function evaluatePhotos(
+  classes: readonly string[],
+  logits: readonly Float32Array[],
+  photos: readonly RunPhoto[],
+) {
+  const truths = photos.map((photo) => classes[photo.class] as string);
+  return evaluatePredictions(
+    { ids: classes, logits, floatLogits: undefined, truths },
+    TARGET_PRECISION,
+  );
 }
