@@ -94,7 +94,8 @@ function take(list: readonly LabelledImage[], from: number, count: number): Labe
   );
 }
 
-async function writeCsv(path: string, photos: readonly LabelledImage[]): Promise<string> {
+/** Writes a list of photos, as `train run` takes it. */
+export async function writeCsv(path: string, photos: readonly LabelledImage[]): Promise<string> {
   // The paths in a list of photos are relative to it.
   const lines = photos.map(({ path: photo, classId }) => {
     const cell = relative(dirname(path), photo).replaceAll('"', '""');
