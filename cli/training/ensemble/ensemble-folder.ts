@@ -2,8 +2,7 @@
 import { mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { parseJson } from "../../../src/models/parse-json.ts";
-import { CliError } from "../../cli-error.ts";
+import { parseFile } from "../../files/parse-file.ts";
 import { readTextOrFail } from "../../files/read-file.ts";
 import { guardWriting } from "../../files/writing-failed.ts";
 import { ENSEMBLE } from "../run/run-folder.ts";
@@ -105,13 +104,8 @@ export type MeasuredPart = z.infer<typeof partSchema>;
 export async function readEnsemble(folder: string): Promise<EnsembleFile | undefined> {
   const path = join(folder, ENSEMBLE);
   if (!(await stat(path).catch(() => undefined))) return undefined;
-  const parsed = parseJson(await readTextOrFail(path), ensembleSchema);
-  if (parsed.problem === undefined) return parsed.value;
-  throw new CliError("FILE_INVALID", {
-    what: `${path} cannot be used.`,
-    why: `${parsed.problem}.`,
-    fix: "Restore the file, or train the ensemble again with train ensemble --force.",
-  });
+  const fix = "Restore the file, or train the ensemble again with train ensemble --force.";
+  return parseFile(path, await readTextOrFail(path), ensembleSchema, fix);
 }
 
 /** Writes the file so that a crash at any moment leaves the old one or the new one. */

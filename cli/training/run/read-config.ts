@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import * as z from "zod";
-import { parseJson } from "../../../src/models/parse-json.ts";
 import { NO_AUGMENTATION } from "../../../src/training/augment/augmentation.ts";
 import {
   type Distillation,
@@ -12,6 +11,7 @@ import {
 import { CliError } from "../../cli-error.ts";
 import type { Options } from "../../define-command.ts";
 import { isInside } from "../../files/is-inside.ts";
+import { parseFile } from "../../files/parse-file.ts";
 import { readTextOrFail } from "../../files/read-file.ts";
 import { requireWritable } from "../../files/require-writable.ts";
 import { MANIFEST } from "../../models/model-folder.ts";
@@ -103,13 +103,8 @@ export function resolveBase(name: string, out: string): string {
 const settingsSchema = z.looseObject({ distillation: z.looseObject({}).optional() });
 
 async function readSettings(path: string): Promise<z.infer<typeof settingsSchema>> {
-  const parsed = parseJson(await readTextOrFail(path), settingsSchema);
-  if (parsed.problem === undefined) return parsed.value;
-  throw new CliError("FILE_INVALID", {
-    what: `${path} cannot be used.`,
-    why: `${parsed.problem}.`,
-    fix: 'Give a JSON object with settings, such as {"batch": 32}.',
-  });
+  const fix = 'Give a JSON object with settings, such as {"batch": 32}.';
+  return parseFile(path, await readTextOrFail(path), settingsSchema, fix);
 }
 
 /** The next run would take the folder for a class. */

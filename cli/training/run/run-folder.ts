@@ -7,9 +7,9 @@ import {
   type StateDict,
 } from "../../../src/graphs/safetensors/read-safetensors.ts";
 import { writeSafetensors } from "../../../src/graphs/safetensors/write-safetensors.ts";
-import { parseJson } from "../../../src/models/parse-json.ts";
 import { type TrainConfig, trainConfigSchema } from "../../../src/training/train-config.ts";
 import { CliError } from "../../cli-error.ts";
+import { parseFile } from "../../files/parse-file.ts";
 import { readFileOrFail, readTextOrFail } from "../../files/read-file.ts";
 import { sha256 } from "../../files/sha256.ts";
 import { writingFailed } from "../../files/writing-failed.ts";
@@ -23,6 +23,7 @@ export const PREDICTIONS = "predictions.jsonl";
 /** The run of a teacher that is fine-tuned first. */
 export const TEACHER = "teacher";
 const PHOTOS = "photos.json";
+const RESTORE = "Restore the file, or start the run again with train run.";
 const LOG = "log.jsonl";
 export const CHECKPOINT = "checkpoint.json";
 
@@ -160,7 +161,7 @@ export class RunFolder {
     const text = await readTextOrFail(path);
     // What follows the last line break is part of a line that a crash has cut off.
     const lines = text.split("\n").slice(0, -1);
-    return lines.map((line) => parse(path, line, epochSchema));
+    return lines.map((line) => parseFile(path, line, epochSchema, RESTORE));
   }
 
   /** Keeps the first lines of the log: after a crash, it may be ahead of the checkpoint. */
@@ -202,10 +203,7 @@ export class RunFolder {
     if (!exists) return undefined;
     const { file, sha256: expected, progress } = await this.#readJson(CHECKPOINT, checkpointSchema);
     const path = join(this.path, file);
-    const bytes = await readFileOrFail(
-      path,
-      "Restore the file, or start the run again with train run.",
-    );
+    const bytes = await readFileOrFail(path, RESTORE);
     if (sha256(bytes) !== expected) {
       throw new CliError("HASH_MISMATCH", {
         what: `${path} is damaged.`,
@@ -238,7 +236,7 @@ export class RunFolder {
       path,
       "Give the folder of a run: what --out was for train run.",
     );
-    return parse(path, text, schema);
+    return parseFile(path, text, schema, RESTORE);
   }
 
   async #guard(write: () => Promise<void>): Promise<void> {
@@ -248,18 +246,4 @@ export class RunFolder {
       throw writingFailed(this.path, cause);
     }
   }
-}
-
-function parse<Schema extends z.ZodType>(
-  path: string,
-  text: string,
-  schema: Schema,
-): z.infer<Schema> {
-  const parsed = parseJson(text, schema);
-  if (parsed.problem === undefined) return parsed.value;
-  throw new CliError("FILE_INVALID", {
-    what: `${path} cannot be used.`,
-    why: `${parsed.problem}.`,
-    fix: "Restore the file, or start the run again with train run.",
-  });
 }

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { softmax } from "../../../src/inference/softmax.ts";
 import { topK } from "../../../src/inference/top-k.ts";
-import { parseJson } from "../../../src/models/parse-json.ts";
-import { CliError } from "../../cli-error.ts";
+import { parseFile } from "../../files/parse-file.ts";
 import { readTextOrFail } from "../../files/read-file.ts";
 import { guardWriting } from "../../files/writing-failed.ts";
 import { PREDICTIONS, RESULT, type RunPhoto } from "./run-folder.ts";
@@ -89,26 +88,12 @@ export async function readResult(
     readTextOrFail(join(folder, RESULT), fix),
     readTextOrFail(join(folder, PREDICTIONS), fix),
   ]);
+  const again = `${fix} It writes the file again.`;
   return {
-    result: parse(join(folder, RESULT), result, resultSchema, fix),
+    result: parseFile(join(folder, RESULT), result, resultSchema, again),
     test: lines
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => parse(join(folder, PREDICTIONS), line, predictionSchema, fix)),
+      .map((line) => parseFile(join(folder, PREDICTIONS), line, predictionSchema, again)),
   };
-}
-
-function parse<Schema extends z.ZodType>(
-  path: string,
-  text: string,
-  schema: Schema,
-  fix: string,
-): z.infer<Schema> {
-  const parsed = parseJson(text, schema);
-  if (parsed.problem === undefined) return parsed.value;
-  throw new CliError("FILE_INVALID", {
-    what: `${path} cannot be used.`,
-    why: `${parsed.problem}.`,
-    fix: `${fix} It writes the file again.`,
-  });
 }
