@@ -11,7 +11,7 @@ export type Difference = {
   readonly verdict: Verdict;
 };
 
-export type Verdict = "helps" | "makes no difference that can be told" | "hurts";
+export type Verdict = "helps" | "no significant difference" | "hurts";
 
 /** A normal distribution has 97.5 % below it, in standard deviations. */
 const Z = 1.959963984540054;
@@ -50,7 +50,7 @@ export function comparePaired(own: Rights, other: Rights): Difference {
 
 function judge([low, high]: readonly [number, number]): Verdict {
   if (low > 0) return "helps";
-  return high < 0 ? "hurts" : "makes no difference that can be told";
+  return high < 0 ? "hurts" : "no significant difference";
 }
 
 /** A row that stands for all seeds is the same for each. */

@@ -155,5 +155,5 @@ export function formatDifference(difference: Difference | null): string {
   if (!difference) return "other test photos";
   const { p, significant } = difference;
   const value = p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
-  return `${significant ? "yes" : "cannot be told"} (${value})`;
+  return `${significant ? "yes" : "not significantly"} (${value})`;
 }

@@ -43,7 +43,7 @@ describe("comparePaired", () => {
       ],
     );
     expect(mean).toBeCloseTo(1 / 8, 9);
-    expect(verdict).toBe("makes no difference that can be told");
+    expect(verdict).toBe("no significant difference");
   });
 
   it.each([
