@@ -41,11 +41,13 @@ export function describeCosts(costs: readonly Cost[]): string {
   );
   return `${formatMarkdown(
     ["photos and setting", "runs", "CPU time of a run", "peak memory"],
-    costs.map(({ setting, finished, planned, cpuSeconds, peakBytes }) => [
-      setting,
-      finished === planned ? `${planned}` : `${finished} of ${planned}`,
-      cpuSeconds === null ? "–" : `${cpuSeconds.toFixed(0)} s`,
-      `${(peakBytes / 1e6).toFixed(0)} MB`,
-    ]),
+    costs
+      .filter(({ finished }) => finished > 0)
+      .map(({ setting, finished, planned, cpuSeconds, peakBytes }) => [
+        setting,
+        finished === planned ? `${planned}` : `${finished} of ${planned}`,
+        cpuSeconds === null ? "–" : `${cpuSeconds.toFixed(0)} s`,
+        `${(peakBytes / 1e6).toFixed(0)} MB`,
+      ]),
   )}\nCPU time of all runs: ${(total / 3600).toFixed(2)} hours.\n`;
 }
