@@ -1,4 +1,4 @@
-/** Trains what has not been trained yet, in processes of their own. */
+/** Trains what has not been trained yet, each in a separate process. */
 import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -10,7 +10,7 @@ import { SetResults } from "./set-results.ts";
 const SIDE = 128;
 const FEW = 20;
 const TEST = 80;
-/** One photo for validation for so many that are trained on. */
+/** Photos that are trained on for each photo that validates. */
 const PER_VALIDATION = 4;
 /** The class with too few photos, which is easily taken for tulips. */
 const CUT = "rose";

@@ -111,7 +111,7 @@ export const trainConfigSchema = z.strictObject({
     .min(1)
     .max(10_000)
     .default(5)
-    .describe("The last stage ends if validation accuracy has not risen for so many epochs"),
+    .describe("The last stage ends after this many epochs without a rise in validation accuracy"),
   labelSmoothing: share.max(0.9).default(0),
   mixup: z.number().min(0).max(10).default(0).describe("Alpha of the beta distribution; 0 is off"),
   averageDecay: share

@@ -155,7 +155,7 @@ describe("a teacher that cannot be used", () => {
     ["it is in the run", "whole/teacher", ["--out", "whole", "--force"], "OPTION_INVALID"],
     ["it is an ensemble with other classes", "ensemble", [], "CLASSES_MISMATCH"],
     ["alpha is above 1", "expert", ["--alpha", "1.5"], "OPTION_INVALID"],
-    ["a temperature is no number", "expert", temperature("6:low"), "OPTION_INVALID"],
+    ["a temperature is not a number", "expert", temperature("6:low"), "OPTION_INVALID"],
     ["a temperature is 0", "expert", temperature("0:1"), "OPTION_INVALID"],
   ])("is refused, and nothing is begun: %s", async (_what, name, options, code) => {
     const others = options.map((word, i) => (options[i - 1] === "--out" ? at(word) : word));

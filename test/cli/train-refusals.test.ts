@@ -26,7 +26,7 @@ describe("train run", () => {
   const begin = (out: string, base: string) =>
     refuse(["train", "run", at("photos"), "--out", at(out), "--base", base]);
 
-  it("does not overwrite a model that is no run", async () => {
+  it("does not overwrite a model folder that is not a run", async () => {
     const error = await begin("tiny", "resnet18");
     expect(error).toMatchObject({ status: 2, code: "OPTION_INVALID" });
     expect(error.cause).toContain("holds a model");

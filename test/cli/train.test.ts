@@ -136,7 +136,7 @@ describe("train run", () => {
     expect(fix).toContain(`train resume ${whole}`);
   });
 
-  it("says when the loss is no number, and how to avoid it", async () => {
+  it("says when the loss is not a number, and how to avoid it", async () => {
     const config = await settings("diverging", {
       optimiser: { kind: "sgd", momentum: 0.9 },
       stages: [{ epochs: 9, trainFrom: 0, rate: 10, headRate: 10 }],

@@ -44,7 +44,7 @@ const pictures = new Map<string, RgbImage>();
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "resnet-edge-teacherOutputs-"));
+  folder = await mkdtemp(join(tmpdir(), "resnet-edge-teacher-"));
   const random = makeRandom();
   const store = new PhotoStore(folder, SPEC);
   for (const { sha256 } of PHOTOS) {
@@ -63,8 +63,8 @@ async function makeTeacher(name: string, classes: readonly string[], bias: numbe
   await writeModelFolder(join(folder, name), { ...manifest, id: name }, files);
 }
 
-/** The answers to a batch of all photos, [N, C], and the batch. */
-async function ask(teacher: TeacherModel, settings: object = {}) {
+/** The answers to a batch, [N, C], and the batch. By default it has all photos, in another order than the run's. */
+async function ask(teacher: TeacherModel, settings: object = {}, order = PHOTOS.toReversed()) {
   const given = { photos: "x", base: "x", batch: 4, augmentation: NO_AUGMENTATION, ...settings };
   const config = trainConfigSchema.parse(given);
   const batches = new BatchMaker(new PhotoStore(folder, SPEC), SPEC, config, [1, 1, 1]);
@@ -72,8 +72,6 @@ async function ask(teacher: TeacherModel, settings: object = {}) {
     ...{ teacher, classes: CLASSES, config, batches, threads: 1, warnings: [] },
     train: PHOTOS,
   });
-  // In another order than that of the run's photos.
-  const order = PHOTOS.toReversed();
   const batch = await batches.forTraining(
     order.map((photo, place) => ({ photo, place })),
     0,
@@ -86,7 +84,7 @@ async function ask(teacher: TeacherModel, settings: object = {}) {
   }
 }
 
-/** The logits of the student's classes for one picture, by a session of its own. */
+/** The logits of the student's classes for one picture, from a separate session. */
 async function answerAlone(name: string, picture: RgbImage): Promise<Float32Array> {
   const { members } = await readTeacher(join(folder, name));
   const { base, classes } = members[0] as TeacherMember;
@@ -128,6 +126,14 @@ describe("a teacher", () => {
     const fixed = await ask(teacher);
     const always = await ask(teacher, { augmentation: { ...NO_AUGMENTATION, rotation: 1e-9 } });
     expect(fixed.answers.slice(0, 9)).toEqual(always.answers.slice(0, 9));
+  });
+
+  it("gives each photo its answer if there are more photos than a batch has", async () => {
+    const photos = PHOTOS.slice(1);
+    const { answers } = await ask(await readTeacher(join(folder, "ordered")), { batch: 2 }, photos);
+    const wanted: Float32Array[] = [];
+    for (const photo of photos) wanted.push(await answerAlone("ordered", pictureOf(photo)));
+    expectNear(answers, wanted);
   });
 
   it("sees what the student sees: changed and mixed pictures", async () => {

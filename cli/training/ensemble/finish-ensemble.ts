@@ -55,7 +55,7 @@ export async function finishEnsemble(folder: string, options: RunOptions): Promi
           ]),
       ...(outcome.soups
         ? []
-        : ["weights of different networks cannot be averaged, so there is no soup"]),
+        : ["the weights of different networks cannot be averaged, so no soup was made"]),
     ],
     members,
     outcome,

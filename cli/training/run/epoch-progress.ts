@@ -11,7 +11,7 @@ export function isDone({ stage, epoch }: Progress, ofStage: number, number: numb
 
 /**
  * @param photos - those of the step
- * @param logits - [N, C], of at least so many images
+ * @param logits - [N, C]; N is at least the number of photos
  * @param classes - C
  */
 export function countStep(
