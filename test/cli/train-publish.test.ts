@@ -1,13 +1,16 @@
 /** Publishing what was trained, with a tiny network and made-up photos. */
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { useWorkspace } from "../support/workspace.ts";
 import { writePhotos } from "./support/made-up-photos.ts";
 import { makeModelFolder } from "./support/make-model.ts";
 import { runCli, runJson } from "./support/run-cli.ts";
 
+const CLI = new URL("../../cli/resnet-edge.ts", import.meta.url).pathname;
 const workspace = useWorkspace();
 const at = (...names: string[]) => join(workspace().folder, ...names);
 
@@ -24,12 +27,12 @@ beforeAll(async () => {
 });
 
 describe("train run --publish", () => {
-  const train = (out: string, wrangler: string) =>
-    runCli([
-      ...["train", "run", at("photos"), "--out", at(out), "--base", at("tiny")],
-      ...["--config", at("settings.json"), "--cache", at("cache"), "--json"],
-      ...["--publish", "fruit", "--wrangler", wrangler],
-    ]);
+  const optionsOf = (wrangler: string) => [
+    ...["--base", at("tiny"), "--config", at("settings.json"), "--cache", at("cache"), "--json"],
+    ...["--publish", "fruit", "--wrangler", wrangler],
+  ];
+  const train = (out: string, wrangler: string, ...others: string[]) =>
+    runCli(["train", "run", at("photos"), "--out", at(out), ...optionsOf(wrangler), ...others]);
 
   it("quantises, evaluates, publishes and promotes", async () => {
     const { code, stdout } = await train("published", workspace().config);
@@ -65,14 +68,31 @@ describe("train run --publish", () => {
     expect(page.match(/<img alt="Heat map for/g)).toHaveLength(mistakes.length);
   });
 
+  it("refuses a bucket that it cannot open before it trains", async () => {
+    const { code, stdout } = await train("untrained", at("absent.toml"));
+    expect(code).not.toBe(0);
+    expect(JSON.parse(stdout).error.cause).toContain("absent.toml");
+    expect(existsSync(at("untrained"))).toBe(false);
+  });
+
   it("keeps what it has done if publishing fails, and says how to continue", async () => {
-    const { code, stdout } = await train("unpublished", at("absent.toml"));
+    // The version exists, with another network.
+    const out = join("other", "published");
+    const { code, stdout } = await train(out, workspace().config, "--seed", "1");
     expect(code).not.toBe(0);
     const { error } = JSON.parse(stdout);
     expect(error.fix).toContain(
-      `resnet-edge model publish ${at("unpublished-int8")} --promote fruit`,
+      `resnet-edge model publish ${at("other", "published-int8")} --promote fruit`,
     );
     expect(error.fix).not.toContain("model quantize");
-    expect(existsSync(at("unpublished", "model.onnx"))).toBe(true);
+    expect(existsSync(at(out, "model.onnx"))).toBe(true);
+  });
+
+  it("writes the int8 network beside the run, also if that is the folder of the command", async () => {
+    const run = at("here");
+    await mkdir(run);
+    const words = ["train", "run", at("photos"), "--out", ".", ...optionsOf(workspace().config)];
+    await promisify(execFile)(process.execPath, [CLI, ...words], { cwd: run });
+    expect(existsSync(at("here-int8", "manifest.json"))).toBe(true);
   });
 });

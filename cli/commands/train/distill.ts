@@ -1,8 +1,7 @@
 import { defineCommand } from "../../define-command.ts";
 import { readTemperatures } from "../../training/distill/read-temperatures.ts";
 import { PUBLISH_OPTIONS } from "../../training/publish/publish-options.ts";
-import { publishTrained } from "../../training/publish/publish-trained.ts";
-import { describeTraining } from "../../training/run/describe-training.ts";
+import { trainAndPublish } from "../../training/publish/publish-trained.ts";
 import { NEW_RUN_ARGUMENTS, NEW_RUN_OPTIONS } from "../../training/run/new-run-options.ts";
 import { readConfig } from "../../training/run/read-config.ts";
 import { RunFolder } from "../../training/run/run-folder.ts";
@@ -48,8 +47,8 @@ Everything else is as for train run: FOLDER becomes a model folder, and after Ct
         ...(temperature === undefined ? {} : { temperature }),
       },
     });
-    const report = await beginRun(new RunFolder(options.out), config, { ...options, silent });
-    const trained = { result: report, text: describeTraining(report) };
-    return publishTrained(trained, options.out, options);
+    return trainAndPublish(options.out, options, () =>
+      beginRun(new RunFolder(options.out), config, { ...options, silent }),
+    );
   },
 });

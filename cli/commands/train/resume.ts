@@ -4,8 +4,7 @@ import { describeEnsemble } from "../../training/ensemble/describe-ensemble.ts";
 import { readEnsemble } from "../../training/ensemble/ensemble-folder.ts";
 import { finishEnsemble } from "../../training/ensemble/finish-ensemble.ts";
 import { PUBLISH_OPTIONS } from "../../training/publish/publish-options.ts";
-import { publishTrained } from "../../training/publish/publish-trained.ts";
-import { describeTraining } from "../../training/run/describe-training.ts";
+import { trainAndPublish } from "../../training/publish/publish-trained.ts";
 import { RunFolder } from "../../training/run/run-folder.ts";
 import { RUN_OPTIONS } from "../../training/run/run-options.ts";
 import { finishRun } from "../../training/run/run-training.ts";
@@ -22,9 +21,7 @@ export const resume = defineCommand({
       const ensemble = await finishEnsemble(folder, running);
       return { result: ensemble, text: describeEnsemble(ensemble) };
     }
-    const report = await finishRun(new RunFolder(folder), running);
-    const trained = { result: report, text: describeTraining(report) };
-    return publishTrained(trained, folder, options);
+    return trainAndPublish(folder, options, () => finishRun(new RunFolder(folder), running));
   },
 });
 

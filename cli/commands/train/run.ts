@@ -1,7 +1,6 @@
 import { defineCommand } from "../../define-command.ts";
 import { PUBLISH_OPTIONS } from "../../training/publish/publish-options.ts";
-import { publishTrained } from "../../training/publish/publish-trained.ts";
-import { describeTraining } from "../../training/run/describe-training.ts";
+import { trainAndPublish } from "../../training/publish/publish-trained.ts";
 import { NEW_RUN_ARGUMENTS, NEW_RUN_OPTIONS } from "../../training/run/new-run-options.ts";
 import { readConfig } from "../../training/run/read-config.ts";
 import { CONFIG, RunFolder } from "../../training/run/run-folder.ts";
@@ -16,8 +15,8 @@ FOLDER becomes a model folder for model quantize, model evaluate and model publi
   run: async ({ args: { photos }, options }) => {
     const config = await readConfig(photos, options);
     const silent = options.json;
-    const report = await beginRun(new RunFolder(options.out), config, { ...options, silent });
-    const trained = { result: report, text: describeTraining(report) };
-    return publishTrained(trained, options.out, options);
+    return trainAndPublish(options.out, options, () =>
+      beginRun(new RunFolder(options.out), config, { ...options, silent }),
+    );
   },
 });

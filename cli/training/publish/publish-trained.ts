@@ -1,11 +1,14 @@
-/** Publishes a trained model by the commands of the registry. */
-import { join } from "node:path";
+/** Trains a model and publishes it by the commands of the registry. */
+import { basename, join, normalize, resolve } from "node:path";
+import { withStore } from "../../buckets/open-store.ts";
 import { CliError } from "../../cli-error.ts";
 import { evaluate } from "../../commands/model/evaluate.ts";
 import { publish } from "../../commands/model/publish.ts";
 import { quantize } from "../../commands/model/quantize.ts";
 import type { Command, Outcome } from "../../define-command.ts";
+import { describeTraining } from "../run/describe-training.ts";
 import { RunFolder, type RunPhotos } from "../run/run-folder.ts";
+import type { TrainingReport } from "../run/run-training.ts";
 import { linkParts } from "./link-parts.ts";
 import type { PublishOptions } from "./publish-options.ts";
 
@@ -16,18 +19,20 @@ type Step = {
 };
 
 /**
- * Quantises a trained model with the photos that it was trained on, evaluates it on those for the test and those for
- * validation, publishes it and points the alias to it. What is done stays if a step fails.
+ * Trains a model. If an alias is given, quantises it with the photos that it was trained on, evaluates it on those for
+ * the test and those for validation, publishes it and points the alias to it. What is done stays if a step fails.
  *
- * @param trained - what the training came to
- * @returns that and what the commands say; that alone if no alias is given
- * @throws CliError with the commands that are left
+ * @param folder - of the run
+ * @throws CliError before the training if the bucket cannot be opened; later with the commands that are left
  */
-export async function publishTrained(
-  trained: { readonly result: object; readonly text: string },
+export async function trainAndPublish(
   folder: string,
   options: PublishOptions,
+  train: () => Promise<TrainingReport>,
 ): Promise<Outcome> {
+  if (options.publish !== undefined) await requireBucket(options);
+  const report = await train();
+  const trained = { result: report, text: describeTraining(report) };
   if (options.publish === undefined) return trained;
   const photos = await new RunFolder(folder).readPhotos();
   const steps = planSteps(folder, await linkParts(folder, photos), photos, options);
@@ -45,13 +50,18 @@ export async function publishTrained(
   };
 }
 
+/** Training takes long; a mistake in these options should not show only afterwards. */
+async function requireBucket({ wrangler, ...bucket }: PublishOptions): Promise<void> {
+  await withStore({ ...bucket, config: wrangler }, async () => {});
+}
+
 function planSteps(
   folder: string,
   links: string,
   { photos }: RunPhotos,
   { publish: alias = "", remote, bucket, endpoint, wrangler }: PublishOptions,
 ): Step[] {
-  const int8 = `${folder.replace(/\/+$/, "")}-int8`;
+  const int8 = int8FolderOf(folder);
   // The photos for validation come last: the temperature and the thresholds are then theirs, and the figures of the
   // test photos stay those of photos that decided nothing.
   const parts = (["test", "validation"] as const).filter((name) =>
@@ -75,6 +85,12 @@ function planSteps(
     })),
     { name: "publish", command: publish, words: [int8, "--promote", alias, ...where] },
   ];
+}
+
+/** A folder beside that of the run, which may be `.` or `..`. */
+function int8FolderOf(folder: string): string {
+  const path = /^\.{1,2}$/.test(basename(folder)) ? resolve(folder) : normalize(folder);
+  return `${path.replace(/\/$/, "")}-int8`;
 }
 
 function notPublished(folder: string, left: readonly Step[], cause: unknown): CliError {
