@@ -5,7 +5,7 @@ import type { ModelManifest } from "../../src/models/manifest.ts";
 export function describeOrigin({ training, metrics }: ModelManifest): string {
   if (!training) return "";
   const { base, method, photos, classes } = training;
-  const measured = Object.values(metrics).find(({ top1 }) => top1 !== undefined);
-  const figures = measured ? `, top-1 ${measured.top1} %` : "";
+  const [set, measured] = Object.entries(metrics).find(([, { top1 }]) => top1 !== undefined) ?? [];
+  const figures = measured ? `, top-1 ${measured.top1} % (${set})` : "";
   return `${base} (${method}), ${photos.train} photos in ${classes} classes${figures}`;
 }

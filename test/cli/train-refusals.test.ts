@@ -1,8 +1,9 @@
 /** Folders of runs that are in the way of other files, or that are damaged. Nothing is trained. */
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readTeacher } from "../../cli/training/distill/read-teacher.ts";
 import { RunFolder } from "../../cli/training/run/run-folder.ts";
 import { trainConfigSchema } from "../../src/training/train-config.ts";
 import { useWorkspace } from "../support/workspace.ts";
@@ -18,8 +19,7 @@ beforeAll(async () => {
   await makeModelFolder(at("tiny"), { width: 8 });
   await makeModelFolder(at("runs", "tiny"), { width: 8 });
   await mkdir(at("photos"));
-  await mkdir(at("locked"));
-  await chmod(at("locked"), 0o500);
+  await writeFile(at("file"), "");
 });
 
 describe("train run", () => {
@@ -39,8 +39,9 @@ describe("train run", () => {
     expect(error.cause).toContain("in the folder of the run");
   });
 
-  it.skipIf(process.getuid?.() === 0)("needs a folder that it can write", async () => {
-    expect(await begin("locked/run", "resnet18")).toMatchObject({ code: "FILE_UNWRITABLE" });
+  it("needs a folder that it can write", async () => {
+    // Not even root can make a folder inside a file.
+    expect(await begin("file/run", "resnet18")).toMatchObject({ code: "FILE_UNWRITABLE" });
   });
 
   it("needs a base", async () => {
@@ -54,6 +55,24 @@ describe("train run", () => {
     await run.begin(trainConfigSchema.parse({ photos: "photos", base: "tiny" }), PHOTOS);
     expect(await readdir(run.path)).not.toContain("ensemble.json");
     expect(existsSync(join(run.path, "manifest.json"))).toBe(false);
+  });
+});
+
+describe("a folder without a run", () => {
+  it.each(["resume", "compare"])("is refused: train %s", async (verb) => {
+    const absent = await refuse(["train", verb, at("absent")]);
+    expect(absent).toMatchObject({ code: "FILE_UNREADABLE", cause: "The folder does not exist." });
+    const other = await refuse(["train", verb, at("photos")]);
+    expect(other).toMatchObject({
+      what: `There is no run in ${at("photos")}.`,
+      cause: "The folder has no config.json.",
+    });
+  });
+
+  it("is not taken for an unfinished run because of a config.json of another program", async () => {
+    await mkdir(at("foreign"));
+    await writeFile(at("foreign", "config.json"), "{}");
+    await expect(readTeacher(at("foreign"))).rejects.toThrow("manifest.json");
   });
 });
 

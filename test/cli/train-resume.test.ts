@@ -60,6 +60,15 @@ describe("train resume", () => {
     );
   });
 
+  it("keeps the time of a run that is finished", async () => {
+    await cp(at("run"), at("again"), { recursive: true });
+    const { seconds } = JSON.parse(await readFile(at("run", "result.json"), "utf8"));
+    await runJson(["train", "resume", at("again"), "--cache", at("cache")]);
+    const result = JSON.parse(await readFile(at("again", "result.json"), "utf8"));
+    expect(seconds).toBeGreaterThan(0);
+    expect(result.seconds).toBe(seconds);
+  });
+
   it("needs a photo only if the cache does not have it", async () => {
     const run = await restarted("vanished");
     const [photo, aside] = [at("photos", "sky", "0.png"), at("aside.png")];

@@ -209,7 +209,9 @@ describe("a trained network", () => {
   it("is listed with its base, its photos and its accuracy", async () => {
     const args = ["model", "list", "--config", workspace().config];
     const { stdout } = await runCli(args);
-    expect(stdout).toMatch(/tiny@1\.0\.0 \(fine-tuning\), 36 photos in 3 classes, top-1 [\d.]+ %/);
+    expect(stdout).toMatch(
+      /tiny@1\.0\.0 \(fine-tuning\), 36 photos in 3 classes, top-1 [\d.]+ % \(\w+\)/,
+    );
   });
 
   it("shows its origin in the API", async () => {

@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { CONFIG, RunFolder, type RunPhotos } from "../run/run-folder.ts";
+import { RunFolder, type RunPhotos } from "../run/run-folder.ts";
 import type { TeacherModel } from "./read-teacher.ts";
 
 /**
@@ -12,9 +10,10 @@ export async function countSeen({ members }: TeacherModel, { photos }: RunPhotos
   const seen = new Set<string>();
   for (const { base } of members) {
     const { path } = base.model;
-    if (!existsSync(join(path, CONFIG))) continue;
-    const run = await new RunFolder(path).readPhotos();
-    for (const { part, sha256 } of run.photos) if (part === "train") seen.add(sha256);
+    const run = new RunFolder(path);
+    if (!run.hasBegun) continue;
+    const { photos: used } = await run.readPhotos();
+    for (const { part, sha256 } of used) if (part === "train") seen.add(sha256);
   }
   return photos.filter(({ part, sha256 }) => part === "test" && seen.has(sha256)).length;
 }

@@ -5,7 +5,7 @@ import type { Distillation, TrainConfig } from "../../../src/training/train-conf
 import { CliError } from "../../cli-error.ts";
 import { hashBase } from "../run/network-hash.ts";
 import { readBase } from "../run/open-run.ts";
-import { CONFIG, RESULT, RunFolder, type RunPhotos, TEACHER } from "../run/run-folder.ts";
+import { RESULT, RunFolder, type RunPhotos, TEACHER } from "../run/run-folder.ts";
 import { readTeacher, type TeacherModel } from "./read-teacher.ts";
 
 type DistilledConfig = TrainConfig & { readonly distillation: Distillation };
@@ -58,7 +58,7 @@ export async function prepareTeacher(
   const own = new RunFolder(join(folder.path, TEACHER));
   if (!existsSync(join(own.path, RESULT))) {
     say(`${name} has other classes: it is fine-tuned on the photos first, in ${own.path}.`);
-    const isNew = !existsSync(join(own.path, CONFIG));
+    const isNew = !own.hasBegun;
     if (isNew) await own.begin(await configOf(config, model), { classes, photos });
     await train(own, isNew).catch((error: unknown) => {
       throw isInterruption(error) ? resumeWhole(error, folder) : error;

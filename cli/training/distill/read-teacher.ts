@@ -9,7 +9,7 @@ import { readEnsemble } from "../ensemble/ensemble-folder.ts";
 import { hashTeacher } from "../run/network-hash.ts";
 import { type Base, readBase } from "../run/open-run.ts";
 import { requireApart } from "../run/require-apart.ts";
-import { CONFIG, ENSEMBLE, RESULT } from "../run/run-folder.ts";
+import { CONFIG, ENSEMBLE, RESULT, RunFolder } from "../run/run-folder.ts";
 
 export type TeacherMember = {
   /** Its folder, or the id of an embedded model. */
@@ -85,7 +85,7 @@ async function readMember(name: string, weight: number): Promise<TeacherMember> 
 }
 
 function isUnfinished(folder: string): boolean {
-  return existsSync(join(folder, CONFIG)) && !existsSync(join(folder, RESULT));
+  return new RunFolder(folder).hasBegun && !existsSync(join(folder, RESULT));
 }
 
 function unfinished(name: string, reason: string): CliError {

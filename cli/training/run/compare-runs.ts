@@ -30,7 +30,7 @@ export type ComparedRun = {
   readonly stages: readonly { readonly trainFrom: number | "head"; readonly epochs: number }[];
   readonly validation: Measured | null;
   readonly test: Measured | null;
-  /** Null if the run was resumed. */
+  /** Null if the run was interrupted. */
   readonly seconds: number | null;
   /** Null for the first run, and if the test photos are not the same. */
   readonly difference: Difference | null;

@@ -1,4 +1,5 @@
 /** The folder of a training run: its settings, its photos, its log and its last state. */
+import { existsSync } from "node:fs";
 import { appendFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
@@ -122,6 +123,11 @@ export class RunFolder {
     this.path = path;
   }
 
+  /** Whether a run has begun in the folder. Other programs have files with the name of its settings too. */
+  get hasBegun(): boolean {
+    return [CONFIG, PHOTOS].every((name) => existsSync(join(this.path, name)));
+  }
+
   /** @throws CliError FILE_UNREADABLE, FILE_INVALID */
   readConfig(): Promise<TrainConfig> {
     return this.#readJson(CONFIG, trainConfigSchema);
@@ -232,11 +238,15 @@ export class RunFolder {
     schema: Schema,
   ): Promise<z.infer<Schema>> {
     const path = join(this.path, name);
-    const text = await readTextOrFail(
-      path,
-      "Give the folder of a run: what --out was for train run.",
-    );
-    return parseFile(path, text, schema, RESTORE);
+    const fix = "Give the folder of a run: what --out was for train run.";
+    if (!existsSync(path)) {
+      throw new CliError("FILE_UNREADABLE", {
+        what: `There is no run in ${this.path}.`,
+        why: existsSync(this.path) ? `The folder has no ${name}.` : "The folder does not exist.",
+        fix,
+      });
+    }
+    return parseFile(path, await readTextOrFail(path, fix), schema, RESTORE);
   }
 
   async #guard(write: () => Promise<void>): Promise<void> {

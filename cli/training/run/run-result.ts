@@ -17,7 +17,7 @@ const partSchema = z.strictObject({
 const resultSchema = z.strictObject({
   validation: partSchema.nullable(),
   test: partSchema.nullable(),
-  /** Null if the run was resumed. */
+  /** Null if the run was interrupted. */
   seconds: z.number().nullable(),
   /** Name of the teacher; absent without distillation. */
   teacher: z.string().optional(),
@@ -96,4 +96,12 @@ export async function readResult(
       .filter((line) => line !== "")
       .map((line) => parseFile(join(folder, PREDICTIONS), line, predictionSchema, again)),
   };
+}
+
+/** Returns the time of a run that was finished before; null if it was not, or if it was interrupted. */
+export async function readSeconds(folder: string): Promise<number | null> {
+  return readResult(folder).then(
+    ({ result }) => result.seconds,
+    () => null,
+  );
 }

@@ -10,7 +10,7 @@ import type { BatchMaker } from "./make-batches.ts";
 import type { Base } from "./open-run.ts";
 import { explainAnswers } from "./report/explain-answers.ts";
 import type { RunFolder, RunPhoto, RunPhotos, Score } from "./run-folder.ts";
-import { countRight, toPredictions, writeResult } from "./run-result.ts";
+import { countRight, readSeconds, toPredictions, writeResult } from "./run-result.ts";
 import { evaluatePhotos, runOverPhotos, scoreLogits } from "./score-photos.ts";
 import { writeReport } from "./write-report.ts";
 import { writeTrainedModel } from "./write-trained-model.ts";
@@ -115,7 +115,7 @@ export async function writeOutcome(run: TrainedRun): Promise<RunFigures> {
   const result = {
     validation: countRight(toPredictions(classes, of("validation"), validation)),
     test: countRight(predictions),
-    seconds: run.isNew ? seconds : null,
+    seconds: run.isNew ? seconds : await readSeconds(folder.path),
     ...(teacher ? { teacher } : {}),
   };
   await writeResult(folder.path, result, predictions);
