@@ -29,8 +29,9 @@ export async function planCifar(
   const name = `cifar-${photos}`;
   const chosen = await writeChoice(join(out, name), pool, counts);
   const set = { name, photos: chosen, count: pool.train.length * photos, side: SIDE, seeds };
-  const { efficientnet, augmented, distilled } = settingsOf(bases);
-  const settings = [efficientnet, augmented, distilled];
+  const { efficientnet, augmented, distilled, ...others } = settingsOf(bases);
+  const { largeEfficientnet, distilledFromLarge } = others;
+  const settings = [efficientnet, augmented, distilled, largeEfficientnet, distilledFromLarge];
   return {
     runs: planRuns(out, set, settings),
     compare: async () => {
@@ -39,12 +40,18 @@ export async function planCifar(
       if (results.seeds.length === 0) return [];
       const where = `CIFAR-10, ${photos} per class`;
       const student = results.alone("fine-tuning (the defaults)", "augmented");
-      const teacher = results.alone("EfficientNet-Lite0, the teacher", "efficientnet");
-      const taught = results.alone("distilled from EfficientNet-Lite0", "distilled");
+      const compared = (name: string, { id }: { readonly id: string }, claim?: string) => ({
+        photos: where,
+        method: results.alone(name, id),
+        baseline: student,
+        ...(claim === undefined ? {} : { claim }),
+      });
       return [
         { photos: where, method: student },
-        { photos: where, method: teacher, baseline: student },
-        { photos: where, method: taught, baseline: student, claim: CLAIM },
+        compared("EfficientNet-Lite0, the teacher", efficientnet),
+        compared("distilled from EfficientNet-Lite0", distilled, CLAIM),
+        compared("EfficientNet-Lite0 with 224 px, the teacher", largeEfficientnet),
+        compared("distilled from EfficientNet-Lite0 with 224 px", distilledFromLarge, CLAIM),
       ];
     },
   };

@@ -34,12 +34,16 @@ const HEAD_ONLY = [
   { epochs: EPOCHS.head + EPOCHS.all, trainFrom: "head", rate: 0, headRate: 1e-3 },
 ];
 const EFFICIENTNET = "efficientnet-lite0";
+/** The input that EfficientNet-Lite0 was made for. */
+const WHOLE_SIDE = 224;
 
 /** A way of training: what differs from the defaults. */
 type Setting = {
   readonly id: string;
   readonly base?: string;
   readonly change?: Readonly<Record<string, unknown>>;
+  /** Input of the network in pixels; that of the set by default. */
+  readonly side?: number;
   /** The setting whose network of the same seed is the teacher. */
   readonly teacher?: string;
   /** CPU time of an epoch compared with fine-tuning ResNet-18; a guess. */
@@ -55,6 +59,13 @@ export const settingsOf = ({ mobilenet, resnetFloat }: Bases) =>
     efficientnet: { id: "efficientnet", base: EFFICIENTNET, cost: 0.65 },
     mobilenet: { id: "mobilenet", base: mobilenet, cost: 0.6 },
     distilled: { id: "distilled", teacher: "efficientnet", cost: 1.3 },
+    largeEfficientnet: {
+      id: "efficientnet-224",
+      base: EFFICIENTNET,
+      side: WHOLE_SIDE,
+      cost: 0.65,
+    },
+    distilledFromLarge: { id: "distilled-from-224", teacher: "efficientnet-224", cost: 2.5 },
     classWeights: { id: "class-weights", change: { classWeights: "inverse" } },
     oversampled: { id: "oversampled", change: { oversample: true } },
   }) as const satisfies Readonly<Record<string, Setting>>;
@@ -84,7 +95,7 @@ export function planSoup(set: PhotoSet, setting: string): AveragedRun {
 }
 
 function planRun(out: string, set: PhotoSet, setting: Setting, seed: number): TrainedRun {
-  const { id, base = "resnet18", change = {}, teacher, cost = 1 } = setting;
+  const { id, base = "resnet18", side = set.side, change = {}, teacher, cost = 1 } = setting;
   const teacherRun = teacher === undefined ? undefined : runName(set, teacher, seed);
   const config = {
     photos: set.photos.train,
@@ -92,7 +103,7 @@ function planRun(out: string, set: PhotoSet, setting: Setting, seed: number): Tr
     split: { validation: 0, test: 0 },
     base,
     seed,
-    inputSide: set.side,
+    inputSide: side,
     stages: STAGED,
     // All settings see the photos equally often.
     patience: EPOCHS.head + EPOCHS.all,
@@ -104,6 +115,6 @@ function planRun(out: string, set: PhotoSet, setting: Setting, seed: number): Tr
     config,
     test: set.photos.test,
     needs: teacherRun === undefined ? [] : [teacherRun],
-    work: cost * set.count * set.side ** 2,
+    work: cost * set.count * side ** 2,
   };
 }

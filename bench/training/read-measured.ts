@@ -12,7 +12,7 @@ export async function readMeasured(out: string, name: string): Promise<Measured>
   return measuredSchema.parse(JSON.parse(await readFile(join(out, name, MEASURED), "utf8")));
 }
 
-export function probabilitiesOf({ test }: Measured): Probabilities {
+export function probabilitiesOf({ test }: Pick<Measured, "test">): Probabilities {
   return test.logits.map((logits) => softmax(Float32Array.from(logits)));
 }
 
