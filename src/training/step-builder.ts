@@ -192,13 +192,14 @@ export class StepBuilder {
     return this.add("Slice", [tensor, ...lists.map((list) => this.integers(list))], shape);
   }
 
-  /** Adds zeros at the begin and the end of each axis. */
-  pad(tensor: string, begin: readonly number[], end: readonly number[]): string {
+  /** Adds elements at the begin and the end of each axis. */
+  pad(tensor: string, begin: readonly number[], end: readonly number[], value = 0): string {
     if ([...begin, ...end].every((count) => count === 0)) return tensor;
     const shape = this.shapeOf(tensor).map(
       (side, axis) => side + (begin[axis] as number) + (end[axis] as number),
     );
-    return this.add("Pad", [tensor, this.integers([...begin, ...end])], shape);
+    const inputs = [tensor, this.integers([...begin, ...end])];
+    return this.add("Pad", value === 0 ? inputs : [...inputs, this.scalar(value)], shape);
   }
 
   /** Repeats a tensor along its sides of 1. */

@@ -3,7 +3,7 @@ import { type GraphNode, intOf } from "../../graphs/graph.ts";
 import type { StepBuilder } from "../step-builder.ts";
 import { multiply, turn } from "./linear.ts";
 import type { BackwardCall, Operator } from "./operator.ts";
-import { readWindow, transposedAttributes, type Window } from "./window.ts";
+import { readWindow, takeTaps, transposedAttributes } from "./window.ts";
 
 /** Exchanges images and channels. */
 const CHANNELS_FIRST = [1, 0, 2, 3];
@@ -83,11 +83,11 @@ function multiplyMatrices({ step, node, gradient }: BackwardCall): string {
     perOut,
     positions,
   ]);
-  const padded = padInput(step, step.transpose(x, CHANNELS_FIRST), window);
-  const taps = eachTap(window, (i, j) =>
-    step.reshape(takeTap(step, padded, window, i, j), [groups, perGroup, positions]),
+  const taps = takeTaps(step, step.transpose(x, CHANNELS_FIRST), window);
+  const taken = step.concat(
+    taps.map((tap) => step.reshape(tap, [groups, perGroup, positions])),
+    1,
   );
-  const taken = step.concat(taps, 1);
   const product = multiply(step, received, turn(step, taken));
   const apart = step.reshape(product, [out, vertical * horizontal, perGroup]);
   return step.reshape(step.transpose(apart, [0, 2, 1]), step.shapeOf(weight));
@@ -124,24 +124,4 @@ function convolveWithGradient({ step, node, gradient }: BackwardCall): string {
   );
   const perImage = step.reshape(needed, [batch, out, ...kernel]);
   return step.reshape(step.sum(perImage, [0]), step.shapeOf(weight));
-}
-
-function padInput(step: StepBuilder, x: string, { begin, end }: Window): string {
-  return step.pad(x, [0, 0, ...begin], [0, 0, ...end]);
-}
-
-/** What one element of the kernel is multiplied with, at all positions of the window. */
-function takeTap(step: StepBuilder, padded: string, window: Window, i: number, j: number): string {
-  const { strides, dilations, output } = window;
-  return step.slice(padded, [
-    { axis: 2, start: i * dilations[0], count: output[0], step: strides[0] },
-    { axis: 3, start: j * dilations[1], count: output[1], step: strides[1] },
-  ]);
-}
-
-function eachTap<Value>({ kernel }: Window, take: (i: number, j: number) => Value): Value[] {
-  const [vertical, horizontal] = kernel;
-  return Array.from({ length: vertical * horizontal }, (_, tap) =>
-    take(Math.floor(tap / horizontal), tap % horizontal),
-  );
 }

@@ -2,30 +2,32 @@
 import { type GraphNode, intOf, intsOf } from "../../graphs/graph.ts";
 import { type Shape, type StepBuilder, sizeOf } from "../step-builder.ts";
 import type { Operator } from "./operator.ts";
-import { readWindow, transposedAttributes, type Window } from "./window.ts";
+import { readWindow, takeTaps, transposedAttributes, type Window } from "./window.ts";
 
-/** MaxPool. Each gradient goes to the element that was the largest, which the operator itself tells by its index. */
+/** Of the numbers of float32: no element of the padding is the largest of its window. */
+const LOWEST = -3.4028234663852886e38;
+
+/**
+ * MaxPool. Each gradient goes to the first element of its window that was the largest. WebGPU has no MaxPool that tells
+ * the index of that element, so it is found by comparison, one place of the window after the other.
+ */
 export const maxPool: Operator = {
   shapes: (step, node) => [pooledShape(step, node)],
-  forward: (step, node) => {
-    const shape = pooledShape(step, node);
-    const [y = ""] = node.outputs;
-    step.copy({ ...node, outputs: [y, indicesOf(y)] }, [shape, shape]);
-  },
   backward: ({ step, node, gradient }) => {
     const [x = ""] = node.inputs;
-    const shape = step.shapeOf(x);
-    const flat = [sizeOf(step.shapeOf(gradient))];
-    const inputs = [
-      step.zeros([sizeOf(shape)]),
-      step.reshape(indicesOf(node.outputs[0] as string), flat),
-      step.reshape(gradient, flat),
-    ];
-    const scattered = step.add("ScatterElements", inputs, [sizeOf(shape)], {
-      axis: { int: 0 },
-      reduction: { text: "add" },
+    const [y = ""] = node.outputs;
+    const window = windowOf(step, node);
+    const pooled = step.shapeOf(y);
+    const none = step.scalar(0);
+    let left = gradient;
+    const shares = takeTaps(step, x, window, LOWEST).map((seen) => {
+      const isLargest = step.add("Equal", [seen, y], pooled);
+      const share = step.add("Where", [isLargest, left, none], pooled);
+      left = step.add("Where", [isLargest, none, left], pooled);
+      return share;
     });
-    return [step.reshape(scattered, shape)];
+    const places = shares.flatMap((_, i) => shares.map((_, k) => (k === i ? 1 : 0)));
+    return [spread(step, x, window, shares, places)];
   },
 };
 
@@ -34,26 +36,14 @@ export const averagePool: Operator = {
   shapes: (step, node) => [pooledShape(step, node)],
   backward: ({ step, node, gradient }) => {
     const [x = ""] = node.inputs;
-    const [batch = 0, channels = 0, ...sides] = step.shapeOf(x);
     const window = windowOf(step, node);
     const counts = step.floats(
       [1, 1, ...window.output],
       countElements(window, intOf(node, "count_include_pad", 0) === 1),
     );
-    const shares = step.reshape(step.combine("Div", gradient, counts), [
-      batch * channels,
-      1,
-      ...window.output,
-    ]);
+    const share = step.combine("Div", gradient, counts);
     const [vertical, horizontal] = window.kernel;
-    const ones = step.floats([1, 1, vertical, horizontal], Array(vertical * horizontal).fill(1));
-    const spread = step.add(
-      "ConvTranspose",
-      [shares, ones],
-      [batch * channels, 1, ...sides],
-      transposedAttributes(window),
-    );
-    return [step.reshape(spread, step.shapeOf(x))];
+    return [spread(step, x, window, [share], Array(vertical * horizontal).fill(1))];
   },
 };
 
@@ -74,6 +64,33 @@ export const mean: Operator = {
   },
 };
 
+/**
+ * Adds up what the elements of the input get from the windows.
+ *
+ * @param shares - [N, C, h, w] each
+ * @param places - how much of each share the places of the window get, [shares, kernel height, kernel width]
+ * @returns [N, C, H, W]
+ */
+function spread(
+  step: StepBuilder,
+  x: string,
+  window: Window,
+  shares: readonly string[],
+  places: readonly number[],
+): string {
+  const shape = step.shapeOf(x);
+  const [batch = 0, channels = 0, ...sides] = shape;
+  const images = batch * channels;
+  const stacked = step.concat(
+    shares.map((share) => step.reshape(share, [images, 1, ...window.output])),
+    1,
+  );
+  const weights = step.floats([shares.length, 1, ...window.kernel], places);
+  const attributes = transposedAttributes(window);
+  const sums = step.add("ConvTranspose", [stacked, weights], [images, 1, ...sides], attributes);
+  return step.reshape(sums, shape);
+}
+
 function meanAxes(step: StepBuilder, node: GraphNode): readonly number[] {
   const { length } = step.shapeOf(node.inputs[0] as string);
   const all = Array.from({ length }, (_, axis) => axis);
@@ -81,10 +98,6 @@ function meanAxes(step: StepBuilder, node: GraphNode): readonly number[] {
   // An attribute up to operator set 17, and an input after it.
   const axes = intsOf(node, "axes") ?? step.integersOf(node.inputs[1]) ?? all;
   return axes.map((axis) => (axis < 0 ? axis + length : axis));
-}
-
-function indicesOf(output: string): string {
-  return `${output}.indices`;
 }
 
 function windowOf(step: StepBuilder, node: GraphNode): Window {

@@ -1,6 +1,6 @@
 /** The sliding window of a convolution or a pooling. */
 import { type GraphNode, intOf, intsOf } from "../../graphs/graph.ts";
-import type { Shape } from "../step-builder.ts";
+import type { Shape, StepBuilder } from "../step-builder.ts";
 
 /** Lists of [vertical, horizontal]. */
 export type Window = {
@@ -72,4 +72,49 @@ export function transposedAttributes(window: Window) {
     pads: { ints: [...begin, ...ends.map((end) => Math.max(0, end))] },
     output_padding: { ints: ends.map((end) => Math.max(0, -end)) },
   };
+}
+
+/**
+ * Takes what each element of the window lies on, at all positions of the window.
+ *
+ * @param x - [A, B, H, W]
+ * @param padding - what lies around the input
+ * @returns [A, B, h, w] for each element, row by row
+ */
+export function takeTaps(step: StepBuilder, x: string, window: Window, padding = 0): string[] {
+  const { kernel, strides, dilations, output } = window;
+  const [vertical, horizontal] = kernel;
+  const [stride, across] = strides;
+  const padded = padForTaps(step, x, window, padding);
+  const width = step.shapeOf(padded)[3] as number;
+  return Array.from({ length: vertical * horizontal }, (_, tap) => {
+    const row = Math.floor(tap / horizontal) * dilations[0];
+    const column = (tap % horizontal) * dilations[1];
+    // ONNX Runtime copies whole rows much faster than every second element, so each column is taken only once.
+    const columns = step.slice(padded, [
+      { axis: 3, start: column % across, count: width / across, step: across },
+    ]);
+    return step.slice(columns, [
+      { axis: 2, start: row, count: output[0], step: stride },
+      { axis: 3, start: Math.floor(column / across), count: output[1] },
+    ]);
+  });
+}
+
+/** Makes the input reach as far as the windows do, with a width that is a multiple of the stride. */
+function padForTaps(step: StepBuilder, x: string, window: Window, padding: number): string {
+  const { kernel, strides, dilations, begin, input, output } = window;
+  const end = ([0, 1] as const).map((axis) => {
+    const reach = (kernel[axis] - 1) * dilations[axis] + 1;
+    const needed = (output[axis] - 1) * strides[axis] + reach;
+    const side = axis === 1 ? Math.ceil(needed / strides[1]) * strides[1] : needed;
+    return side - begin[axis] - input[axis];
+  });
+  const ranges = end.map((rest, axis) => ({
+    axis: axis + 2,
+    start: 0,
+    count: input[axis as 0] + Math.min(rest, 0),
+  }));
+  const missing = end.map((rest) => Math.max(rest, 0));
+  return step.pad(step.slice(x, ranges), [0, 0, ...begin], [0, 0, ...missing], padding);
 }
