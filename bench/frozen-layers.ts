@@ -87,7 +87,7 @@ async function measure(
     validation: photos.filter(({ part }) => part === "validation"),
     batches: new BatchMaker(storeOf(base), base.spec, config, [1, 1]),
     teacherOutputs: undefined,
-    threads: 1,
+    hardware: { threads: 1 },
     keepsOutputs,
     signal: new AbortController().signal,
     onFrozen: () => {},

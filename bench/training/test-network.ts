@@ -29,7 +29,7 @@ export async function testNetwork(
   const store = openStore(network, cache);
   const batches = makeBatchMaker(store, network, await folder.readConfig(), own);
   const answer = async (photos: readonly RunPhoto[]) => {
-    const logits = await runOverPhotos(network, photos, batches, THREADS);
+    const logits = await runOverPhotos(network, photos, batches, { threads: THREADS });
     return {
       truths: photos.map((photo) => photo.class),
       logits: logits.map((values) => Array.from(values)),

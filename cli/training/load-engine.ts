@@ -6,6 +6,16 @@ import { TrainingError } from "../../src/training/training-error.ts";
 
 export type Engine = typeof import("onnxruntime-node");
 
+export const DEVICES = ["cpu", "webgpu"] as const;
+
+/** What networks run on. */
+export type Hardware = {
+  /** As many as the machine has cores if undefined; results do not depend on it. */
+  readonly threads?: number | undefined;
+  /** "cpu" if undefined. "webgpu" is experimental, and its results differ in their last digits. */
+  readonly device?: (typeof DEVICES)[number] | undefined;
+};
+
 /**
  * Loads the native library, on first use only, because the other commands do not need it.
  *
@@ -24,19 +34,41 @@ export async function loadEngine(): Promise<Engine> {
   }
 }
 
-/**
- * Opens a session that runs a network.
- *
- * @param threads - as many as the machine has cores if undefined
- */
+/** Opens a session that runs a network. */
 export function openNetwork(
   engine: Engine,
   network: Graph,
-  threads: number | undefined,
+  hardware: Hardware,
 ): Promise<InferenceSession> {
-  return engine.InferenceSession.create(writeModel(network), {
+  return openSession(engine, writeModel(network), hardware);
+}
+
+/**
+ * @param file - an ONNX model
+ * @throws TrainingError DEVICE_MISSING
+ */
+export async function openSession(
+  { InferenceSession }: Engine,
+  file: Uint8Array,
+  { threads, device = "cpu" }: Hardware,
+  options: InferenceSession.SessionOptions = {},
+): Promise<InferenceSession> {
+  const session = InferenceSession.create(file, {
+    executionProviders: [device],
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     interOpNumThreads: 1,
     logSeverityLevel: 3,
+    ...options,
+  });
+  return session.catch((cause: Error) => {
+    if (device === "cpu") throw cause;
+    // ONNX Runtime puts the place in its source before the reason.
+    const reason = cause.message.split(" was false. ").at(-1)?.trim();
+    throw new TrainingError("DEVICE_MISSING", {
+      what: "WebGPU cannot be used on this machine.",
+      why: `ONNX Runtime says: ${reason}.`,
+      fix: "Install the driver of the GPU (on Linux, one for Vulkan), or leave out --device webgpu.",
+      cause,
+    });
   });
 }

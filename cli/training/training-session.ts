@@ -4,14 +4,7 @@ import { writeGraph } from "../../src/graphs/onnx/write-model.ts";
 import type { StateDict } from "../../src/graphs/safetensors/read-safetensors.ts";
 import { TrainingError } from "../../src/training/training-error.ts";
 import type { KeptTensor, TrainingStep } from "../../src/training/training-step.ts";
-import { type Engine, loadEngine } from "./load-engine.ts";
-
-export type SessionOptions = {
-  /** Threads for each operator; results do not depend on it. As many as the machine has cores if undefined. */
-  readonly threads?: number;
-  /** "cpu" if undefined. "webgpu" is experimental, and does not give the same bytes each time. */
-  readonly device?: "cpu" | "webgpu";
-};
+import { type Engine, type Hardware, loadEngine, openSession } from "./load-engine.ts";
 
 /** A batch, and the settings of one step. */
 export type Batch = {
@@ -65,15 +58,10 @@ export class TrainingSession {
     });
   }
 
-  /** @throws TrainingError ENGINE_MISSING */
-  static async start(step: TrainingStep, options: SessionOptions = {}): Promise<TrainingSession> {
+  /** @throws TrainingError ENGINE_MISSING, DEVICE_MISSING */
+  static async start(step: TrainingStep, hardware: Hardware = {}): Promise<TrainingSession> {
     const engine = await loadEngine();
-    const { threads, device = "cpu" } = options;
-    const session = await engine.InferenceSession.create(writeGraph(step.graph), {
-      executionProviders: [device],
-      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
+    const session = await openSession(engine, writeGraph(step.graph), hardware, {
       // Threads that wait for work by spinning would take it from whatever prepares the next batch.
       extra: { session: { intra_op: { allow_spinning: "0" } } },
     });

@@ -85,6 +85,23 @@ describe("train resume", () => {
     }
   });
 
+  // On Linux, the loader of Vulkan takes drivers from a variable.
+  it.skipIf(process.platform !== "linux")("says so if there is no GPU for WebGPU", async () => {
+    const run = await restarted("no-gpu");
+    const words = ["train", "resume", run, "--cache", at("cache"), "--device", "webgpu", "--json"];
+    const none = at("no-driver.json");
+    const env = { ...process.env, VK_ICD_FILENAMES: none, VK_DRIVER_FILES: none };
+    const failed = promisify(execFile)(process.execPath, [CLI, ...words], { env });
+    const { stdout } = await failed.then(
+      () => expect.unreachable("It found a GPU."),
+      (error: { stdout: string }) => error,
+    );
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: "DEVICE_MISSING",
+      fix: expect.stringContaining("leave out --device webgpu"),
+    });
+  });
+
   it("refuses a base that has changed", async () => {
     const run = await restarted("changed");
     const config = JSON.parse(await readFile(join(run, "config.json"), "utf8"));

@@ -101,7 +101,7 @@ async function train(
       validation: of("validation"),
       batches,
       teacherOutputs: undefined,
-      threads,
+      hardware: { threads },
       signal: stop.signal,
       onFrozen: () => {},
       onStep: () => {

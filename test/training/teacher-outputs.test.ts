@@ -69,7 +69,7 @@ async function ask(teacher: TeacherModel, settings: object = {}, order = PHOTOS.
   const config = trainConfigSchema.parse(given);
   const batches = new BatchMaker(new PhotoStore(folder, SPEC), SPEC, config, [1, 1, 1]);
   const teacherOutputs = new TeacherOutputs({
-    ...{ teacher, classes: CLASSES, config, batches, threads: 1, warnings: [] },
+    ...{ teacher, classes: CLASSES, config, batches, hardware: { threads: 1 }, warnings: [] },
     train: PHOTOS,
   });
   const batch = await batches.forTraining(

@@ -1,5 +1,6 @@
 /** Opens the teacher of a run. */
 import type { TrainConfig } from "../../../src/training/train-config.ts";
+import type { Hardware } from "../load-engine.ts";
 import type { BatchMaker } from "../run/make-batches.ts";
 import type { RunFolder, RunPhotos } from "../run/run-folder.ts";
 import { countSeen } from "./count-seen.ts";
@@ -12,7 +13,7 @@ type Student = {
   readonly config: TrainConfig;
   readonly photos: RunPhotos;
   readonly batches: BatchMaker;
-  readonly options: { readonly threads: number | undefined; readonly silent: boolean };
+  readonly options: Hardware & { readonly silent: boolean };
 };
 
 /**
@@ -37,7 +38,7 @@ export async function openTeacher(
     config,
     train: photos.photos.filter(({ part }) => part === "train"),
     batches,
-    threads: options.threads,
+    hardware: options,
     warnings:
       seen === 0
         ? []

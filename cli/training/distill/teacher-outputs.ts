@@ -3,7 +3,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import { isFixed } from "../../../src/training/augment/augmentation.ts";
 import { rebatch } from "../../../src/training/rebatch.ts";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
-import { type Engine, loadEngine, openNetwork } from "../load-engine.ts";
+import { type Engine, type Hardware, loadEngine, openNetwork } from "../load-engine.ts";
 import type { BatchMaker, TrainingBatch } from "../run/make-batches.ts";
 import type { RunPhoto } from "../run/run-folder.ts";
 import { combineAnswers } from "./combine-answers.ts";
@@ -17,7 +17,7 @@ export type TeacherPlan = {
   /** All photos that are trained on. */
   readonly train: readonly RunPhoto[];
   readonly batches: BatchMaker;
-  readonly threads: number | undefined;
+  readonly hardware: Hardware;
   /** Each without a full stop. */
   readonly warnings: readonly string[];
 };
@@ -108,13 +108,13 @@ export class TeacherOutputs {
   }
 
   async #start() {
-    const { teacher, classes, config, threads } = this.plan;
+    const { teacher, classes, config, hardware } = this.plan;
     const engine = await loadEngine();
     const loaded: LoadedMember[] = [];
     for (const member of teacher.members) {
       const { graph, logits } = member.base;
       const many = rebatch({ ...graph, outputs: [{ name: logits }] }, config.batch);
-      const session = await openNetwork(engine, many, threads);
+      const session = await openNetwork(engine, many, hardware);
       const places = classes.map((id) => member.classes.indexOf(id));
       loaded.push({ member, session, input: many.input, places });
     }

@@ -52,7 +52,7 @@ export class MemberScorer {
       bar.update(done, total),
     ).finally(() => bar.end());
     const batches = makeBatchMaker(store, network, this.#config, this.photos);
-    return runOverPhotos(network, photos, batches, this.#options.threads);
+    return runOverPhotos(network, photos, batches, this.#options);
   }
 
   /** The weighted mean of several networks' probabilities, as logits. */

@@ -9,6 +9,7 @@ import { putWeights } from "../../../src/training/replace-head.ts";
 import { type FrozenSplit, splitFrozen } from "../../../src/training/split-frozen.ts";
 import { sizeOf } from "../../../src/training/step-builder.ts";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
+import type { Hardware } from "../load-engine.ts";
 import type { RunPhoto } from "./run-folder.ts";
 import { runOverBatches } from "./score-photos.ts";
 import type { Training } from "./training.ts";
@@ -68,7 +69,7 @@ export class KeptOutputs {
   /** @returns undefined if training was ended meanwhile */
   static async compute(
     part: FrozenPart,
-    { train, validation, batches, threads, signal, onFrozen }: Training,
+    { train, validation, batches, hardware, signal, onFrozen }: Training,
   ): Promise<KeptOutputs | undefined> {
     const photos = [
       ...(part.parts.train ? train : []),
@@ -78,7 +79,7 @@ export class KeptOutputs {
       part.frozen,
       photos,
       (some, size) => batches.forScoring(some, size),
-      threads,
+      hardware,
       (done) => {
         onFrozen(done, photos.length);
         return !signal.aborted;
@@ -100,12 +101,12 @@ export class KeptOutputs {
   finish(
     weights: StateDict,
     photos: readonly RunPhoto[],
-    threads: number | undefined,
+    hardware: Hardware,
   ): Promise<Float32Array[]> {
     const { trained } = this.part;
     const own = new Map([...weights].filter(([name]) => trained.constants.has(name)));
     const network = putWeights(trained, own);
-    return runOverBatches(network, photos, (some, size) => this.stack(some, size), threads);
+    return runOverBatches(network, photos, (some, size) => this.stack(some, size), hardware);
   }
 
   /**

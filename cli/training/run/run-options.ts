@@ -1,6 +1,7 @@
 import type { OptionSpecs } from "../../command/option-specs.ts";
+import { DEVICES } from "../load-engine.ts";
 
-/** Options that do not change the result. */
+/** Options that do not change the result; webgpu changes its last digits. */
 export const RUN_OPTIONS = {
   threads: {
     type: "number",
@@ -10,6 +11,13 @@ export const RUN_OPTIONS = {
     placeholder: "N",
     help: "threads for training",
     defaultText: "as many as the machine has cores",
+  },
+  device: {
+    type: "choice",
+    choices: DEVICES,
+    placeholder: "NAME",
+    help: "what networks run on; webgpu, for GPUs, is experimental, and its results differ in their last digits",
+    defaultText: "cpu",
   },
   cache: {
     type: "text",

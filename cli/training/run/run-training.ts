@@ -6,6 +6,7 @@ import { ProgressBar } from "../../terminal/progress-bar.ts";
 import { readNames } from "../dataset/read-names.ts";
 import { openTeacher } from "../distill/open-teacher.ts";
 import { readTeacherOf, recordTeacher } from "../distill/prepare-teacher.ts";
+import type { Hardware } from "../load-engine.ts";
 import { hashBase } from "./network-hash.ts";
 import { type Base, makeBatchMaker, makeNetwork, openStore, readBase } from "./open-run.ts";
 import { defaultCache } from "./photo-store.ts";
@@ -16,10 +17,9 @@ import { trainNetwork } from "./train-network.ts";
 import { TrainingView } from "./training-view.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
-export type RunOptions = {
+export type RunOptions = Hardware & {
   /** Folder for decoded photos. */
   readonly cache: string | undefined;
-  readonly threads: number | undefined;
   /** Whether nothing may be printed. */
   readonly silent: boolean;
   /** Ends training after the current step, as Ctrl-C does. */
@@ -123,7 +123,7 @@ export async function finishRun(
       validation: of("validation"),
       batches,
       teacherOutputs,
-      threads: options.threads,
+      hardware: options,
       signal: options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal,
       onFrozen: (done, total) => view.showFrozen(done, total),
       onStep: (report) => view.showStep(report),
@@ -135,7 +135,7 @@ export async function finishRun(
     const { counts, ...figures } = await writeOutcome({
       ...{ folder, config, photos, base, batches, teacher, started, isNew },
       graph: putWeights(graph, weights),
-      threads: options.threads,
+      hardware: options,
       secondsPerEpoch:
         ended.length > 0 ? (Math.max(...ended) - begun) / 1000 / ended.length : undefined,
     });

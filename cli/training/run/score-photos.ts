@@ -4,7 +4,7 @@ import type { Graph } from "../../../src/graphs/graph.ts";
 import { softmax } from "../../../src/inference/softmax.ts";
 import { topK } from "../../../src/inference/top-k.ts";
 import { rebatch } from "../../../src/training/rebatch.ts";
-import { loadEngine, openNetwork } from "../load-engine.ts";
+import { type Hardware, loadEngine, openNetwork } from "../load-engine.ts";
 import type { BatchMaker } from "./make-batches.ts";
 import type { RunPhoto, Score } from "./run-folder.ts";
 
@@ -22,10 +22,10 @@ export function runOverPhotos(
   { graph, logits }: { readonly graph: Graph; readonly logits: string },
   photos: readonly RunPhoto[],
   batches: BatchMaker,
-  threads: number | undefined,
+  hardware: Hardware,
 ): Promise<Float32Array[]> {
   const network = { ...graph, outputs: [{ name: logits }] };
-  return runOverBatches(network, photos, (part, size) => batches.forScoring(part, size), threads);
+  return runOverBatches(network, photos, (part, size) => batches.forScoring(part, size), hardware);
 }
 
 /**
@@ -40,13 +40,13 @@ export async function runOverBatches(
   network: Graph,
   photos: readonly RunPhoto[],
   makeInput: (photos: readonly RunPhoto[], size: number) => Promise<Float32Array> | Float32Array,
-  threads: number | undefined,
+  hardware: Hardware,
   goesOn: (done: number) => boolean = () => true,
 ): Promise<Float32Array[]> {
   const engine = await loadEngine();
   const many = rebatch(network, BATCH);
   const [output] = many.outputs;
-  const session = await openNetwork(engine, many, threads);
+  const session = await openNetwork(engine, many, hardware);
   const results: Float32Array[] = [];
   try {
     for (let start = 0; start < photos.length && goesOn(start); start += BATCH) {

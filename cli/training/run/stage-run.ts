@@ -54,7 +54,7 @@ export class StageRun {
 
   /** @returns the state at the beginning of the next stage, or at the end */
   async run(): Promise<Checkpoint> {
-    const { config, logits, threads } = this.#training;
+    const { config, logits, hardware } = this.#training;
     const step = buildTrainingStep({
       graph: this.#frozen?.parts.train ? this.#frozen.trained : this.#graph,
       logits,
@@ -65,7 +65,7 @@ export class StageRun {
       scaled: config.scaled,
       ...(config.averageDecay === undefined ? {} : { averageDecay: config.averageDecay }),
     });
-    const session = await TrainingSession.start(step, threads === undefined ? {} : { threads });
+    const session = await TrainingSession.start(step, hardware);
     try {
       const { progress, session: tensors } = this.#state;
       if (tensors.size > 0) session.writeState({ steps: progress.steps, tensors });
@@ -160,15 +160,15 @@ export class StageRun {
   }
 
   async #score(weights: StateDict): Promise<Score> {
-    const { graph, logits, validation, batches, threads } = this.#training;
+    const { graph, logits, validation, batches, hardware } = this.#training;
     const kept = this.#kept?.part.parts.validation ? this.#kept : undefined;
     const outputs = kept
-      ? await kept.finish(weights, validation, threads)
+      ? await kept.finish(weights, validation, hardware)
       : await runOverPhotos(
           { graph: putWeights(graph, weights), logits },
           validation,
           batches,
-          threads,
+          hardware,
         );
     return scoreLogits(outputs, validation);
   }

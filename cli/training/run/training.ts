@@ -2,6 +2,7 @@
 import type { Graph } from "../../../src/graphs/graph.ts";
 import type { TrainConfig } from "../../../src/training/train-config.ts";
 import type { TeacherOutputs } from "../distill/teacher-outputs.ts";
+import type { Hardware } from "../load-engine.ts";
 import type { BatchMaker } from "./make-batches.ts";
 import type { EpochEntry, RunFolder, RunPhoto } from "./run-folder.ts";
 
@@ -29,7 +30,7 @@ export type Training = {
   readonly batches: BatchMaker;
   /** The soft targets; undefined without distillation. */
   readonly teacherOutputs: TeacherOutputs | undefined;
-  readonly threads: number | undefined;
+  readonly hardware: Hardware;
   /** False if the frozen part of the network is to be run in each epoch; for comparisons. */
   readonly keepsOutputs?: boolean;
   /** Ends training after the current step. */

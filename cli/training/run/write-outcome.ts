@@ -6,6 +6,7 @@ import type { TrainingMethod, TrainingOrigin } from "../../../src/models/trainin
 import type { TrainConfig } from "../../../src/training/train-config.ts";
 import { spread } from "../../images/list-images.ts";
 import { readNames } from "../dataset/read-names.ts";
+import type { Hardware } from "../load-engine.ts";
 import type { BatchMaker } from "./make-batches.ts";
 import type { Base } from "./open-run.ts";
 import { explainAnswers } from "./report/explain-answers.ts";
@@ -29,7 +30,7 @@ export type TrainedRun = {
   readonly graph: Graph;
   /** Name of the teacher; undefined without distillation. */
   readonly teacher: string | undefined;
-  readonly threads: number | undefined;
+  readonly hardware: Hardware;
   /** When the command began, in milliseconds. */
   readonly started: number;
   /** Undefined if no epoch was left. */
@@ -49,11 +50,11 @@ export type RunFigures = {
 };
 
 export async function writeOutcome(run: TrainedRun): Promise<RunFigures> {
-  const { folder, config, photos, base, batches, graph, teacher, threads, started } = run;
+  const { folder, config, photos, base, batches, graph, teacher, hardware, started } = run;
   const { classes } = photos;
   const of = (part: RunPhoto["part"]) => photos.photos.filter((photo) => photo.part === part);
   const answer = (part: RunPhoto["part"]) =>
-    runOverPhotos({ graph, logits: base.logits }, of(part), batches, threads);
+    runOverPhotos({ graph, logits: base.logits }, of(part), batches, hardware);
   const validation = await answer("validation");
   const test = await answer("test");
   const score = (logits: readonly Float32Array[], part: RunPhoto["part"]) =>
@@ -100,7 +101,7 @@ export async function writeOutcome(run: TrainedRun): Promise<RunFigures> {
     explain:
       features === undefined
         ? undefined
-        : (answered) => explainAnswers(graph, features, answered, batches, threads),
+        : (answered) => explainAnswers(graph, features, answered, batches, hardware),
     origin: origin as TrainingOrigin,
     cost: {
       seconds: secondsSince(started),

@@ -19,7 +19,9 @@ export async function predict(
   const network = await readBase(join(ensemble, model));
   const batches = makeBatchMaker(openStore(network, cache), network, config, photos);
   const own = photos.photos.filter((photo) => photo.part === part);
-  return (await runOverPhotos(network, own, batches, 1)).map((logits) => softmax(logits));
+  return (await runOverPhotos(network, own, batches, { threads: 1 })).map((logits) =>
+    softmax(logits),
+  );
 }
 
 /** The index of the true class of each photo of a part. */

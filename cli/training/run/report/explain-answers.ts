@@ -2,6 +2,7 @@
 import type { Graph } from "../../../../src/graphs/graph.ts";
 import { type ActivationMap, activationMap } from "../../../../src/inference/activation-map.ts";
 import { NEW_HEAD } from "../../../../src/training/replace-head.ts";
+import type { Hardware } from "../../load-engine.ts";
 import type { BatchMaker } from "../make-batches.ts";
 import type { RunPhoto } from "../run-folder.ts";
 import { runOverPhotos } from "../score-photos.ts";
@@ -19,7 +20,7 @@ export async function explainAnswers(
   features: string,
   answered: readonly Answered[],
   batches: BatchMaker,
-  threads: number | undefined,
+  hardware: Hardware,
 ): Promise<ActivationMap[]> {
   const head = graph.constants.get(NEW_HEAD.weight);
   const [classes = 0] = head?.shape ?? [];
@@ -27,7 +28,7 @@ export async function explainAnswers(
   const channels = rows.length / classes;
   const [, , inputHeight = 1, inputWidth = 1] = graph.input.shape;
   const photos = answered.map(({ photo }) => photo);
-  const maps = await runOverPhotos({ graph, logits: features }, photos, batches, threads);
+  const maps = await runOverPhotos({ graph, logits: features }, photos, batches, hardware);
   return maps.map((data, i) => {
     const positions = data.length / channels;
     // The map has the proportions of the input.
