@@ -1,4 +1,4 @@
-import type { Format } from "../../src/quantize/emit-graph.ts";
+import type { Format } from "../../src/quantize/emit/emit-graph.ts";
 import type { WeightShares } from "../../src/quantize/share-weights.ts";
 import type { BestMethod } from "../../src/quantize/try-methods.ts";
 import { type DamagedImage, describeDamaged } from "../images/skip-damaged.ts";

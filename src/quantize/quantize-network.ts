@@ -4,7 +4,7 @@ import type { Runtime } from "../inference/runtime.ts";
 import { type Calibration, calibrate } from "./calibrate.ts";
 import { chooseRange, type RangeMethod } from "./choose-range.ts";
 import { correctBias } from "./correct-bias.ts";
-import { emitGraph, type Format } from "./emit-graph.ts";
+import { emitGraph, type Format } from "./emit/emit-graph.ts";
 import { halveHead } from "./halve-head.ts";
 import {
   dequantizeWeights,

@@ -3,7 +3,7 @@ import type { Graph } from "../graphs/graph.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import type { RangeMethod } from "./choose-range.ts";
 import { type Closeness, compareWithFloat } from "./compare-methods.ts";
-import type { Format } from "./emit-graph.ts";
+import type { Format } from "./emit/emit-graph.ts";
 import type { PreparedNetwork } from "./prepare/prepare-network.ts";
 import { calibrateNetwork, quantizeNetwork } from "./quantize-network.ts";
 import { shareWeights, type WeightShares } from "./share-weights.ts";

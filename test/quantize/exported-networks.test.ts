@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
 import { type Graph, makeNode } from "../../src/graphs/graph.ts";
-import { FORMATS } from "../../src/quantize/emit-graph.ts";
+import { FORMATS } from "../../src/quantize/emit/emit-graph.ts";
 import { foldBatchNorm } from "../../src/quantize/prepare/fold-batch-norm.ts";
 import { prepareNetwork } from "../../src/quantize/prepare/prepare-network.ts";
 import { calibrateNetwork, quantizeNetwork } from "../../src/quantize/quantize-network.ts";

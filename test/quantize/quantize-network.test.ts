@@ -4,7 +4,7 @@ import { startNodeRuntime } from "../../cli/platform/node-runtime.ts";
 import type { Graph } from "../../src/graphs/graph.ts";
 import { readModel } from "../../src/graphs/onnx/read-model.ts";
 import { RANGE_METHODS } from "../../src/quantize/choose-range.ts";
-import { FORMATS } from "../../src/quantize/emit-graph.ts";
+import { FORMATS } from "../../src/quantize/emit/emit-graph.ts";
 import {
   type PreparedNetwork,
   prepareNetwork,

@@ -5,7 +5,7 @@ import { writeModel } from "../../../src/graphs/onnx/write-model.ts";
 import type { Runtime } from "../../../src/inference/runtime.ts";
 import { preprocessOf } from "../../../src/models/preprocess-of.ts";
 import { RANGE_METHODS } from "../../../src/quantize/choose-range.ts";
-import { FORMATS } from "../../../src/quantize/emit-graph.ts";
+import { FORMATS } from "../../../src/quantize/emit/emit-graph.ts";
 import { prepareNetwork } from "../../../src/quantize/prepare/prepare-network.ts";
 import { tryMethods } from "../../../src/quantize/try-methods.ts";
 import { CliError } from "../../cli-error.ts";

@@ -13,9 +13,9 @@ import {
   FIXED_LITERALS,
   LENGTH_BASES,
   LENGTH_BITS,
-  LENGTH_CODE_ORDER,
 } from "./deflate-tables.ts";
-import { HuffmanTable, ROOT_MASK } from "./huffman-table.ts";
+import { DynamicCodes, END_OF_BLOCK } from "./dynamic-codes.ts";
+import { ROOT_MASK } from "./huffman-table.ts";
 
 /** How far back a match may reach. */
 const WINDOW_BYTES = 32 * 1024;
@@ -33,7 +33,9 @@ const BYTES_PER_BLOCK = 16;
 const MIN_DYNAMIC_BLOCKS = 1024;
 const BYTES_PER_DYNAMIC_BLOCK = 512;
 
-const END_OF_BLOCK = 256;
+/** Completes a sentence. */
+const EARLY_END = "ends early, so pixels are missing";
+
 type State = "header" | "block" | "stored" | "codes" | "end";
 
 export class Inflater {
@@ -49,9 +51,7 @@ export class Inflater {
   #state: State = "header";
   #lastBlock = false;
   #storedLeft = 0;
-  readonly #lengths = new Uint8Array(288 + 32);
-  readonly #dynamicLiterals = new HuffmanTable(288);
-  readonly #dynamicDistances = new HuffmanTable(32);
+  readonly #dynamic = new DynamicCodes();
   #literals = FIXED_LITERALS;
   #distances = FIXED_DISTANCES;
   /** Why there is no more output; completes a sentence. */
@@ -83,7 +83,7 @@ export class Inflater {
       filled += length;
       if (filled === target.length) return undefined;
       if (this.#failure) return this.#failure;
-      if (this.#state === "end") return "ends early, so pixels are missing";
+      if (this.#state === "end") return EARLY_END;
       this.#inflate();
     }
   }
@@ -164,53 +164,16 @@ export class Inflater {
     this.#outputEnd += length;
     this.#storedLeft -= length;
     if (this.#storedLeft === 0) this.#state = "block";
-    else if (length === 0) this.#failure = "ends early, so pixels are missing";
+    else if (length === 0) this.#failure = EARLY_END;
   }
 
   #readCodes(): void {
-    const literals = this.#take(5) + 257;
-    const distances = this.#take(5) + 1;
-    const lengthCodes = this.#take(4) + 4;
-    const lengths = this.#lengths.fill(0, 0, 19);
-    for (let i = 0; i < lengthCodes; i++) lengths[LENGTH_CODE_ORDER[i] as number] = this.#take(3);
-    if (this.#failure) return;
-    const codes = this.#dynamicDistances;
-    const valid =
-      literals <= 286 &&
-      distances <= 30 &&
-      codes.build(lengths, 0, 19) &&
-      this.#readCodeLengths(codes, literals + distances) &&
-      this.#lengths[END_OF_BLOCK] !== 0 &&
-      this.#dynamicLiterals.build(lengths, 0, literals) &&
-      this.#dynamicDistances.build(lengths, literals, literals + distances);
-    if (this.#failure) return;
-    if (!valid) this.#failure = "has a block with impossible codes";
-    this.#literals = this.#dynamicLiterals;
-    this.#distances = this.#dynamicDistances;
+    const valid = this.#dynamic.read(this.#reader);
+    if (this.#reader.isPastEnd()) this.#failure = EARLY_END;
+    else if (!valid) this.#failure = "has a block with impossible codes";
+    this.#literals = this.#dynamic.literals;
+    this.#distances = this.#dynamic.distances;
     this.#state = "codes";
-  }
-
-  #readCodeLengths(codes: HuffmanTable, count: number): boolean {
-    const lengths = this.#lengths;
-    for (let i = 0; i < count; ) {
-      const entry = codes.root[this.#reader.peek() & ROOT_MASK] as number;
-      if (entry === 0) return false;
-      this.#take(entry & 15);
-      const symbol = entry >> 4;
-      let repeat = 1;
-      let length = symbol;
-      if (symbol === 16) {
-        if (i === 0) return false;
-        length = lengths[i - 1] as number;
-        repeat = this.#take(2) + 3;
-      } else if (symbol > 16) {
-        length = 0;
-        repeat = symbol === 17 ? this.#take(3) + 3 : this.#take(7) + 11;
-      }
-      if (i + repeat > count || this.#failure) return false;
-      while (repeat-- > 0) lengths[i++] = length;
-    }
-    return true;
   }
 
   /** Decodes symbols until the end of the block, or until the output is full. */
@@ -310,7 +273,7 @@ export class Inflater {
       // Only the bytes after the end of the input are left: the symbol was made of bits that do not exist.
       if (nearEnd && inputAt * 8 - bits > reader.end * 8) {
         end = start;
-        this.#failure = "ends early, so pixels are missing";
+        this.#failure = EARLY_END;
         break;
       }
       if (symbol === END_OF_BLOCK) break;
@@ -324,7 +287,7 @@ export class Inflater {
   /** @param count - up to 16 */
   #take(count: number): number {
     const value = this.#reader.take(count);
-    if (this.#reader.isPastEnd()) this.#failure = "ends early, so pixels are missing";
+    if (this.#reader.isPastEnd()) this.#failure = EARLY_END;
     return value;
   }
 }

@@ -14,7 +14,7 @@ import { softmax } from "../../../src/inference/softmax.ts";
 import { topK } from "../../../src/inference/top-k.ts";
 import { manifestSchema } from "../../../src/models/manifest.ts";
 import { preprocessOf } from "../../../src/models/preprocess-of.ts";
-import { FORMATS } from "../../../src/quantize/emit-graph.ts";
+import { FORMATS } from "../../../src/quantize/emit/emit-graph.ts";
 import { prepareNetwork } from "../../../src/quantize/prepare/prepare-network.ts";
 import { calibrateNetwork, quantizeNetwork } from "../../../src/quantize/quantize-network.ts";
 import { decodeNpy } from "../../../tools/npy.ts";

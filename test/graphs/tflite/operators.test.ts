@@ -11,7 +11,7 @@ import {
   makeNode,
 } from "../../../src/graphs/graph.ts";
 import { explainInconvertible } from "../../../src/graphs/tflite/convert-graph.ts";
-import { FORMATS } from "../../../src/quantize/emit-graph.ts";
+import { FORMATS } from "../../../src/quantize/emit/emit-graph.ts";
 import { calibrateNetwork, quantizeNetwork } from "../../../src/quantize/quantize-network.ts";
 import { each, makeImages, makeRandom } from "../../support/made-up.ts";
 import { largest, largestDifference, runBothEngines } from "../../support/run-both-engines.ts";

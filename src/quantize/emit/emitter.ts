@@ -1,26 +1,15 @@
-/** Writes the quantised network of a plan, in one of the two formats that ONNX Runtime supports. */
+/** What the formats of quantised networks share. */
 import {
-  type Attributes,
   type Constant,
   floats,
   type Graph,
   type GraphNode,
-  intOf,
   MICROSOFT,
   makeNode,
   prune,
-} from "../graphs/graph.ts";
-import type { IntegerWeights, Levels } from "./levels.ts";
-import type { PlannedNode, QuantizationPlan } from "./plan.ts";
-
-/**
- * - `qoperator`: integer operators, such as QLinearConv.
- * - `qdq`: float operators between DequantizeLinear and QuantizeLinear, which the runtime converts to integer
- *   operators when it loads the network.
- */
-export const FORMATS = ["qdq", "qoperator"] as const;
-
-export type Format = (typeof FORMATS)[number];
+} from "../../graphs/graph.ts";
+import type { IntegerWeights, Levels } from "../levels.ts";
+import type { PlannedNode, QuantizationPlan } from "../plan.ts";
 
 /** The numbers of a plan. */
 export type QuantizationNumbers = {
@@ -35,19 +24,8 @@ const FLOAT = 1;
 /** The version of ONNX Runtime's operator set. */
 const MICROSOFT_OPSET = 1;
 
-/** Makes the quantised network, with the outputs of `graph`. */
-export function emitGraph(
-  graph: Graph,
-  plan: QuantizationPlan,
-  numbers: QuantizationNumbers,
-  format: Format,
-): Graph {
-  const emitter = format === "qdq" ? QdqEmitter : QOperatorEmitter;
-  return new emitter(graph, plan, numbers).emit();
-}
-
-/** What both formats share. Each tensor is available as integers, in float, or both. */
-abstract class Emitter {
+/** Writes a quantised network. Each tensor is available as integers, in float, or both. */
+export abstract class Emitter {
   protected readonly nodes: GraphNode[] = [];
   readonly #graph: Graph;
   readonly #plan: QuantizationPlan;
@@ -199,106 +177,7 @@ abstract class Emitter {
   }
 }
 
-class QOperatorEmitter extends Emitter {
-  protected override emitWeighted(planned: PlannedNode & { kind: "weighted" }): void {
-    const { node, input, output, weight } = planned;
-    const { weight: data, scales, bias } = this.weightsOf(output);
-    const x = [this.integer(input), ...this.levels(input)];
-    const w = [
-      this.add(`${output}.weight.q`, { type: "int8", shape: weight.shape, data }),
-      this.add(`${output}.weight.scale`, floats([scales.length], scales)),
-      this.add(`${output}.weight.zero`, makeZeros(scales.length)),
-    ];
-    const b = this.add(`${output}.bias.q`, { type: "int32", shape: [bias.length], data: bias });
-    const y = this.levels(output);
-    const name = this.makeInteger(output);
-    if (node.operator === "Conv") {
-      this.nodes.push(makeNode("QLinearConv", [...x, ...w, ...y, b], name, node.attributes));
-    } else {
-      const attributes = { transB: { int: 1 } };
-      this.nodes.push(makeNode("QGemm", [...x, ...w, b, ...y], name, attributes, MICROSOFT));
-    }
-  }
-
-  protected override emitRequantised(planned: PlannedNode & { kind: "requantised" }): void {
-    const { node, inputs, output } = planned;
-    const parts = inputs.flatMap((input) => [this.integer(input), ...this.levels(input)]);
-    const y = this.levels(output);
-    const name = this.makeInteger(output);
-    const push = (operator: string, list: readonly string[], attributes: Attributes) =>
-      this.nodes.push(makeNode(operator, list, name, attributes, MICROSOFT));
-    if (node.operator === "Concat") {
-      push("QLinearConcat", [...y, ...parts], { axis: { int: intOf(node, "axis", 1) } });
-    } else push(`QLinear${node.operator}`, [...parts, ...y], node.attributes);
-  }
-}
-
-class QdqEmitter extends Emitter {
-  protected override emitWeighted(planned: PlannedNode & { kind: "weighted" }): void {
-    const { node, input, output, weight } = planned;
-    const { weight: data, scales, bias } = this.weightsOf(output);
-    const inputScale = this.scaleOf(input);
-    const count = scales.length;
-    const inputs = [
-      this.#dequantize(input),
-      this.#dequantizeConstant(`${output}.weight`, scales, [
-        { type: "int8", shape: weight.shape, data },
-        makeZeros(count),
-      ]),
-      this.#dequantizeConstant(
-        `${output}.bias`,
-        scales.map((scale) => scale * inputScale),
-        [
-          { type: "int32", shape: [count], data: bias },
-          { type: "int32", shape: [count], data: new Int32Array(count) },
-        ],
-      ),
-    ];
-    this.#emitBetween(node, inputs, output);
-  }
-
-  protected override emitRequantised(planned: PlannedNode & { kind: "requantised" }): void {
-    const { node, inputs, output } = planned;
-    this.#emitBetween(
-      node,
-      inputs.map((input) => this.#dequantize(input)),
-      output,
-    );
-  }
-
-  #emitBetween(node: GraphNode, inputs: readonly string[], output: string): void {
-    const raw = `${output}.raw`;
-    this.nodes.push({ ...node, inputs, outputs: [raw] });
-    const levels = this.levels(output);
-    this.nodes.push(makeNode("QuantizeLinear", [raw, ...levels], this.makeInteger(output)));
-  }
-
-  /** Returns the dequantised values of a tensor, even if its original values are available. */
-  #dequantize(tensor: string): string {
-    if (!this.isFloat(tensor)) return this.float(tensor);
-    const name = `${tensor}.dq`;
-    if (!this.nodes.some(({ outputs }) => outputs[0] === name)) {
-      const inputs = [this.integer(tensor), ...this.levels(tensor)];
-      this.nodes.push(makeNode("DequantizeLinear", inputs, name));
-    }
-    return name;
-  }
-
-  #dequantizeConstant(
-    name: string,
-    scales: Float32Array,
-    [integers, zeros]: readonly [Constant, Constant],
-  ): string {
-    const inputs = [
-      this.add(`${name}.q`, integers),
-      this.add(`${name}.scale`, floats([scales.length], scales)),
-      this.add(`${name}.zero`, zeros),
-    ];
-    this.nodes.push(makeNode("DequantizeLinear", inputs, `${name}.dq`, { axis: { int: 0 } }));
-    return `${name}.dq`;
-  }
-}
-
-function makeZeros(length: number): Constant {
+/** The zero points of weights. */
+export function makeZeros(length: number): Constant {
   return { type: "int8", shape: [length], data: new Int8Array(length) };
 }
