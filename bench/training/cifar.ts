@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { openPool, writeChoice } from "./choose-photos.ts";
 import type { Comparison } from "./compare-settings.ts";
-import { type Bases, planRuns, settingsOf } from "./experiment.ts";
+import { type Bases, LONG_EPOCHS, planRuns, settingsOf } from "./experiment.ts";
 import type { PlannedRun } from "./planned-run.ts";
 import { SetResults } from "./set-results.ts";
 
@@ -30,8 +30,11 @@ export async function planCifar(
   const chosen = await writeChoice(join(out, name), pool, counts);
   const set = { name, photos: chosen, count: pool.train.length * photos, side: SIDE, seeds };
   const { efficientnet, augmented, distilled, ...others } = settingsOf(bases);
-  const { largeEfficientnet, distilledFromLarge } = others;
-  const settings = [efficientnet, augmented, distilled, largeEfficientnet, distilledFromLarge];
+  const { largeEfficientnet, distilledFromLarge, long, distilledLong } = others;
+  const settings = [
+    ...[efficientnet, augmented, distilled, largeEfficientnet],
+    ...[distilledFromLarge, long, distilledLong],
+  ];
   return {
     runs: planRuns(out, set, settings),
     compare: async () => {
@@ -40,10 +43,16 @@ export async function planCifar(
       if (results.seeds.length === 0) return [];
       const where = `CIFAR-10, ${photos} per class`;
       const student = results.alone("fine-tuning (the defaults)", "augmented");
-      const compared = (name: string, { id }: { readonly id: string }, claim?: string) => ({
+      const longStudent = results.alone(`fine-tuning, ${LONG_EPOCHS} epochs`, long.id);
+      const compared = (
+        name: string,
+        { id }: { readonly id: string },
+        claim?: string,
+        baseline = student,
+      ) => ({
         photos: where,
         method: results.alone(name, id),
-        baseline: student,
+        baseline,
         ...(claim === undefined ? {} : { claim }),
       });
       return [
@@ -52,6 +61,13 @@ export async function planCifar(
         compared("distilled from EfficientNet-Lite0", distilled, CLAIM),
         compared("EfficientNet-Lite0 with 224 px, the teacher", largeEfficientnet),
         compared("distilled from EfficientNet-Lite0 with 224 px", distilledFromLarge, CLAIM),
+        { photos: where, method: longStudent, baseline: student },
+        compared(
+          `distilled from EfficientNet-Lite0 with 224 px, ${LONG_EPOCHS} epochs`,
+          distilledLong,
+          CLAIM,
+          longStudent,
+        ),
       ];
     },
   };

@@ -30,6 +30,14 @@ const STAGED = [
   { epochs: EPOCHS.head, trainFrom: "head", rate: 0, headRate: 1e-3 },
   { epochs: EPOCHS.all, trainFrom: 3, rate: 5e-5, headRate: 1e-3 },
 ];
+/** With more epochs of all but the first layers. */
+export const LONG_EPOCHS = 28;
+const LONG = {
+  stages: STAGED.map((stage) =>
+    stage.trainFrom === "head" ? stage : { ...stage, epochs: LONG_EPOCHS },
+  ),
+  patience: EPOCHS.head + LONG_EPOCHS,
+};
 const HEAD_ONLY = [
   { epochs: EPOCHS.head + EPOCHS.all, trainFrom: "head", rate: 0, headRate: 1e-3 },
 ];
@@ -65,6 +73,8 @@ export const settingsOf = ({ mobilenet, resnetFloat }: Bases) =>
       side: WHOLE_SIDE,
       cost: 0.65,
     },
+    long: { id: "long", change: LONG, cost: 3 },
+    distilledLong: { id: "distilled-long", teacher: "efficientnet-224", change: LONG, cost: 7 },
     distilledFromLarge: { id: "distilled-from-224", teacher: "efficientnet-224", cost: 2.5 },
     classWeights: { id: "class-weights", change: { classWeights: "inverse" } },
     oversampled: { id: "oversampled", change: { oversample: true } },
