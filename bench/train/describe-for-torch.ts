@@ -6,6 +6,7 @@ import {
   chooseTrained,
   MOMENTUM,
   makeBatch,
+  makePhoto,
   RATE,
   readNetwork,
   type StepCase,
@@ -29,7 +30,10 @@ export async function describeForTorch(wanted: StepCase, folder: string): Promis
   for (const [name, { type, shape: sides, data }] of graph.constants) {
     if (type === "float") tensors.push(await write(name, sides, data));
   }
+  const { width, height, data } = makePhoto(shape[2] as number);
+  await writeFile(join(folder, "photo.rgb"), data);
   const description = {
+    photo: wanted.augmented ? { file: "photo.rgb", width, height } : null,
     threads: wanted.threads,
     steps: wanted.steps,
     rate: RATE,

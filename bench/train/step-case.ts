@@ -3,14 +3,21 @@ import { readFile } from "node:fs/promises";
 import { dequantise } from "../../src/graphs/dequantise.ts";
 import type { Graph } from "../../src/graphs/graph.ts";
 import { readModel } from "../../src/graphs/onnx/read-model.ts";
+import type { RgbImage } from "../../src/imaging/rgb-image.ts";
 import { listParameters } from "../../src/training/list-parameters.ts";
 
 export const TRAINED = ["all", "last stage", "head"] as const;
+
+/** The shorter side of a photo is so much longer than the input: 256 px for 224. */
+const ROOM = 256 / 224;
+const RATIO = 4 / 3;
 
 export type StepCase = {
   /** An ONNX file with the output `logits`. */
   readonly file: string;
   readonly trained: (typeof TRAINED)[number];
+  /** Whether each step gets photos that were changed at random, as by default. */
+  readonly augmented: boolean;
   /** Images in a batch. */
   readonly batch: number;
   readonly threads: number;
@@ -44,6 +51,17 @@ export function chooseTrained(graph: Graph, { trained }: StepCase): string[] {
         trained === "all" || stage === "head" || (trained !== "head" && stage === last),
     )
     .map(({ name }) => name);
+}
+
+/** A made-up photo as it is before augmentation, [H, W, 3]. */
+export function makePhoto(side: number): RgbImage {
+  const height = Math.round(side * ROOM);
+  const width = Math.round(height * RATIO);
+  const data = Uint8Array.from(
+    { length: width * height * 3 },
+    (_, i) => 127 + 90 * Math.sin(i * 0.0007) + 30 * Math.cos(i * 0.37),
+  );
+  return { width, height, data };
 }
 
 /** The same images and classes each time. */

@@ -24,6 +24,26 @@ trained = [values[name].requires_grad_(True) for name in step["trained"]]
 images, targets = read(step["images"]), read(step["targets"])
 
 
+def make_augmentation(photo, side):
+    """A batch of the photo, changed at random like the defaults of `train run`, by torchvision."""
+    from PIL import Image
+    from torchvision import transforms
+
+    with open(f"{folder}/{photo['file']}", "rb") as file:
+        picture = Image.frombytes("RGB", (photo["width"], photo["height"]), file.read())
+    change = transforms.Compose(
+        [
+            transforms.RandomCrop(side),
+            transforms.RandomHorizontalFlip(),
+            transforms.ColorJitter(0.2, 0.2, 0.2),
+            transforms.RandomRotation(15),
+            transforms.ToTensor(),
+            transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+        ]
+    )
+    return lambda: torch.stack([change(picture) for _ in range(len(images))])
+
+
 def pad(x, pads):
     top, left, bottom, right = pads
     return F.pad(x, (left, right, top, bottom)) if any(pads) else x
@@ -66,10 +86,13 @@ def forward():
     return tensors["logits"].flatten(1)
 
 
+augment = make_augmentation(step["photo"], images.shape[2]) if step["photo"] else None
 optimiser = torch.optim.SGD(trained, lr=step["rate"], momentum=step["momentum"])
 cpu, wall, losses = [], [], []
 for i in range(step["steps"] + 1):
     started, used = time.perf_counter(), time.process_time()
+    if augment:
+        images = augment()
     optimiser.zero_grad()
     loss = -(F.log_softmax(forward(), 1) * targets).sum() / len(images)
     loss.backward()
