@@ -111,7 +111,7 @@ export class StageRun {
     for (let step = first; step < this.#stepsPerEpoch; step++) {
       if (signal.aborted) await this.#interrupt(session);
       const batch = await (next ?? prepare(step));
-      // The next batch is prepared while this one is trained on.
+      // Its photos are read while this batch is trained on.
       next = step + 1 < this.#stepsPerEpoch ? prepare(step + 1) : undefined;
       next?.catch(() => {});
       const photos = slice(step).map(({ photo }) => photo);

@@ -1,6 +1,6 @@
 /** Conv: dense, grouped and depthwise, with any stride, padding and dilation. */
 import { type GraphNode, intOf } from "../../graphs/graph.ts";
-import type { StepBuilder } from "../step-builder.ts";
+import { type StepBuilder, sizeOf } from "../step-builder.ts";
 import { multiply, turn } from "./linear.ts";
 import type { BackwardCall, Operator } from "./operator.ts";
 import { readWindow, takeTaps, transposedAttributes } from "./window.ts";
@@ -30,7 +30,8 @@ function describe(step: StepBuilder, node: GraphNode) {
 
 /**
  * The gradient of the input. For stride 1, it is a convolution with the kernels turned by 180 degrees and the input
- * and output channels exchanged, which ONNX Runtime computes faster than a ConvTranspose.
+ * and output channels exchanged, which ONNX Runtime computes faster than a ConvTranspose. If the kernels have more
+ * elements, the maps are turned instead, before and after the convolution.
  */
 function differentiateInput({ step, node, gradient }: BackwardCall): string {
   const { x, weight, out, into, perGroup, groups, window } = describe(step, node);
@@ -44,24 +45,32 @@ function differentiateInput({ step, node, gradient }: BackwardCall): string {
       group: { int: groups },
     });
   }
-  const rotated = kernel.some((side) => side > 1) ? rotate(step, weight) : weight;
-  const grouped = step.reshape(rotated, [groups, out / groups, perGroup, ...kernel]);
+  const maps = sizeOf(shape) + sizeOf(step.shapeOf(gradient));
+  const turnsMaps = maps < sizeOf(step.shapeOf(weight));
+  const kernels = turnsMaps ? weight : rotate(step, weight);
+  const grouped = step.reshape(kernels, [groups, out / groups, perGroup, ...kernel]);
   const exchanged = step.transpose(grouped, [0, 2, 1, 3, 4]);
-  const flipped = step.reshape(exchanged, [into, out / groups, ...kernel]);
-  return step.add("Conv", [gradient, flipped], shape, {
+  const inputs = [
+    turnsMaps ? rotate(step, gradient) : gradient,
+    step.reshape(exchanged, [into, out / groups, ...kernel]),
+  ];
+  const found = step.add("Conv", inputs, shape, {
     kernel_shape: { ints: kernel },
     dilations: { ints: dilations },
-    pads: { ints: [...before, ...after] },
+    pads: { ints: turnsMaps ? [...after, ...before] : [...before, ...after] },
     group: { int: groups },
   });
+  return turnsMaps ? rotate(step, found) : found;
 }
 
-/** Reverses both sides of each kernel. */
-function rotate(step: StepBuilder, weight: string): string {
+/** Turns kernels or maps by 180 degrees. */
+function rotate(step: StepBuilder, tensor: string): string {
+  const shape = step.shapeOf(tensor);
+  if (shape.slice(2).every((side) => side === 1)) return tensor;
   const list = (value: number) => step.integers([value, value]);
   // An end before the first element, however long the side is.
-  const inputs = [weight, list(-1), list(-(2 ** 31)), step.integers([2, 3]), list(-1)];
-  return step.add("Slice", inputs, step.shapeOf(weight));
+  const inputs = [tensor, list(-1), list(-(2 ** 31)), step.integers([2, 3]), list(-1)];
+  return step.add("Slice", inputs, shape);
 }
 
 function differentiateWeight(call: BackwardCall): string {

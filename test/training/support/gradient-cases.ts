@@ -61,6 +61,13 @@ export const CASES: readonly Case[] = [
     explicit: { pads: ints(0, 0, 1, 1), ...TWO },
   },
   conv("a dilated kernel", X, [2, 4, 3, 2], { dilations: ints(2, 1), pads: ints(2, 0, 2, 1) }),
+  conv("kernels with more elements than the maps", [1, 4, 3, 4], [8, 4, 3, 3], {
+    pads: ints(1, 0, 0, 2),
+  }),
+  conv("dilated kernels with more elements than the maps", [1, 4, 3, 5], [8, 4, 3, 3], {
+    pads: ints(1, 1, 1, 0),
+    dilations: ints(1, 2),
+  }),
   conv("two groups", X, [6, 2, 3, 3], { ...PADS, group: int(2) }),
   conv("two groups and stride 2", X, [6, 2, 3, 3], { ...PADS, ...TWO, group: int(2) }),
   conv("each channel alone", X, [4, 1, 3, 3], { ...PADS, group: int(4) }),
