@@ -3,26 +3,37 @@ import type { RgbImage } from "../../imaging/rgb-image.ts";
 
 /** @param factor - 0 is black, 1 the image itself */
 export function adjustBrightness(image: RgbImage, factor: number): RgbImage {
-  return blend(() => 0, image, factor);
+  return blendWithLevel(0, image, factor);
 }
 
 /** @param factor - 0 is an even grey, 1 the image itself */
 export function adjustContrast(image: RgbImage, factor: number): RgbImage {
   const grey = toGrey(image);
-  const mean = Math.floor(grey.reduce((sum, value) => sum + value, 0) / grey.length + 0.5);
-  return blend(() => mean, image, factor);
+  let total = 0;
+  for (const value of grey) total += value;
+  return blendWithLevel(Math.floor(total / grey.length + 0.5), image, factor);
 }
 
 /** @param factor - 0 is the image in shades of grey, 1 the image itself */
 export function adjustSaturation(image: RgbImage, factor: number): RgbImage {
   const grey = toGrey(image);
-  return blend((i) => grey[Math.floor(i / 3)] as number, image, factor);
+  const data = new Uint8Array(image.data.length);
+  const alpha = Math.fround(factor);
+  for (let pixel = 0, i = 0; pixel < grey.length; pixel++) {
+    const start = grey[pixel] as number;
+    for (const end = i + 3; i < end; i++) data[i] = mix(start, image.data[i] as number, alpha);
+  }
+  return { ...image, data };
 }
 
 /** @param factor - 0 is a smoothed image, 1 the image itself */
 export function adjustSharpness(image: RgbImage, factor: number): RgbImage {
   const smooth = smoothen(image);
-  return blend((i) => smooth[i] as number, image, factor);
+  const alpha = Math.fround(factor);
+  for (let i = 0; i < smooth.length; i++) {
+    smooth[i] = mix(smooth[i] as number, image.data[i] as number, alpha);
+  }
+  return { ...image, data: smooth };
 }
 
 /**
@@ -32,11 +43,11 @@ export function adjustSharpness(image: RgbImage, factor: number): RgbImage {
  */
 export function adjustHue(image: RgbImage, share: number): RgbImage {
   const shift = Math.trunc(share * 255);
-  const data = new Uint8Array(image.data.length);
+  const data = image.data.slice();
   for (let i = 0; i < data.length; i += 3) {
-    const [r = 0, g = 0, b = 0] = image.data.subarray(i, i + 3);
-    const [hue, saturation, value] = toHsv(r, g, b);
-    data.set(toRgb((hue + shift) & 0xff, saturation, value), i);
+    writeHsv(data, i);
+    data[i] = (data[i] as number) + shift;
+    writeRgb(data, i);
   }
   return { ...image, data };
 }
@@ -79,25 +90,26 @@ export function equalize(image: RgbImage): RgbImage {
   });
 }
 
-/** Pillow truncates, in single precision. */
-function blend(from: (index: number) => number, { data, ...size }: RgbImage, factor: number) {
+function blendWithLevel(level: number, image: RgbImage, factor: number): RgbImage {
   const alpha = Math.fround(factor);
-  return {
-    ...size,
-    data: data.map((value, i) => {
-      const start = from(i);
-      return clip(Math.trunc(Math.fround(start + Math.fround(alpha * (value - start)))));
-    }),
-  };
+  return map(image, (value) => mix(level, value, alpha));
+}
+
+/** Pillow truncates, in single precision. */
+function mix(start: number, value: number, alpha: number): number {
+  return clip(Math.trunc(Math.fround(start + Math.fround(alpha * (value - start)))));
 }
 
 /** Luma by ITU-R BT.601, in Pillow's fixed point. */
 function toGrey({ data }: RgbImage): Uint8Array {
-  return Uint8Array.from({ length: data.length / 3 }, (_, pixel) => {
-    const i = pixel * 3;
-    const [r, g, b] = [data[i] as number, data[i + 1] as number, data[i + 2] as number];
-    return (r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16;
-  });
+  const grey = new Uint8Array(data.length / 3);
+  for (let pixel = 0, i = 0; pixel < grey.length; pixel++, i += 3) {
+    const red = 19595 * (data[i] as number);
+    const green = 38470 * (data[i + 1] as number);
+    const blue = 7471 * (data[i + 2] as number);
+    grey[pixel] = (red + green + blue + 0x8000) >> 16;
+  }
+  return grey;
 }
 
 /** A mean of 3x3 pixels in which that in the middle counts five times; the edges stay. */
@@ -116,42 +128,56 @@ function smoothen({ width, height, data }: RgbImage): Uint8Array {
   return smooth;
 }
 
-/** @returns hue, saturation and value, 0 to 255, truncated, from single precision like Pillow's */
-function toHsv(r: number, g: number, b: number): [number, number, number] {
+/** Replaces RGB by hue, saturation and value, 0 to 255, truncated, from single precision like Pillow's. */
+function writeHsv(data: Uint8Array, at: number): void {
+  const [r, g, b] = [data[at] as number, data[at + 1] as number, data[at + 2] as number];
   const value = Math.max(r, g, b);
   const chroma = value - Math.min(r, g, b);
-  if (chroma === 0) return [0, 0, value];
-  const [fromR, fromG, fromB] = [r, g, b].map((channel) =>
-    Math.fround((value - channel) / chroma),
-  ) as [number, number, number];
-  const sector = r === value ? fromB - fromG : g === value ? 2 + fromR - fromB : 4 + fromG - fromR;
-  const hue = Math.fround((Math.fround(sector) / 6 + 1) % 1);
-  return [Math.trunc(hue * 255), Math.trunc(Math.fround(chroma / value) * 255), value];
+  const from = (channel: number) => Math.fround((value - channel) / chroma);
+  data[at + 2] = value;
+  data[at + 1] = chroma === 0 ? 0 : Math.trunc(Math.fround(chroma / value) * 255);
+  if (chroma === 0) {
+    data[at] = 0;
+    return;
+  }
+  let sector = 4 + from(g) - from(r);
+  if (r === value) sector = from(b) - from(g);
+  else if (g === value) sector = 2 + from(r) - from(b);
+  data[at] = Math.trunc(Math.fround((Math.fround(sector) / 6 + 1) % 1) * 255);
 }
 
-/** The inverse of toHsv. Source: Smith 1978, "Color gamut transform pairs". */
-function toRgb(hue: number, saturation: number, value: number): [number, number, number] {
-  const position = (hue * 6) / 255;
+/** For each sixth of the colour wheel, which of value, low, falling and rising the channels are. */
+const SECTORS = [
+  [0, 3, 1],
+  [2, 0, 1],
+  [1, 0, 3],
+  [1, 2, 0],
+  [3, 1, 0],
+  [0, 1, 2],
+] as const;
+
+/** The inverse of writeHsv. Source: Smith 1978, "Color gamut transform pairs". */
+function writeRgb(data: Uint8Array, at: number): void {
+  const position = ((data[at] as number) * 6) / 255;
+  const strength = (data[at + 1] as number) / 255;
+  const value = data[at + 2] as number;
   const sector = Math.floor(position);
   const fraction = position - sector;
-  const strength = saturation / 255;
   const low = Math.round(value * (1 - strength));
   const falling = Math.round(value * (1 - strength * fraction));
   const rising = Math.round(value * (1 - strength * (1 - fraction)));
-  const sectors: [number, number, number][] = [
-    [value, rising, low],
-    [falling, value, low],
-    [low, value, rising],
-    [low, falling, value],
-    [rising, low, value],
-    [value, low, falling],
-  ];
-  return sectors[sector % 6] as [number, number, number];
+  const channels = SECTORS[sector % SECTORS.length] as (typeof SECTORS)[number];
+  for (let i = 0; i < channels.length; i++) {
+    const which = channels[i];
+    data[at + i] = which === 0 ? value : which === 1 ? low : which === 2 ? falling : rising;
+  }
 }
 
 function map(image: RgbImage, level: (value: number) => number): RgbImage {
   const levels = Uint8Array.from({ length: 256 }, (_, value) => level(value));
-  return { ...image, data: image.data.map((value) => levels[value] as number) };
+  const data = new Uint8Array(image.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = levels[image.data[i] as number] as number;
+  return { ...image, data };
 }
 
 function mapChannels(

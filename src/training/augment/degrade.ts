@@ -1,5 +1,6 @@
 /** Makes photos worse, as they come from small cameras and chat programs. */
-import { decode, encode } from "jpeg-js";
+import { decode } from "jpeg-js";
+import { encodeJpeg } from "../../imaging/jpeg/encode-jpeg.ts";
 import { resize } from "../../imaging/resize.ts";
 import type { RgbImage } from "../../imaging/rgb-image.ts";
 
@@ -20,12 +21,12 @@ export function coarsen(image: RgbImage, scale: number): RgbImage {
  *
  * @param quality - 1 to 100
  */
-export function compress({ width, height, data }: RgbImage, quality: number): RgbImage {
-  const rgba = new Uint8Array(width * height * 4).fill(255);
-  for (let i = 0; i < width * height; i++) rgba.set(data.subarray(i * 3, i * 3 + 3), i * 4);
-  const file = encode({ width, height, data: rgba }, quality).data;
-  const decoded = decode(file, { useTArray: true, formatAsRGBA: false });
-  return { width, height, data: decoded.data };
+export function compress(image: RgbImage, quality: number): RgbImage {
+  const { width, height, data } = decode(encodeJpeg(image, quality), {
+    useTArray: true,
+    formatAsRGBA: false,
+  });
+  return { width, height, data };
 }
 
 function resizeTo(image: RgbImage, width: number, height: number): RgbImage {

@@ -18,10 +18,9 @@ export function crop({ width, data }: RgbImage, region: Region): RgbImage {
 export function flip({ width, height, data }: RgbImage): RgbImage {
   const flipped = new Uint8Array(data.length);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const from = (y * width + x) * 3;
-      flipped.set(data.subarray(from, from + 3), (y * width + width - 1 - x) * 3);
-    }
+    const row = y * width * 3;
+    for (let x = 0; x < width; x++)
+      copyPixel(data, row + x * 3, flipped, row + (width - 1 - x) * 3);
   }
   return { width, height, data: flipped };
 }
@@ -83,11 +82,17 @@ function transform({ width, height, data }: RgbImage, [a, b, c, d, e, f]: Affine
       const fromX = (startX + y * rowX + x * stepX) >> FRACTION_BITS;
       const fromY = (startY + y * rowY + x * stepY) >> FRACTION_BITS;
       if (fromX < 0 || fromX >= width || fromY < 0 || fromY >= height) continue;
-      const from = (fromY * width + fromX) * 3;
-      moved.set(data.subarray(from, from + 3), (y * width + x) * 3);
+      copyPixel(data, (fromY * width + fromX) * 3, moved, (y * width + x) * 3);
     }
   }
   return { width, height, data: moved };
+}
+
+/** Much faster than `set` with a subarray. */
+function copyPixel(data: Uint8Array, from: number, target: Uint8Array, to: number): void {
+  target[to] = data[from] as number;
+  target[to + 1] = data[from + 1] as number;
+  target[to + 2] = data[from + 2] as number;
 }
 
 function toFixed(value: number): number {
