@@ -1,7 +1,7 @@
 import { defineCommand } from "../../define-command.ts";
 import { readTemperatures } from "../../training/distill/read-temperatures.ts";
 import { PUBLISH_OPTIONS } from "../../training/publish/publish-options.ts";
-import { trainAndPublish } from "../../training/publish/publish-trained.ts";
+import { trainAndPublish } from "../../training/publish/train-and-publish.ts";
 import { NEW_RUN_ARGUMENTS, NEW_RUN_OPTIONS } from "../../training/run/new-run-options.ts";
 import { readConfig } from "../../training/run/read-config.ts";
 import { RunFolder } from "../../training/run/run-folder.ts";

@@ -4,7 +4,7 @@ import { describeEnsemble } from "../../training/ensemble/describe-ensemble.ts";
 import { readEnsemble } from "../../training/ensemble/ensemble-folder.ts";
 import { finishEnsemble } from "../../training/ensemble/finish-ensemble.ts";
 import { PUBLISH_OPTIONS } from "../../training/publish/publish-options.ts";
-import { trainAndPublish } from "../../training/publish/publish-trained.ts";
+import { trainAndPublish } from "../../training/publish/train-and-publish.ts";
 import { RunFolder } from "../../training/run/run-folder.ts";
 import { RUN_OPTIONS } from "../../training/run/run-options.ts";
 import { finishRun } from "../../training/run/run-training.ts";
