@@ -1,4 +1,4 @@
-/** onnxruntime-node, which runs training steps. Serving and evaluation use onnxruntime-web. */
+/** onnxruntime-node, which the train commands use. Serving and model evaluate use onnxruntime-web. */
 import type { InferenceSession } from "onnxruntime-node";
 import type { Graph } from "../../src/graphs/graph.ts";
 import { writeModel } from "../../src/graphs/onnx/write-model.ts";
@@ -8,7 +8,7 @@ export type Engine = typeof import("onnxruntime-node");
 
 export const DEVICES = ["cpu", "webgpu"] as const;
 
-/** What networks run on. */
+/** The device and the threads that run networks. */
 export type Hardware = {
   /** As many as the machine has cores if undefined; results do not depend on it. */
   readonly threads?: number | undefined;
@@ -45,7 +45,7 @@ export function openNetwork(
 
 /**
  * @param file - an ONNX model
- * @throws TrainingError DEVICE_MISSING
+ * @throws TrainingError DEVICE_UNUSABLE
  */
 export async function openSession(
   { InferenceSession }: Engine,
@@ -61,14 +61,19 @@ export async function openSession(
     ...options,
   });
   return session.catch((cause: Error) => {
-    if (device === "cpu") throw cause;
-    // ONNX Runtime puts the place in its source before the reason.
-    const reason = cause.message.split(" was false. ").at(-1)?.trim();
-    throw new TrainingError("DEVICE_MISSING", {
-      what: "WebGPU cannot be used on this machine.",
-      why: `ONNX Runtime says: ${reason}.`,
-      fix: "Install the driver of the GPU (on Linux, one for Vulkan), or leave out --device webgpu.",
-      cause,
-    });
+    throw device === "cpu" ? cause : cannotUse(cause);
+  });
+}
+
+function cannotUse(cause: Error): TrainingError {
+  const hasDevice = !cause.message.includes("Failed to get a WebGPU adapter");
+  // ONNX Runtime begins with the place in its source code.
+  const reason = cause.message.split(" was false. ").at(-1)?.trim().replace(/\.$/, "");
+  const install = "Install a driver for the GPU (on Linux, one for Vulkan), or leave";
+  return new TrainingError("DEVICE_UNUSABLE", {
+    what: hasDevice ? "WebGPU cannot run the network." : "This machine has no GPU for WebGPU.",
+    why: `ONNX Runtime says: ${reason}.`,
+    fix: `${hasDevice ? "Leave" : install} out --device webgpu.`,
+    cause,
   });
 }

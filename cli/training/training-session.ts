@@ -58,7 +58,7 @@ export class TrainingSession {
     });
   }
 
-  /** @throws TrainingError ENGINE_MISSING, DEVICE_MISSING */
+  /** @throws TrainingError ENGINE_MISSING, DEVICE_UNUSABLE */
   static async start(step: TrainingStep, hardware: Hardware = {}): Promise<TrainingSession> {
     const engine = await loadEngine();
     const session = await openSession(engine, writeGraph(step.graph), hardware, {

@@ -9,7 +9,7 @@ export const TRAINING_ERRORS = {
   BATCH_INVALID:
     "The images, targets or rates of a step do not have the expected length or values.",
   ENGINE_MISSING: "onnxruntime-node cannot run on this machine, so nothing can be trained.",
-  DEVICE_MISSING: "WebGPU cannot be used on this machine.",
+  DEVICE_UNUSABLE: "WebGPU cannot be used on this machine, or cannot run the network.",
   LOSS_NOT_FINITE: "The loss of a step is not a finite number: training has diverged.",
 } as const satisfies Readonly<Record<string, string>>;
 

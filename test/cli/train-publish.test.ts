@@ -75,6 +75,16 @@ describe("train run --publish", () => {
     expect(existsSync(at("untrained"))).toBe(false);
   });
 
+  it("refuses a bucket that it cannot reach before it trains", async () => {
+    const words = ["--remote", "--endpoint", "http://127.0.0.1:1", "--bucket", "models"];
+    const env = { R2_ACCESS_KEY_ID: "key", R2_SECRET_ACCESS_KEY: "secret" };
+    const args = ["train", "run", at("photos"), "--out", at("offline"), ...optionsOf(workspace().config)];
+    const { code, stdout } = await runCli([...args, ...words], { env });
+    expect(code).not.toBe(0);
+    expect(JSON.parse(stdout).error.code).toBe("BUCKET_UNREACHABLE");
+    expect(existsSync(at("offline"))).toBe(false);
+  });
+
   it("keeps what it has done if publishing fails, and says how to continue", async () => {
     // The version exists, with another network.
     const out = join("other", "published");

@@ -1,9 +1,11 @@
 /** Folders of runs that are in the way of other files, or that are damaged. Nothing is trained. */
 import { existsSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { int8FolderOf } from "../../cli/models/int8-folder.ts";
 import { readTeacher } from "../../cli/training/distill/read-teacher.ts";
+import { resumeCommand } from "../../cli/training/run/interrupted.ts";
 import { RunFolder } from "../../cli/training/run/run-folder.ts";
 import { trainConfigSchema } from "../../src/training/train-config.ts";
 import { useWorkspace } from "../support/workspace.ts";
@@ -44,6 +46,14 @@ describe("train run", () => {
     expect(await begin("file/run", "resnet18")).toMatchObject({ code: "FILE_UNWRITABLE" });
   });
 
+  it("does not overwrite the config.json of another program", async () => {
+    await mkdir(at("other-program"));
+    await writeFile(at("other-program", "config.json"), "{}");
+    const error = await begin("other-program", "resnet18");
+    expect(error).toMatchObject({ code: "OPTION_INVALID" });
+    expect(error.cause).toBe("It already holds a config.json, which the run would overwrite.");
+  });
+
   it("needs a base", async () => {
     expect((await begin("new", "")).what).not.toContain("undefined");
   });
@@ -73,6 +83,26 @@ describe("a folder without a run", () => {
     await mkdir(at("foreign"));
     await writeFile(at("foreign", "config.json"), "{}");
     await expect(readTeacher(at("foreign"))).rejects.toThrow("manifest.json");
+  });
+});
+
+describe("a command that is printed", () => {
+  it("continues with the options that were given", () => {
+    const options = { device: "webgpu", publish: "shop", remote: true, bucket: undefined };
+    expect(resumeCommand("runs/shop", options)).toBe(
+      "resnet-edge train resume runs/shop --device webgpu --publish shop --remote",
+    );
+    expect(resumeCommand("runs/shop", {})).toBe("resnet-edge train resume runs/shop");
+  });
+
+  it.each([
+    ["runs/shop", "runs/shop-int8"],
+    ["runs/shop/", "runs/shop-int8"],
+    ["shop", "shop-int8"],
+    [".", `${process.cwd()}-int8`],
+    ["..", `${dirname(process.cwd())}-int8`],
+  ])("names the folder of the int8 network of %s", (folder, int8) => {
+    expect(int8FolderOf(folder)).toBe(int8);
   });
 });
 

@@ -97,7 +97,7 @@ describe("train resume", () => {
       (error: { stdout: string }) => error,
     );
     expect(JSON.parse(stdout).error).toMatchObject({
-      code: "DEVICE_MISSING",
+      code: "DEVICE_UNUSABLE",
       fix: expect.stringContaining("leave out --device webgpu"),
     });
   });

@@ -14,6 +14,7 @@ import { requireWritable } from "../../files/require-writable.ts";
 import { listImages, spread } from "../../images/list-images.ts";
 import { readTensor } from "../../images/read-tensor.ts";
 import { DamagedImages } from "../../images/skip-damaged.ts";
+import { int8FolderOf } from "../../models/int8-folder.ts";
 import { type ModelFolder, readModelFiles, readModelFolder } from "../../models/model-folder.ts";
 import { noteSize } from "../../models/note-size.ts";
 import { startNodeRuntime } from "../../platform/node-runtime.ts";
@@ -66,7 +67,7 @@ export const quantize = defineCommand({
   run: async ({ args: { folder }, options }) => {
     const { method, format, count } = options;
     const source = await readModelFolder(folder);
-    const out = options.out ?? `${folder.replace(/\/+$/, "")}-int8`;
+    const out = options.out ?? int8FolderOf(folder);
     await requireOtherFolder(out, folder);
     await requireWritable(out);
     const { manifest } = source;

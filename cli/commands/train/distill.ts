@@ -38,7 +38,7 @@ Everything else is as for train run: FOLDER becomes a model folder, and after Ct
     ...PUBLISH_OPTIONS,
   },
   run: async ({ args: { photos }, options }) => {
-    const { teacher, alpha, temperature, json: silent } = options;
+    const { teacher, alpha, temperature } = options;
     const config = await readConfig(photos, {
       ...options,
       distillation: {
@@ -47,8 +47,8 @@ Everything else is as for train run: FOLDER becomes a model folder, and after Ct
         ...(temperature === undefined ? {} : { temperature }),
       },
     });
-    return trainAndPublish(options.out, options, () =>
-      beginRun(new RunFolder(options.out), config, { ...options, silent }),
+    return trainAndPublish(options.out, options, (running) =>
+      beginRun(new RunFolder(options.out), config, running),
     );
   },
 });

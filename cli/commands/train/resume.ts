@@ -15,13 +15,12 @@ export const resume = defineCommand({
   arguments: { folder: { placeholder: "FOLDER", help: "the folder of a run or of an ensemble" } },
   options: { ...RUN_OPTIONS, ...PUBLISH_OPTIONS },
   run: async ({ args: { folder }, options }) => {
-    const running = { ...options, silent: options.json };
     if (await readEnsemble(folder)) {
       requireRun(folder, options);
-      const ensemble = await finishEnsemble(folder, running);
+      const ensemble = await finishEnsemble(folder, { ...options, silent: options.json });
       return { result: ensemble, text: describeEnsemble(ensemble) };
     }
-    return trainAndPublish(folder, options, () => finishRun(new RunFolder(folder), running));
+    return trainAndPublish(folder, options, (running) => finishRun(new RunFolder(folder), running));
   },
 });
 

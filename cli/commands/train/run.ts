@@ -14,9 +14,8 @@ FOLDER becomes a model folder for model quantize, model evaluate and model publi
   options: { ...NEW_RUN_OPTIONS, ...PUBLISH_OPTIONS },
   run: async ({ args: { photos }, options }) => {
     const config = await readConfig(photos, options);
-    const silent = options.json;
-    return trainAndPublish(options.out, options, () =>
-      beginRun(new RunFolder(options.out), config, { ...options, silent }),
+    return trainAndPublish(options.out, options, (running) =>
+      beginRun(new RunFolder(options.out), config, running),
     );
   },
 });

@@ -60,9 +60,7 @@ export async function prepareTeacher(
     say(`${name} has other classes: it is fine-tuned on the photos first, in ${own.path}.`);
     const isNew = !own.hasBegun;
     if (isNew) await own.begin(await configOf(config, model), { classes, photos });
-    await train(own, isNew).catch((error: unknown) => {
-      throw isInterruption(error) ? resumeWhole(error, folder) : error;
-    });
+    await train(own, isNew);
   }
   const title = `${model.title} (fine-tuned on the same photos)`;
   return { ...(await readTeacher(own.path)), title };
@@ -105,18 +103,5 @@ function requireSame(
     what: `The run cannot continue with ${name} as its teacher.`,
     why: `Its networks, or what their manifests say about input and labels, have changed since the run began: the SHA-256 is ${sha256}, not ${expected}.`,
     fix: "Restore the teacher, or start the run again with train distill.",
-  });
-}
-
-function isInterruption(error: unknown): error is CliError {
-  return error instanceof CliError && error.code === "INTERRUPTED";
-}
-
-/** The run of a teacher is resumed with that of its student. */
-function resumeWhole({ what, why }: CliError, { path }: RunFolder): CliError {
-  return new CliError("INTERRUPTED", {
-    what,
-    why,
-    fix: `Continue with resnet-edge train resume ${path}.`,
   });
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DEFAULT_MEMORY_LIMITS } from "../../../src/models/memory-budget.ts";
+import { int8FolderOf } from "../../models/int8-folder.ts";
 import { formatTable } from "../../terminal/format-table.ts";
 import { formatDifference, formatMeasured } from "../run/compare-runs.ts";
 import { REPORT } from "../run/write-report.ts";
@@ -72,9 +73,10 @@ function serveMembers({ folder, members, outcome, soup }: EnsembleReport): strin
 
 /** The commands that publish a model folder. */
 function serve(path: string, promotion = ""): string[] {
+  const int8 = int8FolderOf(path);
   return [
-    `  resnet-edge model quantize ${path} --images PHOTOS --out ${path}-int8`,
-    `  resnet-edge model evaluate ${path}-int8 --data OTHER-PHOTOS`,
-    `  resnet-edge model publish ${path}-int8${promotion}`,
+    `  resnet-edge model quantize ${path} --images PHOTOS --out ${int8}`,
+    `  resnet-edge model evaluate ${int8} --data OTHER-PHOTOS`,
+    `  resnet-edge model publish ${int8}${promotion}`,
   ];
 }

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../../cli-error.ts";
+import { interrupted, resumeCommand } from "../run/interrupted.ts";
 import { CHECKPOINT, RunFolder } from "../run/run-folder.ts";
 import { countRight, type RunResult, readResult, writeResult } from "../run/run-result.ts";
 import { finishRun, type RunOptions } from "../run/run-training.ts";
@@ -75,18 +76,21 @@ async function trainMembers(
   const onSignal = () => stop.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   const warnings = new Set<string>();
+  // A member is continued with the ensemble that it belongs to.
+  const stopped = (place: string) =>
+    interrupted(`Training was stopped at ${place}.`, resumeCommand(folder, options));
   try {
     for (const [i, member] of members.entries()) {
       const run = new RunFolder(join(folder, member.folder));
       const place = `member ${i + 1} of ${members.length}`;
       if (await isFinished(run)) continue;
-      if (stop.signal.aborted) throw interrupted(folder, place);
+      if (stop.signal.aborted) throw stopped(place);
       say(options, `${place}: ${member.base}, seed ${member.seed}`);
       const isNew = !existsSync(join(run.path, CHECKPOINT));
       const report = await finishRun(run, { ...options, signal: stop.signal }, isNew).catch(
         (error: unknown) => {
           const isStopped = error instanceof CliError && error.code === "INTERRUPTED";
-          throw isStopped ? interrupted(folder, place) : error;
+          throw isStopped ? stopped(place) : error;
         },
       );
       for (const warning of report.warnings) warnings.add(warning);
@@ -103,15 +107,6 @@ async function isFinished(run: RunFolder): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** A member is continued with the ensemble that it belongs to. */
-function interrupted(folder: string, place: string): CliError {
-  return new CliError("INTERRUPTED", {
-    what: `Training was stopped at ${place}.`,
-    why: "You pressed Ctrl-C, or the process was asked to end. Everything is saved.",
-    fix: `Continue with resnet-edge train resume ${folder}.`,
-  });
 }
 
 /** @returns null if one of the runs was resumed */

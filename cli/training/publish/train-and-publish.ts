@@ -1,14 +1,19 @@
 /** Trains a model and publishes it by the commands of the registry. */
-import { basename, join, normalize, resolve } from "node:path";
+import { join } from "node:path";
+import { ExplainedError } from "../../../src/errors.ts";
+import { ALIASES_KEY } from "../../../src/models/aliases.ts";
 import { withStore } from "../../buckets/open-store.ts";
 import { CliError } from "../../cli-error.ts";
 import { evaluate } from "../../commands/model/evaluate.ts";
 import { publish } from "../../commands/model/publish.ts";
 import { quantize } from "../../commands/model/quantize.ts";
-import type { Command, Outcome } from "../../define-command.ts";
-import { describeTraining } from "../run/describe-training.ts";
+import type { Command, Options, Outcome } from "../../define-command.ts";
+import { int8FolderOf } from "../../models/int8-folder.ts";
+import { describeNextStep, describeTraining } from "../run/describe-training.ts";
+import { resumeCommand } from "../run/interrupted.ts";
 import { RunFolder, type RunPhotos } from "../run/run-folder.ts";
-import type { TrainingReport } from "../run/run-training.ts";
+import type { RUN_OPTIONS } from "../run/run-options.ts";
+import type { RunOptions, TrainingReport } from "../run/run-training.ts";
 import { linkParts } from "./link-parts.ts";
 import type { PublishOptions } from "./publish-options.ts";
 
@@ -20,20 +25,27 @@ type Step = {
 
 /**
  * Trains a model. If an alias is given, quantises it with the photos that it was trained on, evaluates it on those for
- * the test and those for validation, publishes it and points the alias to it. What is done stays if a step fails.
+ * the test and those for validation, publishes it and points the alias to it. Completed steps are
+ * kept if a later one fails.
  *
  * @param folder - of the run
  * @throws CliError before the training if the bucket cannot be opened; later with the commands that are left
  */
 export async function trainAndPublish(
   folder: string,
-  options: PublishOptions,
-  train: () => Promise<TrainingReport>,
+  options: PublishOptions & Options<typeof RUN_OPTIONS>,
+  train: (running: RunOptions) => Promise<TrainingReport>,
 ): Promise<Outcome> {
   if (options.publish !== undefined) await requireBucket(options);
-  const report = await train();
-  const trained = { result: report, text: describeTraining(report) };
-  if (options.publish === undefined) return trained;
+  const report = await train({
+    ...options,
+    silent: options.json,
+    resumeCommand: resumeCommand(folder, options),
+  });
+  const text = describeTraining(report);
+  if (options.publish === undefined) {
+    return { result: report, text: `${text}\n${describeNextStep(folder)}` };
+  }
   const photos = await new RunFolder(folder).readPhotos();
   const steps = planSteps(folder, await linkParts(folder, photos), photos, options);
   const outcomes: Outcome[] = [];
@@ -45,14 +57,14 @@ export async function trainAndPublish(
     }
   }
   return {
-    result: { ...trained.result, published: outcomes.map(({ result }) => result) },
-    text: [trained.text, ...outcomes.map(({ text }) => text)].join("\n\n"),
+    result: { ...report, published: outcomes.map(({ result }) => result) },
+    text: [text, ...outcomes.map(({ text }) => text)].join("\n\n"),
   };
 }
 
-/** Training takes long; a mistake in these options should not show only afterwards. */
+/** Training can take hours, so mistakes in these options are reported before it. */
 async function requireBucket({ wrangler, ...bucket }: PublishOptions): Promise<void> {
-  await withStore({ ...bucket, config: wrangler }, async () => {});
+  await withStore({ ...bucket, config: wrangler }, (store) => store.has(ALIASES_KEY));
 }
 
 function planSteps(
@@ -87,20 +99,20 @@ function planSteps(
   ];
 }
 
-/** A folder beside that of the run, which may be `.` or `..`. */
-function int8FolderOf(folder: string): string {
-  const path = /^\.{1,2}$/.test(basename(folder)) ? resolve(folder) : normalize(folder);
-  return `${path.replace(/\/$/, "")}-int8`;
-}
-
 function notPublished(folder: string, left: readonly Step[], cause: unknown): CliError {
-  const commands = left.map(({ name, words }) => `resnet-edge model ${name} ${words.join(" ")}`);
-  const isExplained = cause instanceof CliError;
-  const why = isExplained ? `${cause.what} ${cause.why}` : `${(cause as Error).message}.`;
-  return new CliError(isExplained ? cause.code : "COMMAND_FAILED", {
+  const commands = left.map(({ name, words }) =>
+    ["resnet-edge model", name, ...words.map(quote)].join(" "),
+  );
+  const isExplained = cause instanceof ExplainedError;
+  return new CliError(cause instanceof CliError ? cause.code : "COMMAND_FAILED", {
     what: `${folder} was trained, but not published.`,
-    why,
-    fix: `${isExplained ? `${cause.fix} ` : ""}Then continue with: ${commands.join(" && ")}`,
+    why: isExplained ? `${cause.what} ${cause.why}` : `${(cause as Error).message}.`,
+    fix: `${isExplained ? `${cause.fix} Then continue` : "Continue"} with: ${commands.join(" && ")}`,
     cause,
   });
+}
+
+/** For a shell. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { int8FolderOf } from "../../models/int8-folder.ts";
 import { formatPercent } from "../../terminal/format-percent.ts";
 import { formatTable } from "../../terminal/format-table.ts";
 import type { Score } from "./run-folder.ts";
@@ -28,7 +29,7 @@ export function describeTraining(report: TrainingReport): string {
       ],
     ),
     "",
-    `Wrote ${folder}, trained in ${seconds.toFixed(0)} s. Open ${join(folder, REPORT)} in a browser.`,
+    `Wrote ${folder}${seconds === null ? "" : `, trained in ${seconds.toFixed(0)} s`}. Open ${join(folder, REPORT)} in a browser.`,
     ...(teacher === null ? [] : [`Its teacher was ${teacher}.`]),
     ...(damaged.length > 0
       ? [
@@ -38,6 +39,10 @@ export function describeTraining(report: TrainingReport): string {
         ]
       : []),
     ...warnings.map((warning) => `Note: ${warning}.`),
-    `Next: resnet-edge model quantize ${folder} --images PHOTOS --out ${folder}-int8`,
   ].join("\n");
+}
+
+/** What to do with a trained model. */
+export function describeNextStep(folder: string): string {
+  return `Next: resnet-edge model quantize ${folder} --images PHOTOS --out ${int8FolderOf(folder)}`;
 }

@@ -19,7 +19,7 @@ import { resolveBaseModel } from "../base-model.ts";
 import { resolveTeacher } from "../distill/read-teacher.ts";
 import type { NEW_RUN_OPTIONS } from "./new-run-options.ts";
 import { requireApart } from "./require-apart.ts";
-import { CONFIG, ENSEMBLE } from "./run-folder.ts";
+import { CONFIG, ENSEMBLE, RunFolder } from "./run-folder.ts";
 
 const DEFAULT_BASE = "resnet18";
 
@@ -117,15 +117,19 @@ function requireOutside(photos: string, out: string): void {
   });
 }
 
-/** @throws CliError OPTION_INVALID if the folder holds a run, an ensemble or a model */
+/** @throws CliError OPTION_INVALID if the folder holds a run, an ensemble, a model or the settings of another program */
 export function requireNew(folder: string): void {
-  const isRun = [CONFIG, ENSEMBLE].some((name) => existsSync(join(folder, name)));
-  if (!isRun && !existsSync(join(folder, MANIFEST))) return;
+  const has = (name: string) => existsSync(join(folder, name));
+  const isRun = has(ENSEMBLE) || new RunFolder(folder).hasBegun;
+  const found = [MANIFEST, CONFIG].find(has);
+  if (!isRun && found === undefined) return;
   throw new CliError("OPTION_INVALID", {
     what: `${folder} cannot be used for a new run.`,
-    why: `It already holds ${isRun ? "a run or an ensemble" : "a model, which the run would overwrite"}.`,
+    why: isRun
+      ? "It already holds a run or an ensemble."
+      : `It already holds ${found === MANIFEST ? "a model" : `a ${CONFIG}`}, which the run would overwrite.`,
     fix: isRun
       ? `Continue it with resnet-edge train resume ${folder}, give another folder, or add --force to begin again.`
-      : "Give another folder with --out, or add --force to replace the model.",
+      : "Give another folder with --out, or add --force to overwrite it.",
   });
 }

@@ -123,7 +123,7 @@ export class RunFolder {
     this.path = path;
   }
 
-  /** Whether a run has begun in the folder. Other programs have files with the name of its settings too. */
+  /** Whether a run has begun in the folder. A config.json alone can be that of another program. */
   get hasBegun(): boolean {
     return [CONFIG, PHOTOS].every((name) => existsSync(join(this.path, name)));
   }
@@ -145,7 +145,7 @@ export class RunFolder {
       // What an earlier run or ensemble left must not pass for a part of this run.
       const ofTeacher = config.distillation ? [CONFIG, RESULT] : [];
       for (const name of [
-        ...[ENSEMBLE, MANIFEST, CHECKPOINT, RESULT, PREDICTIONS],
+        ...[CONFIG, ENSEMBLE, MANIFEST, CHECKPOINT, RESULT, PREDICTIONS],
         ...ofTeacher.map((name) => join(TEACHER, name)),
       ]) {
         await rm(join(this.path, name), { force: true });
@@ -205,8 +205,7 @@ export class RunFolder {
    * @throws CliError FILE_INVALID, HASH_MISMATCH
    */
   async readCheckpoint(): Promise<Checkpoint | undefined> {
-    const exists = (await readdir(this.path)).includes(CHECKPOINT);
-    if (!exists) return undefined;
+    if (!existsSync(join(this.path, CHECKPOINT))) return undefined;
     const { file, sha256: expected, progress } = await this.#readJson(CHECKPOINT, checkpointSchema);
     const path = join(this.path, file);
     const bytes = await readFileOrFail(path, RESTORE);

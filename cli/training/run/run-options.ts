@@ -1,7 +1,7 @@
 import type { OptionSpecs } from "../../command/option-specs.ts";
 import { DEVICES } from "../load-engine.ts";
 
-/** Options that do not change the result; webgpu changes its last digits. */
+/** Options that do not change the result, except that webgpu changes the last digits. */
 export const RUN_OPTIONS = {
   threads: {
     type: "number",
@@ -16,7 +16,7 @@ export const RUN_OPTIONS = {
     type: "choice",
     choices: DEVICES,
     placeholder: "NAME",
-    help: "what networks run on; webgpu, for GPUs, is experimental, and its results differ in their last digits",
+    help: "what runs the networks: webgpu (experimental) uses a GPU, and its results differ in the last digits",
     defaultText: "cpu",
   },
   cache: {

@@ -1,4 +1,5 @@
 /** The result of a finished run: result.json, and a prediction for each test photo. */
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
@@ -98,10 +99,15 @@ export async function readResult(
   };
 }
 
-/** Returns the time of a run that was finished before; null if it was not, or if it was interrupted. */
+/** Returns how long a finished run took; null if it is not finished, or was interrupted. */
 export async function readSeconds(folder: string): Promise<number | null> {
-  return readResult(folder).then(
-    ({ result }) => result.seconds,
-    () => null,
-  );
+  const path = join(folder, RESULT);
+  if (!existsSync(path)) return null;
+  const text = await readTextOrFail(path);
+  try {
+    return parseFile(path, text, resultSchema, "").seconds;
+  } catch {
+    // The damaged file is about to be written again.
+    return null;
+  }
 }

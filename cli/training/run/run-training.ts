@@ -7,6 +7,7 @@ import { readNames } from "../dataset/read-names.ts";
 import { openTeacher } from "../distill/open-teacher.ts";
 import { readTeacherOf, recordTeacher } from "../distill/prepare-teacher.ts";
 import type { Hardware } from "../load-engine.ts";
+import { resumeCommand } from "./interrupted.ts";
 import { hashBase } from "./network-hash.ts";
 import { type Base, makeBatchMaker, makeNetwork, openStore, readBase } from "./open-run.ts";
 import { defaultCache } from "./photo-store.ts";
@@ -22,6 +23,8 @@ export type RunOptions = Hardware & {
   readonly cache: string | undefined;
   /** Whether nothing may be printed. */
   readonly silent: boolean;
+  /** Continues what is interrupted; train resume of the folder if undefined. */
+  readonly resumeCommand?: string | undefined;
   /** Ends training after the current step, as Ctrl-C does. */
   readonly signal?: AbortSignal;
 };
@@ -39,7 +42,8 @@ export type TrainingReport = {
   readonly validation: Score | null;
   /** On photos that were used for nothing else. */
   readonly test: Score | null;
-  readonly seconds: number;
+  /** Null if the run was interrupted. */
+  readonly seconds: number | null;
 };
 
 /** Begins a run and trains to its end. */
@@ -104,7 +108,11 @@ export async function finishRun(
   const of = (part: RunPhoto["part"]) => photos.photos.filter((photo) => photo.part === part);
   const teacherOutputs = await openTeacher(
     { folder, config, photos, batches, options },
-    (teacher, isNewTeacher) => finishRun(teacher, options, isNewTeacher),
+    (teacher, isNewTeacher) => {
+      // The run of a teacher is resumed with that of its student.
+      const command = options.resumeCommand ?? resumeCommand(folder.path, options);
+      return finishRun(teacher, { ...options, resumeCommand: command }, isNewTeacher);
+    },
   );
   const teacher = teacherOutputs?.plan.teacher.title;
   const view = new TrainingView(options.silent);
@@ -124,6 +132,7 @@ export async function finishRun(
       batches,
       teacherOutputs,
       hardware: options,
+      resumeCommand: options.resumeCommand,
       signal: options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal,
       onFrozen: (done, total) => view.showFrozen(done, total),
       onStep: (report) => view.showStep(report),

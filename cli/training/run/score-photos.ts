@@ -33,7 +33,7 @@ export function runOverPhotos(
  *
  * @param network - for one image, with one output
  * @param makeInput - makes the input for some photos; `size` is the number of places in the batch
- * @param goesOn - gets the number of photos that are done; if it returns false, the outputs of the others are missing
+ * @param shouldContinue - gets the number of photos that are done; if it returns false, the outputs of the others are missing
  * @returns the output for each photo
  */
 export async function runOverBatches(
@@ -41,7 +41,7 @@ export async function runOverBatches(
   photos: readonly RunPhoto[],
   makeInput: (photos: readonly RunPhoto[], size: number) => Promise<Float32Array> | Float32Array,
   hardware: Hardware,
-  goesOn: (done: number) => boolean = () => true,
+  shouldContinue: (done: number) => boolean = () => true,
 ): Promise<Float32Array[]> {
   const engine = await loadEngine();
   const many = rebatch(network, BATCH);
@@ -49,7 +49,7 @@ export async function runOverBatches(
   const session = await openNetwork(engine, many, hardware);
   const results: Float32Array[] = [];
   try {
-    for (let start = 0; start < photos.length && goesOn(start); start += BATCH) {
+    for (let start = 0; start < photos.length && shouldContinue(start); start += BATCH) {
       const part = photos.slice(start, start + BATCH);
       const input = new engine.Tensor("float32", await makeInput(part, BATCH), many.input.shape);
       const outputs = await session.run({ [many.input.name]: input });

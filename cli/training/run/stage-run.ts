@@ -9,7 +9,6 @@ import { putWeights } from "../../../src/training/replace-head.ts";
 import { temperatureAt } from "../../../src/training/schedule.ts";
 import type { TrainConfig, TrainStage } from "../../../src/training/train-config.ts";
 import type { ParameterGroup } from "../../../src/training/training-step.ts";
-import { CliError } from "../../cli-error.ts";
 import { TrainingSession } from "../training-session.ts";
 import {
   closeEpoch,
@@ -19,6 +18,7 @@ import {
   epochsBefore,
 } from "./epoch-progress.ts";
 import { type FrozenPart, findFrozenPart, KeptOutputs } from "./frozen-part.ts";
+import { interrupted, resumeCommand } from "./interrupted.ts";
 import type { BatchData } from "./make-batches.ts";
 import type { Checkpoint, Progress, RunPhoto, Score } from "./run-folder.ts";
 import { runOverPhotos, scoreLogits } from "./score-photos.ts";
@@ -111,7 +111,7 @@ export class StageRun {
     for (let step = first; step < this.#stepsPerEpoch; step++) {
       if (signal.aborted) await this.#interrupt(session);
       const batch = await (next ?? prepare(step));
-      // Its photos are read while this batch is trained on.
+      // The photos of the next batch are read while this one is trained on.
       next = step + 1 < this.#stepsPerEpoch ? prepare(step + 1) : undefined;
       next?.catch(() => {});
       const photos = slice(step).map(({ photo }) => photo);
@@ -220,12 +220,8 @@ export class StageRun {
 
   async #interrupt(session: TrainingSession): Promise<never> {
     await this.#save(session);
-    const { path } = this.#training.folder;
-    throw new CliError("INTERRUPTED", {
-      what: "Training was stopped.",
-      why: "You pressed Ctrl-C, or the process was asked to end. Everything is saved.",
-      fix: `Continue with resnet-edge train resume ${path}.`,
-    });
+    const { folder, resumeCommand: command = resumeCommand(folder.path, {}) } = this.#training;
+    throw interrupted("Training was stopped.", command);
   }
 }
 

@@ -31,6 +31,8 @@ export type Training = {
   /** The soft targets; undefined without distillation. */
   readonly teacherOutputs: TeacherOutputs | undefined;
   readonly hardware: Hardware;
+  /** Continues what is interrupted; train resume of the folder if undefined. */
+  readonly resumeCommand?: string | undefined;
   /** False if the frozen part of the network is to be run in each epoch; for comparisons. */
   readonly keepsOutputs?: boolean;
   /** Ends training after the current step. */

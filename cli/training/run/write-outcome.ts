@@ -46,12 +46,14 @@ export type RunFigures = {
   readonly validation: Score | null;
   /** On photos that were used for nothing else. */
   readonly test: Score | null;
-  readonly seconds: number;
+  /** Null if the run was interrupted. */
+  readonly seconds: number | null;
 };
 
 export async function writeOutcome(run: TrainedRun): Promise<RunFigures> {
   const { folder, config, photos, base, batches, graph, teacher, hardware, started } = run;
   const { classes } = photos;
+  const earlierSeconds = await readSeconds(folder.path);
   const of = (part: RunPhoto["part"]) => photos.photos.filter((photo) => photo.part === part);
   const answer = (part: RunPhoto["part"]) =>
     runOverPhotos({ graph, logits: base.logits }, of(part), batches, hardware);
@@ -104,19 +106,19 @@ export async function writeOutcome(run: TrainedRun): Promise<RunFigures> {
         : (answered) => explainAnswers(graph, features, answered, batches, hardware),
     origin: origin as TrainingOrigin,
     cost: {
-      seconds: secondsSince(started),
+      seconds: run.isNew ? secondsSince(started) : earlierSeconds,
       secondsPerEpoch: run.secondsPerEpoch,
       peakBytes: process.resourceUsage().maxRSS * 1024,
     },
     picture: (photo) => batches.picture(photo),
     augmented: await makeSheet(batches, of("train")),
   });
-  const seconds = secondsSince(started);
+  const seconds = run.isNew ? secondsSince(started) : earlierSeconds;
   const predictions = toPredictions(classes, of("test"), test);
   const result = {
     validation: countRight(toPredictions(classes, of("validation"), validation)),
     test: countRight(predictions),
-    seconds: run.isNew ? seconds : await readSeconds(folder.path),
+    seconds,
     ...(teacher ? { teacher } : {}),
   };
   await writeResult(folder.path, result, predictions);

@@ -30,7 +30,8 @@ export type Judged = {
 
 /** What a run took. */
 export type RunCost = {
-  readonly seconds: number;
+  /** Null if the run was interrupted. */
+  readonly seconds: number | null;
   /** Mean of the epochs of this process; undefined if it trained none. */
   readonly secondsPerEpoch: number | undefined;
   /** Highest resident memory of the process. */
@@ -105,7 +106,7 @@ function drawOrigin({ origin, cost }: ReportFacts): string {
     method,
     base: `${base}${fromInt8 ? " (its int8 weights)" : ""}`,
     ...settings,
-    time: `${seconds.toFixed(1)} s`,
+    ...(seconds === null ? {} : { time: `${seconds.toFixed(1)} s` }),
     ...(secondsPerEpoch === undefined
       ? {}
       : { "time for an epoch": `${secondsPerEpoch.toFixed(1)} s` }),

@@ -1,4 +1,4 @@
-/** Makes photos worse, as they come from small cameras and chat programs. */
+/** Makes photos worse, like those from cheap cameras and messaging apps. */
 import { decode } from "jpeg-js";
 import { encodeJpeg } from "../../imaging/jpeg/encode-jpeg.ts";
 import { resize } from "../../imaging/resize.ts";
