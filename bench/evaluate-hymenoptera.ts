@@ -74,7 +74,7 @@ console.log(
   formatMarkdown(["trained", "test photos right, %", "by seed", "epochs", "minutes"], split),
 );
 
-/** The best of all epochs on the photos that are stated. */
+/** The accuracy on the photos that choose the epoch. */
 async function followTutorial(id: string, change: object): Promise<string[]> {
   const [best, last, minutes]: [number[], number[], string[]] = [[], [], []];
   const validated = {
@@ -91,7 +91,7 @@ async function followTutorial(id: string, change: object): Promise<string[]> {
   return [...describe(best), ...describe(last), minutes.join(", ")];
 }
 
-/** Other photos choose the epoch than those that are stated. */
+/** The accuracy on photos that do not choose the epoch. */
 async function testApart(id: string, change: object): Promise<string[]> {
   const [rights, epochs, minutes]: [number[], number[], string[]] = [[], [], []];
   for (const seed of seeds) {
@@ -118,7 +118,7 @@ async function listIn(folder: string, file: string): Promise<string> {
 /** Trains a network unless it is finished. */
 async function train(name: string, settings: object) {
   const folder = new RunFolder(join(values.out, name));
-  const options = { cache, threads: undefined, silent: false };
+  const options = { cache, silent: false };
   if (!existsSync(join(folder.path, RESULT))) {
     process.stderr.write(`${name} …\n`);
     const config = trainConfigSchema.parse({ photos, base: "resnet18", ...settings });

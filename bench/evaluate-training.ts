@@ -135,7 +135,7 @@ async function report(): Promise<void> {
     ([photos, own]) => `${photos}: ${Math.max(...own.map((row) => row.seeds))}`,
   );
   console.log(
-    `Seeds: ${counts.join("; ")}. The network is a ResNet-18 from int8 weights if nothing else is said. Runs have ${EPOCHS.head} epochs of the classifier alone and ${EPOCHS.all} of all but the first layers unless another number is given; "head only" has ${EPOCHS.head + EPOCHS.all} of the classifier. Right: mean and standard deviation over the seeds. Points and 95 %: the difference, paired by seed and by photo, and the interval that allows for other seeds and other test photos. What all seeds give together is one answer, compared with the mean of the seeds.\n`,
+    `Seeds: ${counts.join("; ")}. The network is a ResNet-18 from int8 weights unless stated otherwise. Runs have ${EPOCHS.head} epochs of the classifier alone and ${EPOCHS.all} of all but the first layers unless another number is given; "head only" has ${EPOCHS.head + EPOCHS.all} of the classifier. Right: mean and standard deviation over the seeds. Points and 95 %: the difference, paired by seed and by photo, and the interval that allows for other seeds and other test photos. What all seeds give together is one answer, compared with the mean of the seeds.\n`,
   );
   if (thresholds.length > 0) console.log(describeThresholds(thresholds));
   console.log(describeCosts(costs));

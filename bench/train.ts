@@ -1,6 +1,6 @@
 /**
  * `npm run bench:train`: what a training step costs, in CPU time, in images per second and in memory. With
- * `--python PATH`, of a Python that has PyTorch, the same steps are also measured there, and the bounds are checked.
+ * `--python PATH`, of a Python with torch and torchvision, the same steps are also measured there, and the bounds are checked.
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -37,7 +37,7 @@ const rows: string[][] = [];
 let failed = false;
 const cases = [
   ...TRAINED.map((trained) => ({ title: trained, trained, augmented: false })),
-  { title: "last stage, augmented photos", trained: "last stage", augmented: true } as const,
+  { title: "last stage, augmented", trained: "last stage", augmented: true } as const,
 ];
 for (const { title, ...step } of cases) {
   const wanted: StepCase = {

@@ -8,7 +8,7 @@ import { listParameters } from "../../src/training/list-parameters.ts";
 
 export const TRAINED = ["all", "last stage", "head"] as const;
 
-/** The shorter side of a photo is so much longer than the input: 256 px for 224. */
+/** Of the shorter side of a photo to the side of the input: 256 px for 224. */
 const ROOM = 256 / 224;
 const RATIO = 4 / 3;
 

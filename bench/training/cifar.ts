@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { openPool, writeChoice } from "./choose-photos.ts";
 import type { Comparison, Method } from "./compare-settings.ts";
-import { type Bases, LONG_EPOCHS, planRuns, settingsOf } from "./experiment.ts";
+import { type Bases, EPOCHS, LONG_EPOCHS, planRuns, settingsOf } from "./experiment.ts";
 import type { PlannedRun } from "./planned-run.ts";
 import { SetResults } from "./set-results.ts";
 
@@ -12,8 +12,9 @@ const TEST = 95;
 const PER_VALIDATION = 4;
 const CLAIM = "+3.5";
 const STUDENT = "fine-tuning (the defaults)";
+const LARGE = "EfficientNet-Lite0 with 224 px";
 
-type Setting = { readonly id: string };
+type SettingId = { readonly id: string };
 
 export type Cifar = {
   readonly runs: readonly PlannedRun[];
@@ -34,52 +35,46 @@ export async function planCifar(
   const set = { name, photos: chosen, count: pool.train.length * photos, side: SIDE, seeds };
   const { efficientnet, augmented, distilled, ...others } = settingsOf(bases);
   const { largeEfficientnet, distilledFromLarge, long, distilledLong } = others;
-  const usual = [efficientnet, augmented, distilled, largeEfficientnet, distilledFromLarge];
-  const lasting = [augmented, long, distilledLong];
-  const where = `CIFAR-10, ${photos} per class`;
-  const row = (photos: string, method: Method, baseline?: Method, claim?: string): Comparison => ({
-    photos,
-    method,
-    baseline,
-    ...(claim === undefined ? {} : { claim }),
-  });
+  const place = `CIFAR-10, ${photos} per class`;
+  /** Compares a teacher and its student with fine-tuning, on the seeds with which they are finished. */
+  const compareTaught = async (title: string, teacher: SettingId, taught: SettingId) => {
+    const results = await SetResults.read(out, set, [augmented.id, teacher.id, taught.id]);
+    if (results.seeds.length === 0) return [];
+    const student = results.alone(STUDENT, augmented.id);
+    return [
+      row(place, results.alone(`${title}, the teacher`, teacher.id), student),
+      row(place, results.alone(`distilled from ${title}`, taught.id), student, CLAIM),
+    ];
+  };
+  const compareLong = async () => {
+    const results = await SetResults.read(out, set, [augmented.id, long.id, distilledLong.id]);
+    if (results.seeds.length === 0) return [];
+    const longer = `${place}, ${EPOCHS.head} + ${LONG_EPOCHS} epochs`;
+    const student = results.alone("fine-tuning", long.id);
+    const taught = results.alone(`distilled from ${LARGE}`, distilledLong.id);
+    return [
+      row(longer, student, results.alone(STUDENT, augmented.id)),
+      row(longer, taught, student, CLAIM),
+    ];
+  };
   return {
-    runs: planRuns(out, set, [...new Set([...usual, ...lasting])]),
+    runs: planRuns(out, set, [
+      ...[efficientnet, augmented, distilled, largeEfficientnet, distilledFromLarge],
+      ...[long, distilledLong],
+    ]),
     compare: async () => {
-      const results = await SetResults.read(out, set, idsOf(usual));
+      const results = await SetResults.read(out, set, [augmented.id]);
       if (results.seeds.length === 0) return [];
-      const student = results.alone(STUDENT, augmented.id);
-      const compared = (name: string, { id }: Setting, claim?: string) =>
-        row(where, results.alone(name, id), student, claim);
       return [
-        row(where, student),
-        compared("EfficientNet-Lite0, the teacher", efficientnet),
-        compared("distilled from EfficientNet-Lite0", distilled, CLAIM),
-        compared("EfficientNet-Lite0 with 224 px, the teacher", largeEfficientnet),
-        compared("distilled from EfficientNet-Lite0 with 224 px", distilledFromLarge, CLAIM),
-        ...(await compareLasting()),
+        row(place, results.alone(STUDENT, augmented.id)),
+        ...(await compareTaught("EfficientNet-Lite0", efficientnet, distilled)),
+        ...(await compareTaught(LARGE, largeEfficientnet, distilledFromLarge)),
+        ...(await compareLong()),
       ];
     },
   };
-
-  /** It takes longer, so fewer seeds may be finished. */
-  async function compareLasting(): Promise<Comparison[]> {
-    const results = await SetResults.read(out, set, idsOf(lasting));
-    if (results.seeds.length === 0) return [];
-    const place = `${where}, ${LONG_EPOCHS} epochs`;
-    const student = results.alone("fine-tuning", long.id);
-    return [
-      row(place, student, results.alone(STUDENT, augmented.id)),
-      row(
-        place,
-        results.alone("distilled from EfficientNet-Lite0 with 224 px", distilledLong.id),
-        student,
-        CLAIM,
-      ),
-    ];
-  }
 }
 
-function idsOf(settings: readonly Setting[]): string[] {
-  return settings.map(({ id }) => id);
+function row(photos: string, method: Method, baseline?: Method, claim?: string): Comparison {
+  return { photos, method, baseline, ...(claim === undefined ? {} : { claim }) };
 }

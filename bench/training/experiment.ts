@@ -54,7 +54,7 @@ type Setting = {
   readonly side?: number;
   /** The setting whose network of the same seed is the teacher. */
   readonly teacher?: string;
-  /** CPU time of an epoch compared with fine-tuning ResNet-18; a guess. */
+  /** CPU time of a run for each photo and pixel, compared with fine-tuning ResNet-18; a guess. */
   readonly cost?: number;
 };
 
