@@ -192,7 +192,7 @@ export class StepBuilder {
     return this.add("Slice", [tensor, ...lists.map((list) => this.integers(list))], shape);
   }
 
-  /** Adds elements at the begin and the end of each axis. */
+  /** Adds elements at the beginning and the end of each axis. */
   pad(tensor: string, begin: readonly number[], end: readonly number[], value = 0): string {
     if ([...begin, ...end].every((count) => count === 0)) return tensor;
     const shape = this.shapeOf(tensor).map(

@@ -1,6 +1,6 @@
 /** Training steps with WebGPU. SwiftShader, which comes with Chromium, stands for a GPU. */
 import { existsSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import type { Hardware } from "../../cli/training/load-engine.ts";
 import { TrainingSession } from "../../cli/training/training-session.ts";
 import { floats, type Graph, makeNode } from "../../src/graphs/graph.ts";
@@ -8,7 +8,7 @@ import { buildTrainingStep } from "../../src/training/build-training-step.ts";
 import { createRandom } from "../../src/training/random.ts";
 import { makeTrainingBatch, nameParameters } from "./support/networks.ts";
 
-/** Names the Vulkan driver to the loader of Vulkan. */
+/** The manifest of the Vulkan driver, for the loader of Vulkan. */
 const DRIVER = "/usr/lib/chromium/vk_swiftshader_icd.json";
 const hasDriver = process.platform === "linux" && existsSync(DRIVER);
 const SIDE = 8;
@@ -71,10 +71,12 @@ async function learn(hardware: Hardware): Promise<number[]> {
   return losses;
 }
 
+afterAll(() => vi.unstubAllEnvs());
+
 describe(`WebGPU${hasDriver ? "" : " (skipped: no SwiftShader; apt-get install chromium)"}`, () => {
-  it.skipIf(!hasDriver)("learns as the CPU does, but for the last digits", async () => {
-    process.env.VK_ICD_FILENAMES = DRIVER;
-    process.env.VK_DRIVER_FILES = DRIVER;
+  it.skipIf(!hasDriver)("gives the losses of the CPU to four decimals", async () => {
+    vi.stubEnv("VK_ICD_FILENAMES", DRIVER);
+    vi.stubEnv("VK_DRIVER_FILES", DRIVER);
     const [expected, found] = [await learn({}), await learn({ device: "webgpu" })];
     expect(expected[4]).toBeLessThan((expected[0] as number) - 0.05);
     for (const [i, loss] of expected.entries()) expect(found[i]).toBeCloseTo(loss, 4);

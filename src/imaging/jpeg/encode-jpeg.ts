@@ -2,7 +2,7 @@ import { encode } from "jpeg-js";
 import type { RgbImage } from "../rgb-image.ts";
 
 /**
- * Encodes an image as baseline JPEG, without reduced chroma.
+ * Encodes an image as baseline JPEG, without chroma subsampling.
  *
  * @param quality - 1 to 100
  */

@@ -3,10 +3,10 @@ import { LENGTH_CODE_ORDER } from "./deflate-tables.ts";
 import { HuffmanTable, ROOT_MASK } from "./huffman-table.ts";
 
 export const END_OF_BLOCK = 256;
-/** The lengths of the codes by which code lengths are written. */
+/** The number of code length codes. */
 const LENGTH_CODES = 19;
 
-/** The codes that a block of a DEFLATE stream brings with it (RFC 1951, section 3.2.7). Their memory is used again. */
+/** The codes of a dynamic block of a DEFLATE stream (RFC 1951, section 3.2.7). Each block uses the same tables again. */
 export class DynamicCodes {
   readonly literals = new HuffmanTable(288);
   readonly distances = new HuffmanTable(32);
@@ -19,7 +19,7 @@ export class DynamicCodes {
     const lengthCodes = reader.take(4) + 4;
     const lengths = this.#lengths.fill(0, 0, LENGTH_CODES);
     for (let i = 0; i < lengthCodes; i++) lengths[LENGTH_CODE_ORDER[i] as number] = reader.take(3);
-    // The table of the distances is free until the lengths are known.
+    // The table of the distances is not needed until the lengths are known.
     const codes = this.distances;
     return (
       !reader.isPastEnd() &&

@@ -25,8 +25,8 @@ const MAX_MATCH = 258;
 export const INFLATER_BYTES = OUTPUT_BYTES + BIT_READER_BYTES + 16 * 1024;
 
 /**
- * Encoders start a block at every row, or every few thousand bytes. The codes of a block of its own take as
- * long as some hundred bytes.
+ * Encoders start a block at every row, or every few thousand bytes. Reading the codes of a dynamic block
+ * takes as long as inflating some hundred bytes.
  */
 const MIN_BLOCKS = 8192;
 const BYTES_PER_BLOCK = 16;
@@ -40,7 +40,7 @@ type State = "header" | "block" | "stored" | "codes" | "end";
 
 export class Inflater {
   readonly #reader: BitReader;
-  /** Blocks that may still come, and how many of them may have codes of their own. */
+  /** Blocks that may still come, and how many of them may be dynamic. */
   #blocksLeft: number;
   #dynamicBlocksLeft: number;
   /** What was inflated, at least as much of it as a match may refer to. */

@@ -5,11 +5,14 @@ import type { QuantizationNumbers } from "./emitter.ts";
 import { QdqEmitter } from "./qdq-emitter.ts";
 import { QOperatorEmitter } from "./qoperator-emitter.ts";
 
-const EMITTERS = { qdq: QdqEmitter, qoperator: QOperatorEmitter } as const;
+export const FORMATS = ["qdq", "qoperator"] as const;
 
-export type Format = keyof typeof EMITTERS;
+export type Format = (typeof FORMATS)[number];
 
-export const FORMATS = ["qdq", "qoperator"] as const satisfies readonly Format[];
+const EMITTERS = {
+  qdq: QdqEmitter,
+  qoperator: QOperatorEmitter,
+} as const satisfies Record<Format, unknown>;
 
 /** Makes the quantised network, with the outputs of `graph`. */
 export function emitGraph(

@@ -146,7 +146,7 @@ function writeHsv(data: Uint8Array, at: number): void {
   data[at] = Math.trunc(Math.fround((Math.fround(sector) / 6 + 1) % 1) * 255);
 }
 
-/** For each sixth of the colour wheel, which of value, low, falling and rising the channels are. */
+/** R, G and B for each sixth of the colour wheel, as indices into value, low, falling and rising. */
 const SECTORS = [
   [0, 3, 1],
   [2, 0, 1],

@@ -88,7 +88,7 @@ function transform({ width, height, data }: RgbImage, [a, b, c, d, e, f]: Affine
   return { width, height, data: moved };
 }
 
-/** Much faster than `set` with a subarray. */
+/** Copies a pixel. Much faster than `set` with a subarray. */
 function copyPixel(data: Uint8Array, from: number, target: Uint8Array, to: number): void {
   target[to] = data[from] as number;
   target[to + 1] = data[from + 1] as number;

@@ -31,7 +31,7 @@ function describe(step: StepBuilder, node: GraphNode) {
 /**
  * The gradient of the input. For stride 1, it is a convolution with the kernels turned by 180 degrees and the input
  * and output channels exchanged, which ONNX Runtime computes faster than a ConvTranspose. If the kernels have more
- * elements, the maps are turned instead, before and after the convolution.
+ * elements than the maps, the maps are turned instead, before and after the convolution.
  */
 function differentiateInput({ step, node, gradient }: BackwardCall): string {
   const { x, weight, out, into, perGroup, groups, window } = describe(step, node);
@@ -46,21 +46,22 @@ function differentiateInput({ step, node, gradient }: BackwardCall): string {
     });
   }
   const maps = sizeOf(shape) + sizeOf(step.shapeOf(gradient));
-  const turnsMaps = maps < sizeOf(step.shapeOf(weight));
-  const kernels = turnsMaps ? weight : rotate(step, weight);
+  const isFlat = kernel.every((side) => side === 1);
+  const rotatesMaps = !isFlat && maps < sizeOf(step.shapeOf(weight));
+  const kernels = rotatesMaps ? weight : rotate(step, weight);
   const grouped = step.reshape(kernels, [groups, out / groups, perGroup, ...kernel]);
   const exchanged = step.transpose(grouped, [0, 2, 1, 3, 4]);
   const inputs = [
-    turnsMaps ? rotate(step, gradient) : gradient,
+    rotatesMaps ? rotate(step, gradient) : gradient,
     step.reshape(exchanged, [into, out / groups, ...kernel]),
   ];
   const found = step.add("Conv", inputs, shape, {
     kernel_shape: { ints: kernel },
     dilations: { ints: dilations },
-    pads: { ints: turnsMaps ? [...after, ...before] : [...before, ...after] },
+    pads: { ints: rotatesMaps ? [...after, ...before] : [...before, ...after] },
     group: { int: groups },
   });
-  return turnsMaps ? rotate(step, found) : found;
+  return rotatesMaps ? rotate(step, found) : found;
 }
 
 /** Turns kernels or maps by 180 degrees. */

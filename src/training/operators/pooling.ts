@@ -4,12 +4,12 @@ import { type Shape, type StepBuilder, sizeOf } from "../step-builder.ts";
 import type { Operator } from "./operator.ts";
 import { readWindow, takeTaps, transposedAttributes, type Window } from "./window.ts";
 
-/** Of the numbers of float32: no element of the padding is the largest of its window. */
+/** The lowest float32, so that padding is never the maximum of a window. */
 const LOWEST = -3.4028234663852886e38;
 
 /**
- * MaxPool. Each gradient goes to the first element of its window that was the largest. WebGPU has no MaxPool that tells
- * the index of that element, so it is found by comparison, one place of the window after the other.
+ * MaxPool. Each gradient goes to the first maximum of its window. ONNX Runtime has no MaxPool with indices for WebGPU,
+ * so the elements of the window are compared with the maximum, one after the other.
  */
 export const maxPool: Operator = {
   shapes: (step, node) => [pooledShape(step, node)],
@@ -18,12 +18,12 @@ export const maxPool: Operator = {
     const [y = ""] = node.outputs;
     const window = windowOf(step, node);
     const pooled = step.shapeOf(y);
-    const none = step.scalar(0);
-    let left = gradient;
+    const zero = step.scalar(0);
+    let remaining = gradient;
     const shares = takeTaps(step, x, window, LOWEST).map((seen) => {
       const isLargest = step.add("Equal", [seen, y], pooled);
-      const share = step.add("Where", [isLargest, left, none], pooled);
-      left = step.add("Where", [isLargest, none, left], pooled);
+      const share = step.add("Where", [isLargest, remaining, zero], pooled);
+      remaining = step.add("Where", [isLargest, zero, remaining], pooled);
       return share;
     });
     const places = shares.flatMap((_, i) => shares.map((_, k) => (k === i ? 1 : 0)));
@@ -65,7 +65,7 @@ export const mean: Operator = {
 };
 
 /**
- * Adds up what the elements of the input get from the windows.
+ * Adds up, for each element of the input, the shares of all windows that cover it.
  *
  * @param shares - [N, C, h, w] each
  * @param places - how much of each share the places of the window get, [shares, kernel height, kernel width]

@@ -7,7 +7,7 @@ export type Window = {
   readonly kernel: readonly [number, number];
   readonly strides: readonly [number, number];
   readonly dilations: readonly [number, number];
-  /** Zeros before and after the input. */
+  /** Padding before and after the input. */
   readonly begin: readonly [number, number];
   readonly end: readonly [number, number];
   /** The sides of the input and of the output. */
@@ -75,7 +75,7 @@ export function transposedAttributes(window: Window) {
 }
 
 /**
- * Takes what each element of the window lies on, at all positions of the window.
+ * Takes the input values that each element of the window covers, at all positions of the window.
  *
  * @param x - [A, B, H, W]
  * @param padding - what lies around the input
@@ -84,37 +84,37 @@ export function transposedAttributes(window: Window) {
 export function takeTaps(step: StepBuilder, x: string, window: Window, padding = 0): string[] {
   const { kernel, strides, dilations, output } = window;
   const [vertical, horizontal] = kernel;
-  const [stride, across] = strides;
+  const [strideY, strideX] = strides;
   const padded = padForTaps(step, x, window, padding);
   const width = step.shapeOf(padded)[3] as number;
   return Array.from({ length: vertical * horizontal }, (_, tap) => {
     const row = Math.floor(tap / horizontal) * dilations[0];
     const column = (tap % horizontal) * dilations[1];
-    // ONNX Runtime copies whole rows much faster than every second element, so each column is taken only once.
+    // Strided copies within rows are slow in ONNX Runtime, so all rows of the window share them.
     const columns = step.slice(padded, [
-      { axis: 3, start: column % across, count: width / across, step: across },
+      { axis: 3, start: column % strideX, count: width / strideX, step: strideX },
     ]);
     return step.slice(columns, [
-      { axis: 2, start: row, count: output[0], step: stride },
-      { axis: 3, start: Math.floor(column / across), count: output[1] },
+      { axis: 2, start: row, count: output[0], step: strideY },
+      { axis: 3, start: Math.floor(column / strideX), count: output[1] },
     ]);
   });
 }
 
-/** Makes the input reach as far as the windows do, with a width that is a multiple of the stride. */
+/** Pads or cuts the input to what the windows cover, with a width that is a multiple of the stride. */
 function padForTaps(step: StepBuilder, x: string, window: Window, padding: number): string {
   const { kernel, strides, dilations, begin, input, output } = window;
-  const end = ([0, 1] as const).map((axis) => {
+  const sides = ([0, 1] as const).map((axis) => {
     const reach = (kernel[axis] - 1) * dilations[axis] + 1;
     const needed = (output[axis] - 1) * strides[axis] + reach;
-    const side = axis === 1 ? Math.ceil(needed / strides[1]) * strides[1] : needed;
-    return side - begin[axis] - input[axis];
+    return axis === 1 ? Math.ceil(needed / strides[1]) * strides[1] : needed;
   });
-  const ranges = end.map((rest, axis) => ({
-    axis: axis + 2,
-    start: 0,
-    count: input[axis as 0] + Math.min(rest, 0),
-  }));
-  const missing = end.map((rest) => Math.max(rest, 0));
-  return step.pad(step.slice(x, ranges), [0, 0, ...begin], [0, 0, ...missing], padding);
+  const missing = sides.map((side, axis) =>
+    Math.max(0, side - begin[axis as 0] - input[axis as 0]),
+  );
+  const padded = step.pad(x, [0, 0, ...begin], [0, 0, ...missing], padding);
+  return step.slice(
+    padded,
+    sides.map((count, axis) => ({ axis: axis + 2, start: 0, count })),
+  );
 }
