@@ -78,8 +78,8 @@ describe("train run --publish", () => {
   it("refuses a bucket that it cannot reach before it trains", async () => {
     const words = ["--remote", "--endpoint", "http://127.0.0.1:1", "--bucket", "models"];
     const env = { R2_ACCESS_KEY_ID: "key", R2_SECRET_ACCESS_KEY: "secret" };
-    const args = ["train", "run", at("photos"), "--out", at("offline"), ...optionsOf(workspace().config)];
-    const { code, stdout } = await runCli([...args, ...words], { env });
+    const args = ["train", "run", at("photos"), "--out", at("offline"), ...words];
+    const { code, stdout } = await runCli([...args, ...optionsOf(workspace().config)], { env });
     expect(code).not.toBe(0);
     expect(JSON.parse(stdout).error.code).toBe("BUCKET_UNREACHABLE");
     expect(existsSync(at("offline"))).toBe(false);
