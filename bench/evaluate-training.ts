@@ -1,7 +1,7 @@
 /**
  * `npm run eval:training [-- --photos N] [--seeds N] [--only flowers|cifar] [--out FOLDER] [--table]`: what each way
  * of training adds to the accuracy of a ResNet-18, on the photos of ../shared. Prints tables in Markdown, and writes
- * results.json into the folder. Takes about 3 hours of CPU time and 5 GB of disk space by default. Runs that are
+ * results.json into the folder. Takes about 5 hours of CPU time and 5 GB of disk space by default. Runs that are
  * finished are kept there, and skipped by the next start; after an interruption, the same command continues.
  * `--table` trains nothing, and prints the tables of the seeds that are finished.
  */
