@@ -1,16 +1,13 @@
 /** Publishing what was trained, with a tiny network and made-up photos. */
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { useWorkspace } from "../support/workspace.ts";
 import { writePhotos } from "./support/made-up-photos.ts";
 import { makeModelFolder } from "./support/make-model.ts";
 import { runCli, runJson } from "./support/run-cli.ts";
 
-const CLI = new URL("../../cli/resnet-edge.ts", import.meta.url).pathname;
 const workspace = useWorkspace();
 const at = (...names: string[]) => join(workspace().folder, ...names);
 
@@ -96,13 +93,5 @@ describe("train run --publish", () => {
     );
     expect(error.fix).not.toContain("model quantize");
     expect(existsSync(at(out, "model.onnx"))).toBe(true);
-  });
-
-  it("writes the int8 network beside the run, also if that is the folder of the command", async () => {
-    const run = at("here");
-    await mkdir(run);
-    const words = ["train", "run", at("photos"), "--out", ".", ...optionsOf(workspace().config)];
-    await promisify(execFile)(process.execPath, [CLI, ...words], { cwd: run });
-    expect(existsSync(at("here-int8", "manifest.json"))).toBe(true);
   });
 });
