@@ -3,14 +3,14 @@
  * an answer of another version or a typed error, and the version is used again once it is repaired.
  */
 import { env } from "cloudflare:workers";
+import { encode as encodePng } from "fast-png";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ModelManifest, manifestSchema } from "../../src/models/manifest.ts";
 import { versionFileKey } from "../../src/models/version-ref.ts";
 import { sha256Hex } from "../../src/sha256.ts";
-import { makeSmallModel } from "../support/small-model.ts";
+import { makeSmallModel, type SmallModel } from "../support/small-model.ts";
 import { makeApp, type TestApp } from "./support/make-app.ts";
 import { putAliases } from "./support/publish.ts";
-import { readRepoFile } from "./support/repo-file.ts";
 import { type ReadFault, type WatchedBucket, watchBucket } from "./support/watched-bucket.ts";
 
 const RETRY_MS = 30_000;
@@ -21,10 +21,31 @@ const keyOf = (file: string) => versionFileKey({ id: ID, version: BROKEN as stri
 const MANIFEST = keyOf("manifest.json");
 const GRAPH = keyOf("fp32.onnx");
 
+/** Small, because each test decodes it many times. */
+const PHOTO = Uint8Array.from(
+  encodePng({
+    width: 32,
+    height: 32,
+    data: Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => (i * 7) % 256),
+    channels: 3,
+    depth: 8,
+  }),
+);
+
 let watched: WatchedBucket;
 
+const made = new Map<string, Promise<SmallModel>>();
+
+/** Makes each network once for all tests. */
+function makeOnce(version: string, bias = 0): Promise<SmallModel> {
+  const key = `${version} ${bias}`;
+  const model = made.get(key) ?? makeSmallModel({ id: ID, version, bias });
+  made.set(key, model);
+  return model;
+}
+
 async function publish(version: string, bias = 0): Promise<ModelManifest> {
-  const { manifest, files } = await makeSmallModel({ id: ID, version, bias });
+  const { manifest, files } = await makeOnce(version, bias);
   for (const [path, bytes] of files) await env.MODELS.put(versionFileKey(manifest, path), bytes);
   await putManifest(manifest);
   return manifest;
@@ -38,7 +59,7 @@ async function putManifest(manifest: object & { readonly version: string }): Pro
 const change =
   (changes: (manifest: ModelManifest) => object, version = BROKEN) =>
   async () => {
-    const { manifest } = await makeSmallModel({ id: ID, version: version as string });
+    const { manifest } = await makeOnce(version as string);
     await putManifest({ ...manifest, ...changes(manifest) } as ModelManifest);
   };
 
@@ -168,8 +189,7 @@ const QUERIES = {
 async function ask(app: TestApp, document: string) {
   // Many clients, so that a split picks each of its arms.
   const client = { "x-client-id": String(Math.random()) };
-  const photo = await readRepoFile("examples/cat.jpg");
-  const { status, data, errors } = await app.upload(document, photo, { headers: client });
+  const { status, data, errors } = await app.upload(document, PHOTO, { headers: client });
   const [answer] = [data?.classify ?? data?.classifyMany].flat();
   return { status, version: answer?.model?.version, code: errors[0]?.extensions.code, errors };
 }
