@@ -26,7 +26,7 @@ import { testNetwork } from "./training/test-network.ts";
 const DATA = new URL("../../shared/data/hymenoptera/", import.meta.url).pathname;
 const CACHE = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
 /** Not a photo: a picture that says that there is none. */
-const PLACEHOLDER = "imageNotFound.gif";
+const NO_PHOTO = "imageNotFound.gif";
 const EPOCHS = 25;
 /** Of the photos to train; they choose the epoch. */
 const SPLIT = { validation: 0.2, test: 0 };
@@ -108,10 +108,10 @@ function describe(shares: readonly number[]): [string, string] {
   return [percent(mean(shares)), shares.map(percent).join(", ")];
 }
 
-/** Lists the photos of a folder in a file, without the placeholder. */
+/** Lists the photos of a folder in a file. */
 async function listIn(folder: string, file: string): Promise<string> {
   const { photos: listed } = await listPhotos(join(DATA, folder));
-  const isPhoto = ({ path }: { path: string }) => basename(path) !== PLACEHOLDER;
+  const isPhoto = ({ path }: { path: string }) => basename(path) !== NO_PHOTO;
   return writeCsv(join(values.out, file), listed.filter(isPhoto));
 }
 

@@ -12,7 +12,7 @@ import { SAMPLE_PHOTOS } from "./sample-photos.ts";
 /** The file, or why there is none. Without it, ONNX Runtime runs the model. */
 export type PreparedLitert = {
   readonly file: LitertFile | undefined;
-  /** The reason if there is no file, in full sentences. */
+  /** Why there is no file, in full sentences. */
   readonly reason: string | undefined;
   /** Undefined if there was nothing to compare. */
   readonly comparison: EngineComparison | undefined;

@@ -1,23 +1,18 @@
 /** `resnet-edge model pull` in its own process, from a host that works and from one that does not. */
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CliErrorCode } from "../../cli/cli-error.ts";
 import { writeSafetensors } from "../../src/graphs/safetensors/write-safetensors.ts";
 import { makeResNet } from "../support/make-resnet.ts";
+import { type Answer, makeHub, RESNET18 } from "./support/model-hub.ts";
 import { refuse } from "./support/refuse.ts";
 import { runCli } from "./support/run-cli.ts";
-
-/** The path at Hugging Face. */
-const RESNET18 = "/timm/resnet18.tv_in1k/resolve/main/model.safetensors";
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 let weights: Buffer;
 let sha256: string;
@@ -25,55 +20,17 @@ let endpoint: string;
 let answer: Answer;
 let requests: { path: string; range: string | undefined }[];
 let folder: string;
+let hub: ReturnType<typeof makeHub>;
 
 const server = createServer((request, response) => {
   requests.push({ path: request.url ?? "", range: request.headers.range });
   answer(request, response);
 });
 
-/** Like Hugging Face: the redirect states the hash, and the file is elsewhere, with a tag and ranges. */
-const serve: Answer = (request, response) => {
-  if (request.url?.endsWith(RESNET18)) redirect(response);
-  else serveFile(request, response);
-};
-
-const redirect = (response: ServerResponse) =>
-  response.writeHead(302, { location: "/cdn/blob", "x-linked-etag": `"${sha256}"` }).end();
-
-const serveFile: Answer = ({ headers: { range, "if-range": tag } }, response) => {
-  const start = tag === '"1"' ? Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0) : 0;
-  response.writeHead(start > 0 ? 206 : 200, {
-    etag: '"1"',
-    "content-length": weights.length - start,
-  });
-  response.end(weights.subarray(start));
-};
-
-/** Breaks off the first `times` answers in the middle. */
-function serveBroken(times: number): Answer {
-  let left = times;
-  return (request, response) => {
-    if (request.url?.endsWith(RESNET18)) return redirect(response);
-    if (left-- <= 0) return serveFile(request, response);
-    const start = Number(/(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-    const length = weights.length - start;
-    response.writeHead(start > 0 ? 206 : 200, { etag: '"1"', "content-length": length });
-    const half = weights.subarray(start, start + Math.floor(length / 2));
-    response.write(half);
-    return breakOff(response, start + half.length);
-  };
-}
-
-/** Closes a connection once the client has written so many bytes: what is in its buffers gets lost. */
-async function breakOff(response: ServerResponse, bytes: number): Promise<void> {
-  const part = join(folder, "source.safetensors.part");
-  while ((await stat(part).catch(() => undefined))?.size !== bytes) await sleep(5);
-  response.destroy();
-}
-
 beforeAll(async () => {
   weights = Buffer.from(writeSafetensors(makeResNet(18, { width: 4, classes: 1000 })));
   sha256 = createHash("sha256").update(weights).digest("hex");
+  hub = makeHub(weights, sha256, () => folder);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -82,7 +39,7 @@ afterAll(() => server.close());
 
 beforeEach(async () => {
   requests = [];
-  answer = serve;
+  answer = hub.serve;
   folder = await mkdtemp(join(tmpdir(), "resnet-edge-pull-"));
   return () => rm(folder, { recursive: true });
 });
@@ -129,7 +86,7 @@ describe("model pull", () => {
   });
 
   it("resumes a download each time the connection breaks", async () => {
-    answer = serveBroken(2);
+    answer = hub.serveBroken(2);
     const { code, stdout } = await pull(["resnet18-torchvision", "--json", "--mirror", endpoint]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).sha256).toBe(sha256);
@@ -144,12 +101,12 @@ describe("model pull", () => {
   });
 
   it("resumes a download in a later run", async () => {
-    answer = serveBroken(Number.POSITIVE_INFINITY);
+    answer = hub.serveBroken(Number.POSITIVE_INFINITY);
     const first = await pull(["resnet18-torchvision", "--mirror", endpoint]);
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(/5 attempts failed[\s\S]*resume/);
     requests = [];
-    answer = serve;
+    answer = hub.serve;
     expect((await pull(["resnet18-torchvision", "--mirror", endpoint])).code).toBe(0);
     expect(Number(/(\d+)-/.exec(requests[0]?.range ?? "")?.[1])).toBeGreaterThan(
       weights.length / 2,
@@ -158,12 +115,12 @@ describe("model pull", () => {
 
   it("starts again if the file has changed meanwhile", async () => {
     answer = (request, response) => {
-      if (request.url?.endsWith(RESNET18)) return redirect(response);
+      if (request.url?.endsWith(RESNET18)) return hub.redirect(response);
       // The next attempt finds another tag.
-      answer = serve;
+      answer = hub.serve;
       response.writeHead(200, { etag: '"0"', "content-length": weights.length });
       response.write(Buffer.alloc(1000, 7));
-      return breakOff(response, 1000);
+      return hub.breakOff(response, 1000);
     };
     const { code, stdout } = await pull(["resnet18-torchvision", "--json", "--mirror", endpoint]);
     expect(code).toBe(0);
@@ -175,7 +132,7 @@ describe("model pull", () => {
     flipped[weights.length - 1] = (flipped.at(-1) as number) ^ 1;
     const found = createHash("sha256").update(flipped).digest("hex");
     answer = (request, response) => {
-      if (request.url?.endsWith(RESNET18)) redirect(response);
+      if (request.url?.endsWith(RESNET18)) hub.redirect(response);
       else response.end(flipped);
     };
     const { code, stderr } = await pull(["resnet18-torchvision", "--mirror", endpoint]);
@@ -185,7 +142,7 @@ describe("model pull", () => {
   });
 
   it("refuses a file without a known hash, unless --sha256 gives it", async () => {
-    answer = serveFile;
+    answer = hub.serveFile;
     const refusal = await refusePull(["resnet18-torchvision", "--mirror", endpoint]);
     expect(refusal.code).toBe("HASH_MISSING");
     expect(refusal.cause).toContain(sha256);
@@ -273,7 +230,7 @@ describe("model pull", () => {
 
   it("says why it tries again", async () => {
     answer = (_, response) => {
-      answer = serveFile;
+      answer = hub.serveFile;
       response.writeHead(503).end();
     };
     const from = `${endpoint}/net.safetensors`;
@@ -287,7 +244,7 @@ describe("model pull", () => {
     ["as digests are written", (hex: string) => `sha256:${hex}`],
     ["with spaces", (hex: string) => ` SHA256:${hex.toUpperCase()}\n`],
   ])("takes --sha256 %s", async (_, write) => {
-    answer = serveFile;
+    answer = hub.serveFile;
     const args = ["resnet18-torchvision", "--mirror", endpoint, "--sha256", write(sha256)];
     expect((await pull(args)).code).toBe(0);
   });

@@ -1,11 +1,11 @@
 /** What the networks saw of a photo, and the choice of it. */
-import { decode as decodePng, encode as encodePng } from "fast-png";
+import { encode as encodePng } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { workerPlatform } from "../../src/worker-platform.ts";
-import { exifBlock } from "../imaging/support/exif-block.ts";
 import { query } from "./support/graphql.ts";
 import { makeApp, type TestApp } from "./support/make-app.ts";
+import { makePanorama, pngSize, withOrientation } from "./support/photos.ts";
 import { publishCopy } from "./support/publish.ts";
 import { readRepoFile, readRepoJson } from "./support/repo-file.ts";
 import { seedBucket } from "./support/seed.ts";
@@ -56,23 +56,6 @@ const ALL = { x: 0, y: 0, width: 1, height: 1 };
 
 type Region = typeof ALL;
 type Confidence = { confidence: number };
-
-function pngSize(uri: string): number[] {
-  const binary = atob(uri.slice(uri.indexOf(",") + 1));
-  const { width, height } = decodePng(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
-  return [width, height];
-}
-
-/** Puts examples/espresso.png, which has 600 x 400 px, at the left end of a grey wall. */
-async function makePanorama(width: number, height = 400): Promise<Uint8Array<ArrayBuffer>> {
-  const photo = decodePng(await readRepoFile("examples/espresso.png"));
-  const data = new Uint8Array(width * height * 3).fill(128);
-  for (let y = 0; y < photo.height; y++) {
-    const row = photo.data.subarray(y * photo.width * 3, (y + 1) * photo.width * 3);
-    data.set(row as Uint8Array, y * width * 3);
-  }
-  return Uint8Array.from(encodePng({ width, height, data, channels: 3, depth: 8 }));
-}
 
 describe("regions", () => {
   it("are the square in the middle that each model of an ensemble saw", async () => {
@@ -308,15 +291,3 @@ describe("the models of an ensemble", () => {
     decode.mockRestore();
   });
 });
-
-/** Writes an EXIF segment behind the start of a JPEG. */
-function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Array<ArrayBuffer> {
-  const exif = [...new TextEncoder().encode("Exif\0\0"), ...exifBlock({ value: orientation })];
-  const length = exif.length + 2;
-  return Uint8Array.of(
-    ...jpeg.subarray(0, 2),
-    ...[0xff, 0xe1, length >> 8, length & 0xff],
-    ...exif,
-    ...jpeg.subarray(2),
-  );
-}

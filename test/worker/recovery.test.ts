@@ -1,26 +1,28 @@
-/**
- * Every way in which a version can be broken, in every state of the isolate and of the alias: callers get
- * an answer of another version or a typed error, and the version is used again once it is repaired.
- */
-import { env } from "cloudflare:workers";
 import { encode as encodePng } from "fast-png";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type ModelManifest, manifestSchema } from "../../src/models/manifest.ts";
+import { manifestSchema } from "../../src/models/manifest.ts";
 import { versionFileKey } from "../../src/models/version-ref.ts";
-import { sha256Hex } from "../../src/sha256.ts";
-import { makeSmallModel, type SmallModel } from "../support/small-model.ts";
+import { makeSmallModel } from "../support/small-model.ts";
+import {
+  at,
+  BROKEN,
+  change,
+  editGraph,
+  FAULTS,
+  failReads,
+  GOOD,
+  ID,
+  OLD,
+  publishAll,
+  putText,
+  removeObject,
+  repair,
+  watched,
+} from "./support/broken-version.ts";
 import { makeApp, type TestApp } from "./support/make-app.ts";
 import { putAliases } from "./support/publish.ts";
-import { type ReadFault, type WatchedBucket, watchBucket } from "./support/watched-bucket.ts";
 
 const RETRY_MS = 30_000;
-const ID = "tiny";
-const [OLD, GOOD, BROKEN] = ["1.0.0", "1.1.0", "1.2.0"];
-const at = (version: string) => ({ model: ID, version });
-const keyOf = (file: string) => versionFileKey({ id: ID, version: BROKEN as string }, file);
-const MANIFEST = keyOf("manifest.json");
-const GRAPH = keyOf("fp32.onnx");
-
 /** Small, because each test decodes it many times. */
 const PHOTO = Uint8Array.from(
   encodePng({
@@ -32,136 +34,18 @@ const PHOTO = Uint8Array.from(
   }),
 );
 
-let watched: WatchedBucket;
-
-const made = new Map<string, Promise<SmallModel>>();
-
-/** Makes each network once for all tests. */
-function makeOnce(version: string, bias = 0): Promise<SmallModel> {
-  const key = `${version} ${bias}`;
-  const model = made.get(key) ?? makeSmallModel({ id: ID, version, bias });
-  made.set(key, model);
-  return model;
-}
-
-async function publish(version: string, bias = 0): Promise<ModelManifest> {
-  const { manifest, files } = await makeOnce(version, bias);
-  for (const [path, bytes] of files) await env.MODELS.put(versionFileKey(manifest, path), bytes);
-  await putManifest(manifest);
-  return manifest;
-}
-
-async function putManifest(manifest: object & { readonly version: string }): Promise<void> {
-  const key = versionFileKey({ id: ID, version: manifest.version }, "manifest.json");
-  await env.MODELS.put(key, JSON.stringify(manifest));
-}
-
-const change =
-  (changes: (manifest: ModelManifest) => object, version = BROKEN) =>
-  async () => {
-    const { manifest } = await makeOnce(version as string);
-    await putManifest({ ...manifest, ...changes(manifest) } as ModelManifest);
-  };
-
-const put = (key: string, content: string) => async () => void (await env.MODELS.put(key, content));
-const remove = (key: string) => () => env.MODELS.delete(key);
-const fail = (key: string, fault: ReadFault) => async () => void watched.faults.set(key, fault);
-
-async function editGraph(edit: (bytes: Uint8Array) => Uint8Array): Promise<void> {
-  const bytes = await (await env.MODELS.get(GRAPH))?.bytes();
-  if (bytes) await env.MODELS.put(GRAPH, edit(bytes));
-}
-
-const outputs = (changes: object) =>
-  change((manifest) => ({ outputs: { ...manifest.outputs, ...changes } }));
-
-const FAULTS: readonly [what: string, breakIt: () => Promise<void>][] = [
-  ["a missing manifest", remove(MANIFEST)],
-  ["a manifest that is not JSON", put(MANIFEST, "{")],
-  ["a manifest that is null", put(MANIFEST, "null")],
-  ["a manifest with an unknown member", change(() => ({ unknown: 1 }))],
-  [
-    "the manifest of another version",
-    async () => {
-      const other = await env.MODELS.get(
-        versionFileKey({ id: ID, version: OLD as string }, "manifest.json"),
-      );
-      await env.MODELS.put(MANIFEST, (await other?.text()) ?? "");
-    },
-  ],
-  [
-    "a manifest that is larger than memory",
-    async () => void (await env.MODELS.put(MANIFEST, " ".repeat(5_000_000))),
-  ],
-  [
-    "classes that the label table lacks",
-    change(() => ({ labels: { table: "imagenet1k", classes: ["n00000001"] } })),
-  ],
-  ["a manifest that R2 fails to read", fail(MANIFEST, "throws")],
-  ["a manifest that R2 refuses to read", fail(MANIFEST, "throws at once")],
-  ["a manifest that breaks off", fail(MANIFEST, "breaks off")],
-  ["a manifest that ends early", fail(MANIFEST, "ends early")],
-  ["a missing model file", remove(GRAPH)],
-  [
-    "a model file with a flipped byte",
-    () => editGraph((bytes) => bytes.with(100, (bytes[100] as number) ^ 1)),
-  ],
-  ["a truncated model file", () => editGraph((bytes) => bytes.subarray(0, 1000))],
-  ["a longer model file", () => editGraph((bytes) => new Uint8Array([...bytes, 0]))],
-  ["a model file that R2 fails to read", fail(GRAPH, "throws")],
-  ["a model file that R2 refuses to read", fail(GRAPH, "throws at once")],
-  ["a model file that breaks off", fail(GRAPH, "breaks off")],
-  ["a model file that ends early", fail(GRAPH, "ends early")],
-  [
-    "a model file that is no graph",
-    async () => {
-      const bytes = new TextEncoder().encode("no graph");
-      await env.MODELS.put(GRAPH, bytes);
-      const hash = await sha256Hex(bytes);
-      const file = { path: "fp32.onnx", bytes: bytes.byteLength, sha256: hash };
-      await change(({ files }) => ({ files: { ...files, model: file } }))();
-    },
-  ],
-  [
-    "a model that is larger than the budget",
-    change(({ files }) => ({
-      files: { ...files, model: { ...files.model, bytes: 2_000_000_000 } },
-    })),
-  ],
-  [
-    "a crop that does not fit the graph",
-    change(({ preprocess, input }) => ({
-      preprocess: { ...preprocess, crop: 8 },
-      input: { ...input, shape: [1, 3, 8, 8] },
-    })),
-  ],
-  ["an unknown input", change(({ input }) => ({ input: { ...input, name: "nonesuch" } }))],
-  ["an unknown output", outputs({ logits: "nonesuch" })],
-  [
-    "fewer classes than logits",
-    change(() => ({ labels: { table: "imagenet1k", classes: ["n02123159", "n07920052"] } })),
-  ],
-  ["features that are a vector", outputs({ features: "logits" })],
-  ["an embedding that is a feature map", outputs({ embedding: "features" })],
-  ["logits that are not numbers", async () => void (await publish(BROKEN as string, Number.NaN))],
-  [
-    "preprocessing that overflows",
-    change(({ preprocess }) => ({ preprocess: { ...preprocess, std: [1e-300, 1e-300, 1e-300] } })),
-  ],
-];
-
 /** What the alias stands for; `answers` is the version that answers in place of the broken one. */
 const ALIASES = {
   "with an earlier version": {
-    aliases: { default: at(BROKEN as string) },
+    aliases: { default: at(BROKEN) },
     history: [
       {
         at: "2026-01-01T00:00:00Z",
         by: "test",
         action: "promote" as const,
         name: "default",
-        before: at(GOOD as string),
-        after: at(BROKEN as string),
+        before: at(GOOD),
+        after: at(BROKEN),
       },
     ],
     answers: GOOD,
@@ -169,13 +53,13 @@ const ALIASES = {
   "that is a split": {
     aliases: {
       default: [
-        { ...at(BROKEN as string), weight: 9 },
-        { ...at(GOOD as string), weight: 1 },
+        { ...at(BROKEN), weight: 9 },
+        { ...at(GOOD), weight: 1 },
       ],
     },
     answers: GOOD,
   },
-  "without an earlier version": { aliases: { default: at(BROKEN as string) }, answers: undefined },
+  "without an earlier version": { aliases: { default: at(BROKEN) }, answers: undefined },
 };
 
 const FIELDS = "model { version } predictions { confidence }";
@@ -227,10 +111,7 @@ const start = () =>
 beforeEach(async () => {
   // With a fake clock, it does not matter how long the requests take.
   vi.useFakeTimers({ toFake: ["Date"] });
-  watched = watchBucket();
-  const { objects } = await env.MODELS.list();
-  await env.MODELS.delete(objects.map(({ key }) => key));
-  for (const [i, version] of [OLD, GOOD, BROKEN].entries()) await publish(version as string, i);
+  await publishAll();
 });
 
 afterEach(() => void vi.useRealTimers());
@@ -252,7 +133,7 @@ describe.each(FAULTS)("%s", (_, breakIt) => {
     "does not affect the callers of an alias %s in a warm isolate",
     async (_, { answers, ...aliases }) => {
       await breakIt();
-      await putAliases({ aliases: { default: at(OLD as string) } });
+      await putAliases({ aliases: { default: at(OLD) } });
       const app = start();
       await expectAnswers(app, OLD);
       await putAliases(aliases);
@@ -266,18 +147,13 @@ describe.each(FAULTS)("%s", (_, breakIt) => {
   );
 });
 
-async function repair(): Promise<void> {
-  watched.faults.clear();
-  await publish(BROKEN as string, 2);
-}
-
 async function expectRecovery(app: TestApp, fallback: string | undefined): Promise<void> {
   // If nothing else works, the very next request finds the version repaired.
   const first = await ask(app, QUERIES.classify);
   expect(first).toMatchObject({ status: 200, version: fallback ?? BROKEN });
   vi.setSystemTime(Date.now() + RETRY_MS);
   const versions = new Set<string>();
-  for (let i = 0; i < 10 && !versions.has(BROKEN as string); i++) {
+  for (let i = 0; i < 10 && !versions.has(BROKEN); i++) {
     versions.add((await ask(app, QUERIES.classify)).version);
   }
   expect(versions).toContain(BROKEN);
@@ -287,13 +163,13 @@ async function expectRecovery(app: TestApp, fallback: string | undefined): Promi
 
 describe("aliases.json", () => {
   it.each([
-    ["is not JSON", put("aliases.json", "{")],
-    ["is missing", remove("aliases.json")],
-    ["has no arms", put("aliases.json", '{"schemaVersion":1,"aliases":{"default":[]}}')],
-    ["cannot be read", fail("aliases.json", "throws at once")],
-    ["breaks off", fail("aliases.json", "breaks off")],
+    ["is not JSON", putText("aliases.json", "{")],
+    ["is missing", removeObject("aliases.json")],
+    ["has no arms", putText("aliases.json", '{"schemaVersion":1,"aliases":{"default":[]}}')],
+    ["cannot be read", failReads("aliases.json", "throws at once")],
+    ["breaks off", failReads("aliases.json", "breaks off")],
   ])("that %s stops a cold isolate only, and until it is repaired", async (_, breakIt) => {
-    await putAliases({ aliases: { default: at(GOOD as string) } });
+    await putAliases({ aliases: { default: at(GOOD) } });
     const warm = start();
     await expectAnswers(warm, GOOD);
     await breakIt();
@@ -302,7 +178,7 @@ describe("aliases.json", () => {
     const cold = start();
     await expectAnswers(cold, undefined);
     watched.faults.clear();
-    await putAliases({ aliases: { default: at(OLD as string) } });
+    await putAliases({ aliases: { default: at(OLD) } });
     await expectAnswers(cold, OLD);
     await refreshAliases(warm);
     await expectAnswers(warm, OLD);
@@ -315,8 +191,8 @@ it("all arms and earlier versions that are broken at once are each tried again",
   await putAliases({
     aliases: {
       default: [
-        { ...at(BROKEN as string), weight: 1 },
-        { ...at(GOOD as string), weight: 1 },
+        { ...at(BROKEN), weight: 1 },
+        { ...at(GOOD), weight: 1 },
       ],
     },
     history: [
@@ -325,8 +201,8 @@ it("all arms and earlier versions that are broken at once are each tried again",
         by: "test",
         action: "promote",
         name: "default",
-        before: at(OLD as string),
-        after: at(GOOD as string),
+        before: at(OLD),
+        after: at(GOOD),
       },
     ],
   });
@@ -351,15 +227,15 @@ it("an ensemble is not answered by an earlier version whose classes mean somethi
   await change(() => ({ labels: { table: "imagenet1k", classes: renamed } }), OLD)();
   const app = start();
   await putAliases({
-    aliases: { default: at(BROKEN as string), other: at(GOOD as string) },
+    aliases: { default: at(BROKEN), other: at(GOOD) },
     history: [
       {
         at: "2026-01-01T00:00:00Z",
         by: "test",
         action: "promote",
         name: "default",
-        before: at(OLD as string),
-        after: at(BROKEN as string),
+        before: at(OLD),
+        after: at(BROKEN),
       },
     ],
   });

@@ -13,7 +13,7 @@ const LABELS = "labels.json";
  *
  * @param source - the folder or CSV file with the photos
  * @param classes - ids in output order
- * @returns the ids alone if there is no labels.json
+ * @returns only the ids if labels.json is missing
  * @throws CliError CLASSES_MISMATCH if it lacks a class or has one without photos
  */
 export async function readNames(source: string, classes: readonly string[]): Promise<LabelSpec> {
